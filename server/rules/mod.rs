@@ -1,0 +1,12 @@
+//! What we know: rules, how they are matched, ranked, checked and kept as files.
+
+pub mod classify;
+pub mod compile;
+pub mod file;
+
+pub use classify::{Confidence, Finding, Findings, Need, Role, Suggestion, Verdict, classify};
+pub use compile::{Release, Rule};
+pub use file::{
+    CautionFile, CollectorFile, ExampleFile, Expect, PackFiles, ProductFile, ReferenceFile,
+    RuleFile, Severity, WalkFile,
+};
