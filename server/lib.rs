@@ -10,7 +10,9 @@
 //!
 //! Modules are layers, in reading order; each may name only those before it.
 
+pub mod actions;
 pub mod condition;
 pub mod evidence;
 pub mod guide;
 pub mod rules;
+pub mod store;

@@ -1,0 +1,93 @@
+//! A case as both faces show it: what is kept, what today's release says, and the walks.
+
+use std::sync::Arc;
+
+use super::Diagnosis;
+use crate::condition::RuleId;
+use crate::guide::walk::{GivenAnswer, Route, Walk, walk};
+use crate::rules::{Release, Rule};
+use crate::store::CaseRecord;
+
+/// A case, read and judged by the live release, its walks by the release it is pinned to.
+#[derive(Debug, Clone)]
+pub struct CaseView {
+    /// What is kept.
+    pub record: CaseRecord,
+    /// What the live release says today about all its rounds.
+    pub diagnosis: Diagnosis,
+    /// The release whose guides the walks use.
+    pub pinned: Arc<Release>,
+    /// The rule whose walk is shown: the one asked for, else the one last answered for or chosen, else the first
+    /// finding that has not given way.
+    pub active: Option<RuleId>,
+}
+
+impl CaseView {
+    /// The rules that have a walk: the findings', the started ones', the answered ones'; the active one first.
+    pub fn walkable(&self) -> Vec<&RuleId> {
+        let mut rules: Vec<&RuleId> = self.active.iter().collect();
+        let others = self
+            .record
+            .answers
+            .iter()
+            .map(|answer| &answer.rule)
+            .chain(&self.record.chosen_rule)
+            .chain(
+                self.diagnosis
+                    .findings
+                    .findings
+                    .iter()
+                    .map(|finding| &finding.rule),
+            );
+        for rule in others {
+            if !rules.contains(&rule) && self.rule(rule).is_some() {
+                rules.push(rule);
+            }
+        }
+        rules
+    }
+
+    /// A rule as the walk uses it: of the pinned release, else of the live one.
+    pub fn rule(&self, id: &RuleId) -> Option<&Rule> {
+        self.pinned
+            .rule(id.as_str())
+            .or_else(|| self.diagnosis.release.rule(id.as_str()))
+    }
+
+    /// The walk of the active rule.
+    pub fn walk(&self) -> Option<Walk<'_>> {
+        self.active.as_ref().and_then(|rule| self.walk_of(rule))
+    }
+
+    /// The walk of a rule.
+    pub fn walk_of(&self, id: &RuleId) -> Option<Walk<'_>> {
+        let release = if self.pinned.rule(id.as_str()).is_some() {
+            &self.pinned
+        } else {
+            &self.diagnosis.release
+        };
+        let rule = release.rule(id.as_str())?;
+        let answers = self
+            .record
+            .answers
+            .iter()
+            .filter(|answer| answer.rule == *id)
+            .map(|answer| GivenAnswer {
+                step: answer.step.clone(),
+                answer: answer.answer.clone(),
+                round: answer.round,
+                order: answer.order,
+                who: answer.who.clone(),
+                at: answer.at,
+            });
+        let answers = answers.collect::<Vec<_>>();
+        Some(walk(
+            Route {
+                guide: &rule.guide,
+                procedures: &release.procedures,
+            },
+            &self.diagnosis.evidence,
+            &answers,
+        ))
+    }
+}
