@@ -92,7 +92,7 @@ fn texts(file: &RuleFile) -> Vec<(String, f64)> {
         (file.cause.clone(), 1.0),
     ];
     recognised(&file.matcher, &mut |text| {
-        texts.push((text.to_owned(), 2.5))
+        texts.push((text.to_owned(), 2.5));
     });
     texts
 }
