@@ -15,11 +15,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub mod archive;
 pub mod codes;
 pub mod proof;
+pub mod reading;
 pub mod text;
 
+pub use archive::Budget;
 pub use proof::{Matcher, Proof};
+pub use reading::{ReadOptions, read, read_texts};
 pub use text::{Line, Text};
 
 /// The number of a round: one arrival of evidence in a case, counted from 1.
