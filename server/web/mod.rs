@@ -2,7 +2,9 @@
 
 use axum::Router;
 
+pub mod api;
 pub mod error;
+pub mod extract;
 pub mod metrics;
 pub mod pages;
 pub mod paths;
@@ -13,5 +15,5 @@ pub use state::{AppState, Site};
 
 /// Everything that is served.
 pub fn router(state: AppState) -> Router {
-    pages::router().with_state(state)
+    pages::router().merge(api::router()).with_state(state)
 }
