@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::placeholders::with_full_keys;
 use super::{
     Answer, Ask, Automation, Call, Check, Checks, Do, Guide, Outcome, OutcomeKind, Procedure, Step,
     StepKind, Who,
@@ -206,6 +207,7 @@ fn step_kind(
     short: &ShortNames,
     complaints: &mut Vec<Complaint>,
 ) -> Option<StepKind> {
+    let step = &full_keys(step, path, short, complaints);
     let kinds = [
         ("ask", step.ask.is_some()),
         ("checks", step.checks.is_some()),
@@ -231,98 +233,152 @@ fn step_kind(
     };
     misplaced(step, kind, path, complaints);
     match kind {
-        "ask" => Some(StepKind::Ask(Ask {
-            ask: step.ask.clone()?,
-            how: step.how.clone(),
-            collect: step.collect.clone(),
-            answers: step
-                .answers
-                .iter()
-                .map(|answer| resolve_answer(answer, path, short, complaints))
-                .collect(),
-            none: step.none.clone(),
-        })),
-        "checks" => {
-            let none = needed(
-                step.none.as_ref(),
-                path,
-                "none",
-                "name the step to go to when every check is ruled out",
-                complaints,
-            )?;
-            let checks = step
-                .checks
-                .iter()
-                .flatten()
-                .map(|check| resolve_check(check, path, short, complaints))
-                .collect();
-            Some(StepKind::Checks(Checks {
-                intro: step.intro.clone(),
-                checks,
-                none,
-            }))
-        }
-        "do" => {
-            let go = needed(
-                step.go.as_ref(),
-                path,
-                "go",
-                "name the next step",
-                complaints,
-            )?;
-            let when = facts_only(
-                step.when.as_ref(),
-                &format!("{path}.when"),
-                short,
-                complaints,
-            );
-            if step.when.is_some() != step.otherwise.is_some() {
-                complaints.push(Complaint::new(path, "`when` and `else` go together: `else` is where to go when the step is not needed"));
-            }
-            Some(StepKind::Do(Do {
-                text: step.instruction.clone()?,
-                how: step.how.clone(),
-                command: step.command.clone(),
-                who: step.who,
-                caution: step.caution.clone(),
-                undo: step.undo.clone(),
-                loosens: step.loosens.clone(),
-                collect: step.collect.clone(),
-                when,
-                otherwise: step.otherwise.clone(),
-                go,
-                cannot: step.cannot.clone(),
-                automation: step.automation.clone(),
-            }))
-        }
+        "ask" => resolve_ask(step, path, short, complaints).map(StepKind::Ask),
+        "checks" => resolve_checks(step, path, short, complaints).map(StepKind::Checks),
+        "do" => resolve_do(step, path, short, complaints).map(StepKind::Do),
         "call" => Some(StepKind::Call(Call {
             procedure: step.call.clone()?,
             on: step.on.clone(),
         })),
-        "outcome" => {
-            let text = needed(
-                step.text.as_ref(),
-                path,
-                "text",
-                "say what the reader should know at this end",
-                complaints,
-            )?;
-            let outcome = step.outcome?;
-            if (outcome == OutcomeKind::Continue) != step.rule.is_some() {
-                complaints.push(Complaint::new(
-                    path,
-                    "`rule` goes with `outcome: continue`, and with it alone",
-                ));
-            }
-            Some(StepKind::Outcome(Outcome {
-                outcome,
-                text,
-                rule: step.rule.clone(),
-                automation: step.automation.clone(),
-            }))
-        }
+        "outcome" => resolve_outcome(step, path, complaints).map(StepKind::Outcome),
         _ => step.returns.clone().map(StepKind::Return),
     }
+}
+
+fn resolve_ask(
+    step: &StepFile,
+    path: &str,
+    short: &ShortNames,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Ask> {
+    let answers = step.answers.iter();
+    Some(Ask {
+        ask: step.ask.clone()?,
+        how: step.how.clone(),
+        collect: step.collect.clone(),
+        answers: answers
+            .map(|answer| resolve_answer(answer, path, short, complaints))
+            .collect(),
+        none: step.none.clone(),
+    })
+}
+
+fn resolve_checks(
+    step: &StepFile,
+    path: &str,
+    short: &ShortNames,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Checks> {
+    let advice = "name the step to go to when every check is ruled out";
+    let none = needed(step.none.as_ref(), path, "none", advice, complaints)?;
+    let checks = step.checks.iter().flatten();
+    Some(Checks {
+        intro: step.intro.clone(),
+        checks: checks
+            .map(|check| resolve_check(check, path, short, complaints))
+            .collect(),
+        none,
+    })
+}
+
+fn resolve_do(
+    step: &StepFile,
+    path: &str,
+    short: &ShortNames,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Do> {
+    let go = needed(
+        step.go.as_ref(),
+        path,
+        "go",
+        "name the next step",
+        complaints,
+    )?;
+    let when = facts_only(
+        step.when.as_ref(),
+        &format!("{path}.when"),
+        short,
+        complaints,
+    );
+    if step.when.is_some() != step.otherwise.is_some() {
+        complaints.push(Complaint::new(
+            path,
+            "`when` and `else` go together: `else` is where to go when the step is not needed",
+        ));
+    }
+    Some(Do {
+        text: step.instruction.clone()?,
+        how: step.how.clone(),
+        command: step.command.clone(),
+        who: step.who,
+        caution: step.caution.clone(),
+        undo: step.undo.clone(),
+        loosens: step.loosens.clone(),
+        collect: step.collect.clone(),
+        when,
+        otherwise: step.otherwise.clone(),
+        go,
+        cannot: step.cannot.clone(),
+        automation: step.automation.clone(),
+    })
+}
+
+fn resolve_outcome(
+    step: &StepFile,
+    path: &str,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Outcome> {
+    let advice = "say what the reader should know at this end";
+    let text = needed(step.text.as_ref(), path, "text", advice, complaints)?;
+    let outcome = step.outcome?;
+    if (outcome == OutcomeKind::Continue) != step.rule.is_some() {
+        complaints.push(Complaint::new(
+            path,
+            "`rule` goes with `outcome: continue`, and with it alone",
+        ));
+    }
+    Some(Outcome {
+        outcome,
+        text,
+        rule: step.rule.clone(),
+        automation: step.automation.clone(),
+    })
+}
+
+/// The step with the full key for every short name in its texts.
+fn full_keys(
+    step: &StepFile,
+    path: &str,
+    short: &ShortNames,
+    complaints: &mut Vec<Complaint>,
+) -> StepFile {
+    let mut step = step.clone();
+    let texts = [
+        ("ask", &mut step.ask),
+        ("do", &mut step.instruction),
+        ("intro", &mut step.intro),
+        ("how", &mut step.how),
+        ("undo", &mut step.undo),
+        ("loosens", &mut step.loosens),
+        ("text", &mut step.text),
+    ];
+    for (field, text) in texts {
+        if let Some(text) = text {
+            *text = with_full_keys(text, &format!("{path}.{field}"), short, complaints);
+        }
+    }
+    for answer in &mut step.answers {
+        let path = format!("{path}.answers.{}.label", answer.id);
+        answer.label = with_full_keys(&answer.label, &path, short, complaints);
+    }
+    for check in step.checks.iter_mut().flatten() {
+        let path = format!("{path}.checks.{}", check.id);
+        check.ask = with_full_keys(&check.ask, &format!("{path}.ask"), short, complaints);
+        if let Some(how) = &mut check.how {
+            *how = with_full_keys(how, &format!("{path}.how"), short, complaints);
+        }
+    }
+    step
 }
 
 /// Complains about fields that the kind of step does not have, so that none is ignored in silence.
