@@ -1,0 +1,5 @@
+//! HTTP.
+
+pub(crate) mod markdown;
+pub(crate) mod pages;
+pub(crate) mod paths;
