@@ -14,6 +14,11 @@ use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
 pub(crate) struct Rendered(String);
 
 impl Rendered {
+    /// Whether there is nothing to show.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The HTML.
     #[cfg(test)]
     pub(crate) fn as_str(&self) -> &str {
