@@ -101,7 +101,7 @@ impl<Leaf> Condition<Leaf> {
     fn visit<'a>(&'a self, positive: bool, visit: &mut impl FnMut(&'a Leaf, bool)) {
         match self {
             Self::All(parts) | Self::Any(parts) => {
-                parts.iter().for_each(|part| part.visit(positive, visit))
+                parts.iter().for_each(|part| part.visit(positive, visit));
             }
             Self::Not(part) => part.visit(!positive, visit),
             Self::Leaf(leaf) => visit(leaf, positive),

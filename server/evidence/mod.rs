@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub mod codes;
 pub mod proof;
 pub mod text;
 

@@ -44,6 +44,10 @@ pub struct Step {
 }
 
 /// What a step is.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a release holds some hundred steps"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum StepKind {
     /// A question with answers.

@@ -220,13 +220,11 @@ fn step_kind(
         .map(|(name, _)| *name)
         .collect::<Vec<_>>();
     let &[kind] = given.as_slice() else {
-        complaints.push(Complaint::new(
-            path,
-            format!(
-                "write exactly one of ask, checks, do, call, outcome, return; this has {}",
-                given.join(" and ")
-            ),
-        ));
+        let what = format!(
+            "write exactly one of ask, checks, do, call, outcome, return; this has {}",
+            given.join(" and ")
+        );
+        complaints.push(Complaint::new(path, what));
         return None;
     };
     misplaced(step, kind, path, complaints);
@@ -242,87 +240,106 @@ fn step_kind(
                 .collect(),
             none: step.none.clone(),
         })),
-        "checks" => {
-            let none = needed(
-                step.none.as_ref(),
-                path,
-                "none",
-                "name the step to go to when every check is ruled out",
-                complaints,
-            )?;
-            let checks = step
-                .checks
-                .iter()
-                .flatten()
-                .map(|check| resolve_check(check, path, short, complaints))
-                .collect();
-            Some(StepKind::Checks(Checks {
-                intro: step.intro.clone(),
-                checks,
-                none,
-            }))
-        }
-        "do" => {
-            let go = needed(
-                step.go.as_ref(),
-                path,
-                "go",
-                "name the next step",
-                complaints,
-            )?;
-            let when = facts_only(
-                step.when.as_ref(),
-                &format!("{path}.when"),
-                short,
-                complaints,
-            );
-            if step.when.is_some() != step.otherwise.is_some() {
-                complaints.push(Complaint::new(path, "`when` and `else` go together: `else` is where to go when the step is not needed"));
-            }
-            Some(StepKind::Do(Do {
-                text: step.instruction.clone()?,
-                how: step.how.clone(),
-                command: step.command.clone(),
-                who: step.who,
-                caution: step.caution.clone(),
-                undo: step.undo.clone(),
-                loosens: step.loosens.clone(),
-                collect: step.collect.clone(),
-                when,
-                otherwise: step.otherwise.clone(),
-                go,
-                cannot: step.cannot.clone(),
-                automation: step.automation.clone(),
-            }))
-        }
+        "checks" => checks_kind(step, path, short, complaints).map(StepKind::Checks),
+        "do" => do_kind(step, path, short, complaints).map(StepKind::Do),
         "call" => Some(StepKind::Call(Call {
             procedure: step.call.clone()?,
             on: step.on.clone(),
         })),
-        "outcome" => {
-            let text = needed(
-                step.text.as_ref(),
-                path,
-                "text",
-                "say what the reader should know at this end",
-                complaints,
-            )?;
-            let outcome = step.outcome?;
-            if (outcome == OutcomeKind::Continue) != step.rule.is_some() {
-                complaints.push(Complaint::new(
-                    path,
-                    "`rule` goes with `outcome: continue`, and with it alone",
-                ));
-            }
-            Some(StepKind::Outcome(Outcome {
-                outcome,
-                text,
-                rule: step.rule.clone(),
-                automation: step.automation.clone(),
-            }))
-        }
+        "outcome" => outcome_kind(step, path, complaints).map(StepKind::Outcome),
         _ => step.returns.clone().map(StepKind::Return),
     }
+}
+
+fn checks_kind(
+    step: &StepFile,
+    path: &str,
+    short: &ShortNames,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Checks> {
+    let none = needed(
+        step.none.as_ref(),
+        path,
+        "none",
+        "name the step to go to when every check is ruled out",
+        complaints,
+    )?;
+    let checks = step
+        .checks
+        .iter()
+        .flatten()
+        .map(|check| resolve_check(check, path, short, complaints))
+        .collect();
+    Some(Checks {
+        intro: step.intro.clone(),
+        checks,
+        none,
+    })
+}
+
+fn do_kind(
+    step: &StepFile,
+    path: &str,
+    short: &ShortNames,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Do> {
+    let go = needed(
+        step.go.as_ref(),
+        path,
+        "go",
+        "name the next step",
+        complaints,
+    )?;
+    let when = facts_only(
+        step.when.as_ref(),
+        &format!("{path}.when"),
+        short,
+        complaints,
+    );
+    if step.when.is_some() != step.otherwise.is_some() {
+        complaints.push(Complaint::new(
+            path,
+            "`when` and `else` go together: `else` is where to go when the step is not needed",
+        ));
+    }
+    Some(Do {
+        text: step.instruction.clone()?,
+        how: step.how.clone(),
+        command: step.command.clone(),
+        who: step.who,
+        caution: step.caution.clone(),
+        undo: step.undo.clone(),
+        loosens: step.loosens.clone(),
+        collect: step.collect.clone(),
+        when,
+        otherwise: step.otherwise.clone(),
+        go,
+        cannot: step.cannot.clone(),
+        automation: step.automation.clone(),
+    })
+}
+
+fn outcome_kind(step: &StepFile, path: &str, complaints: &mut Vec<Complaint>) -> Option<Outcome> {
+    let text = needed(
+        step.text.as_ref(),
+        path,
+        "text",
+        "say what the reader should know at this end",
+        complaints,
+    )?;
+    let outcome = step.outcome?;
+    if (outcome == OutcomeKind::Continue) != step.rule.is_some() {
+        complaints.push(Complaint::new(
+            path,
+            "`rule` goes with `outcome: continue`, and with it alone",
+        ));
+    }
+    Some(Outcome {
+        outcome,
+        text,
+        rule: step.rule.clone(),
+        automation: step.automation.clone(),
+    })
 }
 
 /// Complains about fields that the kind of step does not have, so that none is ignored in silence.

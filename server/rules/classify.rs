@@ -4,6 +4,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::compile::Release;
+use super::judge::{Judged, judge};
+use super::matcher::Hits;
+use super::rank::{self, Candidate, rank};
+use super::{errors, needs};
 use crate::condition::{CollectorId, ProductId, RuleId};
 use crate::evidence::{Evidence, Proof};
 
@@ -109,6 +113,121 @@ pub struct Findings {
 
 /// Judges evidence by a release. `product` raises rules of that product.
 pub fn classify(release: &Release, evidence: &Evidence, product: Option<&ProductId>) -> Findings {
-    let _ = (release, evidence, product);
-    todo!()
+    let hits = release.matcher.seek(evidence);
+    let has_error = errors::holds_error(evidence);
+    let mut candidates = Vec::new();
+    let mut undecided = Vec::new();
+    for (id, rule) in &release.rules {
+        match judge(rule, evidence, &hits) {
+            Judged::Matched(matched) => {
+                let role = if matched.facts_only && !has_error {
+                    Role::Condition
+                } else {
+                    Role::Cause
+                };
+                let confidence = matched.confidence.unwrap_or(Confidence::Possible);
+                let product_context = product_context(release, &rule.file.product, product, &hits);
+                candidates.push(Candidate {
+                    rule: id,
+                    role,
+                    confidence,
+                    matched,
+                    product_context,
+                    gave_way_to: Vec::new(),
+                });
+            }
+            Judged::Undecided(keys) => undecided.push((id.clone(), keys)),
+            Judged::Silent => {}
+        }
+    }
+    let candidates = rank(release, candidates);
+    let verdict = verdict(evidence, &candidates, !undecided.is_empty(), has_error);
+    let findings = rank::findings(candidates);
+    let suggestions = if verdict == Verdict::Unmatched {
+        suggestions(release, evidence)
+    } else {
+        Vec::new()
+    };
+    let checked = if verdict == Verdict::NoErrorFound {
+        errors::checked(release, evidence)
+    } else {
+        Vec::new()
+    };
+    let needs = needs::needs(release, evidence, &undecided, &findings);
+    let undecided = undecided.into_iter().map(|(id, _)| id).collect();
+    Findings {
+        verdict,
+        findings,
+        suggestions,
+        needs,
+        undecided,
+        checked,
+    }
+}
+
+fn product_context(
+    release: &Release,
+    own: &ProductId,
+    named: Option<&ProductId>,
+    hits: &Hits,
+) -> usize {
+    let words = release.product_words.get(own).into_iter().flatten();
+    words.filter(|leaf| !hits.of(**leaf).is_empty()).count()
+        + if named == Some(own) { 100 } else { 0 }
+}
+
+/// The verdict, exactly in the order of the table in the documentation.
+fn verdict(
+    evidence: &Evidence,
+    candidates: &[Candidate<'_>],
+    undecided: bool,
+    has_error: bool,
+) -> Verdict {
+    let causes = candidates
+        .iter()
+        .filter(|one| one.role == Role::Cause && one.gave_way_to.is_empty())
+        .collect::<Vec<_>>();
+    match causes.as_slice() {
+        [] if undecided => Verdict::InsufficientEvidence,
+        [] if !errors::was_readable(evidence) => Verdict::Unreadable,
+        [] if !has_error && errors::was_read(evidence) => Verdict::NoErrorFound,
+        [] => Verdict::Unmatched,
+        [first, second, ..] if !told_apart(first, second) => Verdict::Ambiguous,
+        _ => Verdict::Matched,
+    }
+}
+
+/// Two causes are told apart when one has decisive proof and they do not rest on the same bytes.
+fn told_apart(first: &Candidate<'_>, second: &Candidate<'_>) -> bool {
+    let both_unsure =
+        first.confidence <= Confidence::Likely && second.confidence <= Confidence::Likely;
+    let share = first
+        .matched
+        .spans()
+        .any(|span| second.matched.spans().any(|other| span == other));
+    !both_unsure && !share
+}
+
+/// Near rules for a text that no rule knows: by the words of its free text.
+fn suggestions(release: &Release, evidence: &Evidence) -> Vec<Suggestion> {
+    let text = evidence
+        .sources
+        .iter()
+        .map(|source| source.text.as_str().chars().take(2_000).collect::<String>());
+    let text = text.collect::<Vec<_>>().join("\n");
+    let near = release
+        .search(&text, 3)
+        .into_iter()
+        .filter(|(_, score)| *score >= 0.2);
+    let suggestion = near.filter_map(|(id, score)| {
+        let rule = release.rules.get(id)?;
+        let score = (score * 100.0).round() / 100.0;
+        Some(Suggestion {
+            rule: id.to_string(),
+            title: rule.file.title.clone(),
+            score,
+            why: "similar words".to_owned(),
+        })
+    });
+    suggestion.collect()
 }

@@ -1,11 +1,15 @@
 //! A pack's files become a [`Release`]: everything looked up, every regex compiled, ready to judge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{CautionFile, CollectorFile, PackFiles, ProductFile, RuleFile};
-use crate::condition::shape::Complaint;
-use crate::condition::{CollectorId, ProcedureId, ProductId, RuleId};
-use crate::guide::{Guide, Procedure};
+use super::matcher::{LeafId, MatcherBuilder, TextMatcher};
+use super::search::WordIndex;
+use crate::condition::shape::{Complaint, ConditionFile, fact_leaf, resolve};
+use crate::condition::{CollectorId, Condition, FactTest, ProcedureId, ProductId, RuleId};
+use crate::evidence::{FactKey, Matcher};
+use crate::guide::shape::{resolve_guide, resolve_procedure};
+use crate::guide::{Check, Guide, Procedure, StepKind};
 
 /// An immutable, numbered set of rules, compiled.
 #[derive(Debug)]
@@ -24,6 +28,11 @@ pub struct Release {
     pub products: Vec<ProductFile>,
     /// Standing warnings.
     pub cautions: Vec<CautionFile>,
+    /// Every fact key that a rule, a guide or a collector names.
+    pub fact_keys: BTreeSet<FactKey>,
+    pub(super) matcher: TextMatcher,
+    pub(super) product_words: BTreeMap<ProductId, Vec<LeafId>>,
+    pub(super) words: WordIndex,
 }
 
 /// One rule, compiled.
@@ -33,14 +42,111 @@ pub struct Rule {
     pub file: RuleFile,
     /// Its guide, short names resolved.
     pub guide: Guide,
+    /// How it is recognised.
+    pub(super) condition: Condition<MatchLeaf>,
+}
+
+/// A leaf of a rule's `match`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum MatchLeaf {
+    /// Text, sought by the matcher.
+    Text(TextLeaf),
+    /// A fact.
+    Fact(FactTest),
+}
+
+/// A text leaf: what the matcher seeks, and how much finding it proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TextLeaf {
+    pub(super) id: LeafId,
+    pub(super) matcher: Matcher,
+    pub(super) context: bool,
+    pub(super) strength: Strength,
+}
+
+/// How much a text leaf proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strength {
+    /// A code, a named code, a vendor's complete sentence.
+    Decisive,
+    /// A part of a sentence, a regex.
+    Partial,
+    /// Others use it too.
+    Weak,
 }
 
 impl Release {
-    /// Compiles a pack. Rules that cannot be compiled are left out and complained about (path begins with the rule's
-    /// id); one bad rule does not take the others down.
+    /// Compiles a pack. Rules that cannot be compiled are left out and complained about (the path begins with the
+    /// rule's or procedure's id); one bad rule does not take the others down.
     pub fn compile(number: i64, published_at: i64, files: PackFiles) -> (Self, Vec<Complaint>) {
-        let _ = (number, published_at, files);
-        todo!()
+        let mut complaints = Vec::new();
+        let mut builder = MatcherBuilder::default();
+        let mut rules = BTreeMap::new();
+        for file in files.rules {
+            let mut own = Vec::new();
+            let condition = resolve(
+                &file.matcher,
+                "match",
+                &mut |leaf, path, complaints| {
+                    match_leaf(&file, leaf, path, &mut builder, complaints)
+                },
+                &mut own,
+            );
+            let guide = resolve_guide(&file.guide, &file.facts, &mut own);
+            let whole = own.is_empty();
+            complaints.extend(own.into_iter().map(|complaint| {
+                Complaint::new(format!("{}:{}", file.id, complaint.path), complaint.what)
+            }));
+            if let (true, Some(condition)) = (whole, condition) {
+                rules.insert(
+                    file.id.clone(),
+                    Rule {
+                        file,
+                        guide,
+                        condition,
+                    },
+                );
+            }
+        }
+        let procedures = files.procedures.iter().map(|file| {
+            let mut own = Vec::new();
+            let procedure = resolve_procedure(file, &mut own);
+            complaints.extend(own.into_iter().map(|complaint| {
+                Complaint::new(format!("{}:{}", file.id, complaint.path), complaint.what)
+            }));
+            (file.id.clone(), procedure)
+        });
+        let procedures = procedures.collect::<BTreeMap<_, _>>();
+        let product_words = files.products.iter().map(|product| {
+            (
+                product.id.clone(),
+                product
+                    .words
+                    .iter()
+                    .filter_map(|word| builder.phrase(word).ok())
+                    .collect(),
+            )
+        });
+        let product_words = product_words.collect();
+        let collectors = files
+            .collectors
+            .into_iter()
+            .map(|collector| (collector.id.clone(), collector))
+            .collect::<BTreeMap<_, _>>();
+        let release = Self {
+            number,
+            published_at,
+            fact_keys: fact_keys(&rules, &procedures, &collectors),
+            words: WordIndex::of(&rules),
+            matcher: builder.build(),
+            rules,
+            procedures,
+            collectors,
+            products: files.products,
+            cautions: files.cautions,
+            product_words,
+        };
+        (release, complaints)
     }
 
     /// The rule of that id, or the one that has it as a former id.
@@ -58,5 +164,181 @@ impl Release {
             .iter()
             .find(|product| product.id == *id)
             .map_or(id.as_str(), |product| &product.name)
+    }
+
+    /// The text of a standing warning.
+    pub fn caution(&self, id: &str) -> Option<&str> {
+        self.cautions
+            .iter()
+            .find(|caution| caution.id == id)
+            .map(|caution| caution.text.as_str())
+    }
+
+    /// Whether `specific` refines `general`, directly or through others.
+    pub fn refines(&self, specific: &RuleId, general: &RuleId) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![specific];
+        while let Some(id) = open.pop() {
+            let refined = self
+                .rules
+                .get(id)
+                .into_iter()
+                .flat_map(|rule| &rule.file.refines);
+            for next in refined {
+                if next == general {
+                    return true;
+                }
+                if seen.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        false
+    }
+
+    /// The rules that words of a question point to, best first, with a nearness of 0 to 1.
+    pub fn search(&self, words: &str, limit: usize) -> Vec<(&RuleId, f64)> {
+        let hits = self.words.search(words, limit);
+        hits.into_iter()
+            .filter_map(|(id, score)| self.rules.get_key_value(&id).map(|(id, _)| (id, score)))
+            .collect()
+    }
+}
+
+impl Rule {
+    /// Every fact test of its `match`.
+    pub(super) fn match_facts(&self) -> Vec<&FactTest> {
+        let mut tests = Vec::new();
+        self.condition.for_each_leaf(&mut |leaf, _| {
+            if let MatchLeaf::Fact(test) = leaf {
+                tests.push(test);
+            }
+        });
+        tests
+    }
+}
+
+fn match_leaf(
+    file: &RuleFile,
+    written: &ConditionFile,
+    path: &str,
+    builder: &mut MatcherBuilder,
+    complaints: &mut Vec<Complaint>,
+) -> Option<MatchLeaf> {
+    if written.fact.is_some() {
+        return fact_leaf(written, path, &file.facts, complaints).map(MatchLeaf::Fact);
+    }
+    if written.is.is_some()
+        || written.one_of.is_some()
+        || written.contains.is_some()
+        || written.at_least.is_some()
+        || written.exists.is_some()
+    {
+        complaints.push(Complaint::new(
+            path,
+            "is, in, contains, at_least and exists go with `fact`",
+        ));
+    }
+    let (id, matcher, strength) = if let Some(phrase) = &written.phrase {
+        (
+            builder.phrase(phrase),
+            Matcher::Phrase,
+            if written.sentence {
+                Strength::Decisive
+            } else {
+                Strength::Partial
+            },
+        )
+    } else if let Some(regex) = &written.regex {
+        (
+            builder.regex(regex),
+            Matcher::Regex,
+            if written.sentence {
+                Strength::Decisive
+            } else {
+                Strength::Partial
+            },
+        )
+    } else {
+        if written.context || written.sentence {
+            complaints.push(Complaint::new(path, "`context` and `sentence` go with a phrase or a regex; a code is decisive, or `weak`"));
+        }
+        (
+            builder.code(written.code.as_deref()?),
+            Matcher::Code,
+            Strength::Decisive,
+        )
+    };
+    let strength = if written.weak {
+        Strength::Weak
+    } else {
+        strength
+    };
+    match id {
+        Ok(id) => Some(MatchLeaf::Text(TextLeaf {
+            id,
+            matcher,
+            context: written.context,
+            strength,
+        })),
+        Err(what) => {
+            complaints.push(Complaint::new(path, what));
+            None
+        }
+    }
+}
+
+fn fact_keys(
+    rules: &BTreeMap<RuleId, Rule>,
+    procedures: &BTreeMap<ProcedureId, Procedure>,
+    collectors: &BTreeMap<CollectorId, CollectorFile>,
+) -> BTreeSet<FactKey> {
+    let mut keys = BTreeSet::new();
+    for rule in rules.values() {
+        keys.extend(
+            rule.match_facts()
+                .into_iter()
+                .map(|test| test.key().clone()),
+        );
+        keys.extend(rule.file.facts.values().cloned());
+    }
+    let guides = rules
+        .values()
+        .map(|rule| &rule.guide)
+        .chain(procedures.values().map(|procedure| &procedure.guide));
+    for guide in guides {
+        guide_conditions(guide, &mut |condition| {
+            condition.for_each_leaf(&mut |test, _| {
+                keys.insert(test.key().clone());
+            });
+        });
+    }
+    let yields = collectors.values().flat_map(|collector| &collector.yields);
+    keys.extend(yields.filter(|key| !key.ends_with('*')).map(FactKey::new));
+    keys
+}
+
+/// Visits every condition of a guide.
+pub fn guide_conditions<'a>(guide: &'a Guide, visit: &mut impl FnMut(&'a Condition<FactTest>)) {
+    for step in &guide.steps {
+        match &step.kind {
+            StepKind::Ask(ask) => ask
+                .answers
+                .iter()
+                .flat_map(|answer| [&answer.when, &answer.offer])
+                .flatten()
+                .for_each(&mut *visit),
+            StepKind::Checks(checks) => {
+                let conditions = |check: &'a Check| [&check.found_when, &check.ruled_out_when];
+                checks
+                    .checks
+                    .iter()
+                    .flat_map(conditions)
+                    .flatten()
+                    .for_each(&mut *visit);
+            }
+            StepKind::Do(instruction) => instruction.when.iter().for_each(&mut *visit),
+            StepKind::Call(_) | StepKind::Outcome(_) | StepKind::Return(_) => {}
+        }
     }
 }

@@ -2,7 +2,15 @@
 
 pub mod classify;
 pub mod compile;
+mod errors;
 pub mod file;
+mod judge;
+mod matcher;
+mod needs;
+mod phrase;
+mod rank;
+mod search;
+mod squeeze;
 
 pub use classify::{Confidence, Finding, Findings, Need, Role, Suggestion, Verdict, classify};
 pub use compile::{Release, Rule};

@@ -4,6 +4,7 @@ pub(crate) mod context;
 mod details;
 mod guide;
 mod handover;
+mod source;
 mod step;
 mod ticket;
 mod verdict;

@@ -1,0 +1,252 @@
+//! One rule against the evidence: true with its proof, false, or undecided.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::classify::Confidence;
+use super::compile::{MatchLeaf, Rule, Strength};
+use super::matcher::{EntryId, Hit, Hits};
+use crate::condition::{Condition, FactProof, FactTest, FactsAsOf, Truth, test_fact};
+use crate::evidence::{Evidence, FactKey, Matcher, Proof, Span, Weakened};
+
+/// At most so many entries are looked at for one rule: proof shows 8 places, the rest adds nothing.
+const ENTRIES_A_RULE: usize = 200;
+
+/// What a rule comes to.
+#[derive(Debug)]
+pub(super) enum Judged {
+    /// It holds, proved.
+    Matched(Match),
+    /// Its words are there and its facts are unknown: these.
+    Undecided(Vec<FactKey>),
+    /// Nothing.
+    Silent,
+}
+
+/// A rule that holds.
+#[derive(Debug, Default)]
+pub(super) struct Match {
+    pub(super) confidence: Option<Confidence>,
+    /// Best first, each place once.
+    pub(super) proofs: Vec<(Weight, Proof, Span)>,
+    pub(super) captures: BTreeMap<String, String>,
+    /// Only facts made it.
+    pub(super) facts_only: bool,
+}
+
+/// How much one proof weighs. Ordered: greater is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    Context,
+    Weak,
+    Fact,
+    Partial,
+    Decisive,
+}
+
+/// One leaf that is true, and why.
+enum Support<'a> {
+    Text {
+        hit: &'a Hit,
+        matcher: Matcher,
+        weight: Weight,
+    },
+    Fact(FactProof<'a>),
+}
+
+/// Judges one rule. Text conditions joined by `all` hold within one entry, so each entry with a hit is tried by itself.
+pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits) -> Judged {
+    let facts = FactsAsOf {
+        evidence,
+        round: evidence.latest_round(),
+    };
+    let mut entries = BTreeSet::new();
+    let mut triggered = false;
+    let mut asks_facts = false;
+    rule.condition
+        .for_each_leaf(&mut |leaf, positive| match leaf {
+            MatchLeaf::Text(text) => {
+                let found = hits.of(text.id);
+                triggered |= positive && !text.context && !found.is_empty();
+                if positive {
+                    entries.extend(found.iter().map(|hit| Some(hit.entry)));
+                }
+            }
+            MatchLeaf::Fact(_) => asks_facts = true,
+        });
+    if asks_facts {
+        entries.insert(None);
+    }
+    if entries.is_empty() {
+        return Judged::Silent;
+    }
+    let mut matched = Match {
+        facts_only: true,
+        ..Match::default()
+    };
+    let mut unknown = false;
+    for entry in entries.into_iter().take(ENTRIES_A_RULE) {
+        let view = View {
+            hits,
+            facts: &facts,
+            entry,
+        };
+        for alternative in alternatives(&rule.condition) {
+            match view.truth(alternative) {
+                Truth::True => matched.take(&view.support(alternative), evidence),
+                Truth::Unknown => unknown = true,
+                Truth::False => {}
+            }
+        }
+    }
+    if matched.confidence.is_some() {
+        matched
+            .proofs
+            .sort_by(|left, right| right.0.cmp(&left.0).then(left.2.cmp(&right.2)));
+        Judged::Matched(matched)
+    } else if unknown && triggered {
+        Judged::Undecided(unknown_keys(rule, &facts))
+    } else {
+        Judged::Silent
+    }
+}
+
+/// The branches of a top-level `any`, else the whole.
+pub(super) fn alternatives<Leaf>(condition: &Condition<Leaf>) -> Vec<&Condition<Leaf>> {
+    match condition {
+        Condition::Any(branches) => branches.iter().flat_map(alternatives).collect(),
+        other => vec![other],
+    }
+}
+
+fn unknown_keys(rule: &Rule, facts: &FactsAsOf<'_>) -> Vec<FactKey> {
+    let tests = rule
+        .match_facts()
+        .into_iter()
+        .filter(|test| test_fact(test, facts).truth == Truth::Unknown);
+    tests.map(FactTest::key).cloned().collect()
+}
+
+/// The evidence as one entry sees it: its own text, everybody's facts.
+struct View<'a> {
+    hits: &'a Hits,
+    facts: &'a FactsAsOf<'a>,
+    entry: Option<EntryId>,
+}
+
+impl<'a> View<'a> {
+    fn hits_of(&self, leaf: usize) -> impl Iterator<Item = &'a Hit> {
+        let entry = self.entry;
+        self.hits
+            .of(leaf)
+            .iter()
+            .filter(move |hit| Some(hit.entry) == entry)
+    }
+
+    fn truth(&self, condition: &Condition<MatchLeaf>) -> Truth {
+        condition.evaluate(&mut |leaf| match leaf {
+            MatchLeaf::Text(text) => Truth::known(self.hits_of(text.id).next().is_some()),
+            MatchLeaf::Fact(test) => test_fact(test, self.facts).truth,
+        })
+    }
+
+    /// The true leaves that make a true condition true; what stands under `not` proves nothing.
+    fn support(&self, condition: &'a Condition<MatchLeaf>) -> Vec<Support<'a>> {
+        match condition {
+            Condition::All(parts) => parts.iter().flat_map(|part| self.support(part)).collect(),
+            Condition::Any(parts) => {
+                let holding = parts.iter().filter(|part| self.truth(part) == Truth::True);
+                holding.flat_map(|part| self.support(part)).collect()
+            }
+            Condition::Not(_) => Vec::new(),
+            Condition::Leaf(MatchLeaf::Fact(test)) => test_fact(test, self.facts)
+                .because
+                .into_iter()
+                .map(Support::Fact)
+                .collect(),
+            Condition::Leaf(MatchLeaf::Text(text)) => {
+                let support = self.hits_of(text.id).map(|hit| {
+                    let weight = match (text.context, hit.weakened.is_some(), text.strength) {
+                        (true, _, _) => Weight::Context,
+                        (_, true, _) | (_, _, Strength::Weak) => Weight::Weak,
+                        (_, _, Strength::Partial) => Weight::Partial,
+                        (_, _, Strength::Decisive) => Weight::Decisive,
+                    };
+                    Support::Text {
+                        hit,
+                        matcher: text.matcher,
+                        weight,
+                    }
+                });
+                support.collect()
+            }
+        }
+    }
+}
+
+impl Match {
+    /// Adds a true alternative. It is as sure as its best proof: a decisive one, a partial one with context, else possible.
+    fn take(&mut self, support: &[Support<'_>], evidence: &Evidence) {
+        let weights = support.iter().map(Support::weight).collect::<Vec<_>>();
+        if weights.iter().all(|weight| *weight == Weight::Context) {
+            return;
+        }
+        let confidence = if weights.contains(&Weight::Decisive) {
+            Confidence::Certain
+        } else if weights.contains(&Weight::Partial) && weights.contains(&Weight::Context) {
+            Confidence::Likely
+        } else {
+            Confidence::Possible
+        };
+        self.confidence = self.confidence.max(Some(confidence));
+        for one in support {
+            self.facts_only &= matches!(one, Support::Fact(_));
+            let (proof, span) = one.proof(evidence);
+            if !self
+                .proofs
+                .iter()
+                .any(|(_, known, at)| *at == span && known.fact == proof.fact)
+            {
+                self.proofs.push((one.weight(), proof, span));
+            }
+            if let Support::Text { hit, .. } = one {
+                for (name, value) in &hit.captures {
+                    self.captures
+                        .entry(name.clone())
+                        .or_insert_with(|| value.clone());
+                }
+            }
+        }
+    }
+
+    /// The places it rests on, context aside.
+    pub(super) fn spans(&self) -> impl Iterator<Item = Span> {
+        self.proofs
+            .iter()
+            .filter(|(weight, ..)| *weight != Weight::Context)
+            .map(|(_, _, span)| *span)
+    }
+}
+
+impl Support<'_> {
+    fn weight(&self) -> Weight {
+        match self {
+            Self::Text { weight, .. } => *weight,
+            Self::Fact(_) => Weight::Fact,
+        }
+    }
+
+    fn proof(&self, evidence: &Evidence) -> (Proof, Span) {
+        match self {
+            Self::Text { hit, matcher, .. } => (evidence.prove(*matcher, hit.span), hit.span),
+            Self::Fact(FactProof::Fact(fact)) => (evidence.prove_fact(fact), fact.span),
+            Self::Fact(FactProof::Absent(key, scope)) => {
+                (evidence.prove_absent(key, scope), scope.span)
+            }
+        }
+    }
+}
+
+/// Whether a code counts as an error at all: one that is denied ("fixed: 1326") or merely listed does not.
+pub(super) fn counts_as_error(weakened: Option<Weakened>) -> bool {
+    !matches!(weakened, Some(Weakened::Denied | Weakened::Claimed))
+}

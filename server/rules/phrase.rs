@@ -1,0 +1,291 @@
+//! Phrases and named codes: words sought in the squeezed stream, proved by the original bytes.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+
+use super::squeeze::{Squeezed, squeeze_pattern};
+
+/// How many squeezed bytes a `*` may stand for.
+const GAP: usize = 160;
+/// How many squeezed bytes a phrase's longest piece needs to trigger a rule.
+pub(crate) const TRIGGER: usize = 8;
+
+/// One phrase, ready to be sought.
+#[derive(Debug)]
+pub(crate) struct Phrase {
+    pieces: Vec<Vec<u8>>,
+    named: bool,
+}
+
+impl Phrase {
+    /// A phrase as written: `*` is a gap, `\*` a star. What is wrong comes back in words.
+    pub(crate) fn parse(written: &str) -> Result<Self, String> {
+        let mut pieces = Vec::new();
+        let mut piece = String::new();
+        let mut letters = written.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '\\' if letters.peek() == Some(&'*') => piece.extend(letters.next()),
+                '*' => pieces.push(std::mem::take(&mut piece)),
+                _ => piece.push(letter),
+            }
+        }
+        pieces.push(piece);
+        let pieces = pieces
+            .iter()
+            .map(|piece| squeeze_pattern(piece))
+            .collect::<Vec<_>>();
+        if pieces.iter().any(Vec::is_empty) {
+            return Err(
+                "a phrase needs words on both sides of each `*`, and cannot begin or end with one"
+                    .to_owned(),
+            );
+        }
+        Ok(Self {
+            pieces,
+            named: false,
+        })
+    }
+
+    /// A product's symbolic code: one token, which a hard wrap may break but a space may not.
+    pub(crate) fn named_code(name: &str) -> Self {
+        Self {
+            pieces: vec![squeeze_pattern(name)],
+            named: true,
+        }
+    }
+
+    /// Whether a piece is long enough to trigger a rule.
+    pub(crate) fn triggers(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.len() >= TRIGGER)
+    }
+}
+
+/// Many phrases sought at once.
+#[derive(Debug)]
+pub(crate) struct PhraseSet {
+    phrases: Vec<Phrase>,
+    heads: Option<AhoCorasick>,
+}
+
+/// A phrase found: which, and its original bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) phrase: usize,
+    pub(crate) range: Range<usize>,
+}
+
+impl PhraseSet {
+    pub(crate) fn new(phrases: Vec<Phrase>) -> Self {
+        let heads = phrases.iter().map(|phrase| phrase.pieces[0].as_slice());
+        let heads = AhoCorasickBuilder::new()
+            .match_kind(MatchKind::Standard)
+            .build(heads)
+            .ok();
+        Self { phrases, heads }
+    }
+
+    /// Everything found in `text[range]`, at most `bound` places.
+    pub(crate) fn find(&self, text: &str, range: Range<usize>, bound: usize) -> Vec<Found> {
+        let Some(heads) = &self.heads else {
+            return Vec::new();
+        };
+        let squeezed = Squeezed::of(text, range);
+        let found = heads
+            .find_overlapping_iter(&squeezed.bytes)
+            .filter_map(|head| {
+                let phrase = head.pattern().as_usize();
+                let end = self.phrases[phrase].end_of(&squeezed, head.end())?;
+                let range = squeezed.original(head.start()..end);
+                let whole =
+                    starts_at_boundary(text, range.start) && ends_at_boundary(text, range.end);
+                let unbroken =
+                    !self.phrases[phrase].named || is_one_token(text, &squeezed, head.start()..end);
+                (whole && unbroken).then_some(Found { phrase, range })
+            });
+        let found = found.take(bound).collect();
+        self.without_parts_of_longer_names(found)
+    }
+
+    /// A line break inside a word is no boundary where joining gives a longer named code.
+    fn without_parts_of_longer_names(&self, found: Vec<Found>) -> Vec<Found> {
+        let names = found
+            .iter()
+            .filter(|one| self.phrases[one.phrase].named)
+            .cloned()
+            .collect::<Vec<_>>();
+        let is_part = |one: &Found| {
+            self.phrases[one.phrase].named
+                && names.iter().any(|longer| {
+                    longer.range.start <= one.range.start
+                        && one.range.end <= longer.range.end
+                        && longer.range.len() > one.range.len()
+                })
+        };
+        found.into_iter().filter(|one| !is_part(one)).collect()
+    }
+}
+
+impl Phrase {
+    /// Where the phrase ends whose first piece ends at `at`, all in squeezed offsets.
+    fn end_of(&self, squeezed: &Squeezed, at: usize) -> Option<usize> {
+        follow(&self.pieces[1..], &squeezed.bytes, at)
+    }
+}
+
+/// Tries the places of each further piece, nearest first. Phrases have few pieces and short gaps, which bounds the search.
+fn follow(pieces: &[Vec<u8>], bytes: &[u8], at: usize) -> Option<usize> {
+    let Some((piece, rest)) = pieces.split_first() else {
+        return Some(at);
+    };
+    let window = &bytes[at..bytes.len().min(at + GAP + piece.len())];
+    let places = window
+        .windows(piece.len())
+        .enumerate()
+        .filter(|(_, place)| *place == piece.as_slice());
+    places
+        .take(4)
+        .find_map(|(gap, _)| follow(rest, bytes, at + gap + piece.len()))
+}
+
+/// Whether the token is broken by nothing but line breaks (with the indentation and quoting behind them).
+fn is_one_token(text: &str, squeezed: &Squeezed, range: Range<usize>) -> bool {
+    (range.start..range.end - 1).all(|at| {
+        squeezed.gap_after(at).is_none_or(|gap| {
+            let between = text.get(gap).unwrap_or_default();
+            between.is_empty()
+                || between.contains('\n')
+                || between
+                    .chars()
+                    .all(|letter| !letter.is_whitespace() && !letter.is_alphanumeric())
+        })
+    })
+}
+
+fn starts_at_boundary(text: &str, at: usize) -> bool {
+    let before = text[..at].chars().next_back();
+    is_boundary(before, text[at..].chars().next()) || is_escape_letter(&text[..at])
+}
+
+fn ends_at_boundary(text: &str, at: usize) -> bool {
+    is_boundary(text[..at].chars().next_back(), text[at..].chars().next())
+}
+
+/// `\nWindowsIdentityIncorrect`: the letter before the word belongs to an escape.
+fn is_escape_letter(before: &str) -> bool {
+    let mut letters = before.chars().rev();
+    matches!(letters.next(), Some('n' | 'r' | 't')) && letters.next() == Some('\\')
+}
+
+fn is_boundary(left: Option<char>, right: Option<char>) -> bool {
+    !(left.is_some_and(is_word) && right.is_some_and(is_word))
+}
+
+/// A letter of a script that writes spaces between words.
+fn is_word(letter: char) -> bool {
+    letter == '_'
+        || (letter.is_alphanumeric()
+            && !matches!(letter, '\u{2E80}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF66}'..='\u{FFDC}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(phrases: Vec<Phrase>, text: &str) -> Vec<String> {
+        PhraseSet::new(phrases)
+            .find(text, 0..text.len(), 100)
+            .into_iter()
+            .map(|found| text[found.range].to_owned())
+            .collect()
+    }
+
+    fn phrase(written: &str) -> Vec<Phrase> {
+        vec![Phrase::parse(written).unwrap()]
+    }
+
+    #[test]
+    fn a_hard_wrap_inside_a_sentence_does_not_hide_it() {
+        assert_eq!(
+            texts(
+                phrase("logon is required and was not used"),
+                "x Logon is required and was not\n> used."
+            ),
+            ["Logon is required and was not\n> used"]
+        );
+    }
+
+    #[test]
+    fn a_phrase_is_whole_words() {
+        assert!(
+            texts(
+                phrase("credentials are invalid"),
+                "credentials are invalidated"
+            )
+            .is_empty()
+        );
+        assert!(
+            texts(
+                phrase("credentials are invalid"),
+                "mycredentials are invalid"
+            )
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_star_spans_a_bounded_gap() {
+        let gap = |length: usize| {
+            format!(
+                "a type of logon {} has not been granted",
+                "x".repeat(length)
+            )
+        };
+        assert_eq!(
+            texts(phrase("type of logon * not been granted"), &gap(100)).len(),
+            1
+        );
+        assert!(texts(phrase("type of logon * not been granted"), &gap(200)).is_empty());
+        assert_eq!(
+            texts(phrase(r"the value \* stands"), "the value * stands"),
+            ["the value * stands"]
+        );
+    }
+
+    #[test]
+    fn a_star_at_an_end_is_refused() {
+        assert!(Phrase::parse("* credentials").is_err());
+        assert!(Phrase::parse("credentials *").is_err());
+    }
+
+    #[test]
+    fn a_named_code_may_be_wrapped_but_not_spaced() {
+        let named = || vec![Phrase::named_code("WindowsIdentityIncorrect")];
+        assert_eq!(
+            texts(named(), "what is WindowsIdentityIncor\nrect?"),
+            ["WindowsIdentityIncor\nrect"]
+        );
+        assert!(texts(named(), "Windows Identity Incorrect").is_empty());
+        assert!(texts(named(), "WindowsIdentityIncorrectly").is_empty());
+        assert_eq!(
+            texts(named(), r"failed:\nWindowsIdentityIncorrect\r\n").len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_wrapped_longer_name_is_not_the_shorter_one() {
+        let named = vec![
+            Phrase::named_code("SessionCreationError"),
+            Phrase::named_code("SessionCreationErrorWithThirdPartyCredentialProvider"),
+        ];
+        assert_eq!(
+            texts(
+                named,
+                "SessionCreationError\nWithThirdPartyCredentialProvider"
+            ),
+            ["SessionCreationError\nWithThirdPartyCredentialProvider"]
+        );
+    }
+}
