@@ -11,6 +11,8 @@ mod phrase;
 mod rank;
 mod search;
 mod squeeze;
+#[cfg(test)]
+mod tests;
 
 pub use classify::{Confidence, Finding, Findings, Need, Role, Suggestion, Verdict, classify};
 pub use compile::{Release, Rule};

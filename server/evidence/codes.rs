@@ -1,4 +1,0 @@
-//! tmp
-pub fn parse(_: &str) -> Vec<super::Code> {
-    Vec::new()
-}

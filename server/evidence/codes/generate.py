@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Writes table.tsv, the compiled-in names of error codes: space, value in hex, symbol.
+
+Source: the constants of the `windows-sys` crate (https://crates.io/crates/windows-sys, version 0.61.2,
+Copyright (c) Microsoft Corporation, MIT OR Apache-2.0), and the error numbers of RFC 4120, section 7.5.9.
+Only names and numbers are taken. Usage, with the crate unpacked by cargo:
+
+    python3 generate.py ~/.cargo/registry/src/*/windows-sys-0.61.2 > table.tsv
+"""
+import re
+import sys
+from pathlib import Path
+
+CONSTANT = re.compile(r"^pub const (\w+): ([\w:]+) = (0x[0-9A-F]+|-?\d+)(?:_?[ui]32)?(?: as _)?;$", re.M)
+PREFIXES = {
+    "Foundation": ("ERROR_", "DNS_ERROR_", "FRS_ERR_"),
+    "Security/Credentials": (),
+    "System/Rpc": ("RPC_S_", "EPT_S_"),
+    "Networking/WinSock": ("WSA",),
+    "Networking/WinHttp": ("ERROR_WINHTTP_",),
+    "Networking/WinInet": ("ERROR_INTERNET_",),
+    "NetworkManagement/NetManagement": ("NERR_",),
+}
+# Families that no logon, session, service or network fault reports; they would double the table.
+LEFT_OUT = re.compile(
+    r"GRAPHICS_|_TPM_|_HV_|_VID_|_PCP_|^MCA_|^WINCODEC|^UTC_E|^UI_E|^PEER_E|^D2DERR|^DXGI|^DWRITE|^D3D"
+    r"|^E_MBN|^WPN_E|^E_BLUETOOTH|_VOLMGR_|_VHD_|^COMADMIN|^SQLITE|^HSP_|^STATEREPOSITORY|^E_SYNCENGINE|_SPACES_|^QPARSE"
+    r"|_ACPI_|_FIRST$|_LAST$|^DRM|^AUDCLNT|^PRESENTATION|^XACT_E|_MAX_TRUST|_SMI_|_FVE_|^FVE|^PLA_|^BCD|_BCD_|_NDIS_|^MSSIPOTF"
+)
+KERBEROS = """
+1 KDC_ERR_NAME_EXP
+2 KDC_ERR_SERVICE_EXP
+3 KDC_ERR_BAD_PVNO
+4 KDC_ERR_C_OLD_MAST_KVNO
+5 KDC_ERR_S_OLD_MAST_KVNO
+6 KDC_ERR_C_PRINCIPAL_UNKNOWN
+7 KDC_ERR_S_PRINCIPAL_UNKNOWN
+8 KDC_ERR_PRINCIPAL_NOT_UNIQUE
+9 KDC_ERR_NULL_KEY
+10 KDC_ERR_CANNOT_POSTDATE
+11 KDC_ERR_NEVER_VALID
+12 KDC_ERR_POLICY
+13 KDC_ERR_BADOPTION
+14 KDC_ERR_ETYPE_NOSUPP
+15 KDC_ERR_SUMTYPE_NOSUPP
+16 KDC_ERR_PADATA_TYPE_NOSUPP
+17 KDC_ERR_TRTYPE_NOSUPP
+18 KDC_ERR_CLIENT_REVOKED
+19 KDC_ERR_SERVICE_REVOKED
+20 KDC_ERR_TGT_REVOKED
+21 KDC_ERR_CLIENT_NOTYET
+22 KDC_ERR_SERVICE_NOTYET
+23 KDC_ERR_KEY_EXPIRED
+24 KDC_ERR_PREAUTH_FAILED
+25 KDC_ERR_PREAUTH_REQUIRED
+26 KDC_ERR_SERVER_NOMATCH
+27 KDC_ERR_MUST_USE_USER2USER
+28 KDC_ERR_PATH_NOT_ACCEPTED
+29 KDC_ERR_SVC_UNAVAILABLE
+31 KRB_AP_ERR_BAD_INTEGRITY
+32 KRB_AP_ERR_TKT_EXPIRED
+33 KRB_AP_ERR_TKT_NYV
+34 KRB_AP_ERR_REPEAT
+35 KRB_AP_ERR_NOT_US
+36 KRB_AP_ERR_BADMATCH
+37 KRB_AP_ERR_SKEW
+38 KRB_AP_ERR_BADADDR
+39 KRB_AP_ERR_BADVERSION
+40 KRB_AP_ERR_MSG_TYPE
+41 KRB_AP_ERR_MODIFIED
+42 KRB_AP_ERR_BADORDER
+44 KRB_AP_ERR_BADKEYVER
+45 KRB_AP_ERR_NOKEY
+46 KRB_AP_ERR_MUT_FAIL
+47 KRB_AP_ERR_BADDIRECTION
+48 KRB_AP_ERR_METHOD
+49 KRB_AP_ERR_BADSEQ
+50 KRB_AP_ERR_INAPP_CKSUM
+51 KRB_AP_PATH_NOT_ACCEPTED
+52 KRB_ERR_RESPONSE_TOO_BIG
+60 KRB_ERR_GENERIC
+61 KRB_ERR_FIELD_TOOLONG
+62 KDC_ERROR_CLIENT_NOT_TRUSTED
+63 KDC_ERROR_KDC_NOT_TRUSTED
+64 KDC_ERROR_INVALID_SIG
+65 KDC_ERR_KEY_TOO_WEAK
+66 KDC_ERR_CERTIFICATE_MISMATCH
+67 KRB_AP_ERR_NO_TGT
+68 KDC_ERR_WRONG_REALM
+69 KRB_AP_ERR_USER_TO_USER_REQUIRED
+70 KDC_ERR_CANT_VERIFY_CERTIFICATE
+71 KDC_ERR_INVALID_CERTIFICATE
+72 KDC_ERR_REVOKED_CERTIFICATE
+73 KDC_ERR_REVOCATION_STATUS_UNKNOWN
+74 KDC_ERR_REVOCATION_STATUS_UNAVAILABLE
+75 KDC_ERR_CLIENT_NAME_MISMATCH
+76 KDC_ERR_KDC_NAME_MISMATCH
+"""
+
+
+def space_of(kind, value):
+    """The space and the number of a 32-bit constant, or None where it is no error."""
+    if kind == "NTSTATUS":
+        return ("ntstatus", value) if value >= 0x8000_0000 else None
+    if value < 0x8000_0000:
+        return None
+    if value >> 16 == 0x8007:
+        return ("win32", value & 0xFFFF) if value & 0xFFFF else None
+    return ("sspi" if value >> 16 == 0x8009 else "hresult", value)
+
+
+def rows(crate):
+    for room, prefixes in PREFIXES.items():
+        text = (crate / "src/Windows/Win32" / room / "mod.rs").read_text(encoding="utf-8")
+        for symbol, kind, number in CONSTANT.findall(text):
+            value, kind = int(number, 0), kind.rsplit("::")[-1]
+            if LEFT_OUT.search(symbol):
+                continue
+            if kind in ("NTSTATUS", "HRESULT"):
+                placed = space_of(kind, value)
+                if placed:
+                    yield (*placed, symbol)
+            elif symbol.startswith(prefixes) and 0 < value < 65536 and symbol != "WSABASEERR":
+                if room == "Networking/WinSock" and value < 10000:
+                    continue
+                yield ("win32", value, symbol)
+    for line in KERBEROS.split("\n"):
+        if line:
+            number, symbol = line.split()
+            yield ("kerberos", int(number), symbol)
+
+
+def rank(row):
+    """The first row of a value is the name that is shown."""
+    space, value, symbol = row
+    usual = {"ntstatus": "STATUS_", "win32": ("ERROR_", "RPC_", "WSA", "NERR_", "EPT_", "DNS_")}.get(space, "")
+    odd = "_WX86_" in symbol or symbol.startswith(("ERROR_INTERNET", "WSA_"))
+    return (space, value, not symbol.startswith(usual), odd, len(symbol), symbol)
+
+
+print("# Generated by generate.py from windows-sys 0.61.2 (Microsoft, MIT OR Apache-2.0) and RFC 4120, 7.5.9. Do not edit.")
+for space, value, symbol in sorted(set(rows(Path(sys.argv[1]))), key=rank):
+    print(space, f"{value:X}", symbol, sep="\t")

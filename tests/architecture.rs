@@ -1,0 +1,148 @@
+//! Holds the table of who may name whom, and which libraries belong to which room.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The layers, lowest first. Each may name itself and those before it.
+const LAYERS: [&str; 9] = [
+    "evidence",
+    "condition",
+    "guide",
+    "rules",
+    "store",
+    "actions",
+    "web",
+    "config",
+    "app",
+];
+
+/// A library, and the rooms (path beginnings below `server/`) that may name it.
+const LIBRARIES: [(&str, &[&str]); 7] = [
+    ("sqlx::", &["store/"]),
+    ("axum::", &["web/", "app.rs"]),
+    ("askama::", &["web/"]),
+    ("std::env", &["config.rs"]),
+    ("SystemTime", &["app.rs"]),
+    (
+        "tokio::",
+        &["web/", "app.rs", "actions/", "store/", "main.rs"],
+    ),
+    (
+        "std::fs",
+        &["app.rs", "config.rs", "main.rs", "store/", "cli"],
+    ),
+];
+
+/// Where a layer may be named although it stands above: the composition root's configuration is plain data.
+const MAY_NAME_CONFIG: [&str; 3] = ["app", "main", "config"];
+
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("server");
+    let mut open = vec![root.clone()];
+    let mut found = Vec::new();
+    while let Some(folder) = open.pop() {
+        let entries = fs::read_dir(&folder).expect("server/ can be listed");
+        for path in entries.map(|entry| entry.expect("an entry can be read").path()) {
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push((
+                    relative(&root, &path),
+                    fs::read_to_string(&path).expect("a source can be read"),
+                ));
+            }
+        }
+    }
+    found
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let relative: PathBuf = path
+        .strip_prefix(root)
+        .expect("below server/")
+        .components()
+        .collect();
+    relative.to_string_lossy().replace('\\', "/")
+}
+
+/// The code without comments and without the unit tests at its end, which may reach further.
+fn code(text: &str) -> String {
+    let before_tests = text
+        .split("#[cfg(test)]\nmod tests")
+        .next()
+        .unwrap_or_default();
+    before_tests
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn layer_of(path: &str) -> Option<usize> {
+    let room = path.split('/').next()?.trim_end_matches(".rs");
+    LAYERS.iter().position(|layer| *layer == room)
+}
+
+fn is_test_file(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.contains("/tests/")
+}
+
+#[test]
+fn no_layer_names_one_above_it() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources().iter().filter(|(path, _)| !is_test_file(path)) {
+        let Some(own) = layer_of(path) else { continue };
+        for (at, line) in code(text).lines().enumerate() {
+            for layer in &LAYERS[own + 1..] {
+                let excused =
+                    *layer == "config" && MAY_NAME_CONFIG.iter().any(|room| path.starts_with(room));
+                if line.contains(&format!("crate::{layer}")) && !excused {
+                    wrong.push(format!(
+                        "server/{path}, code line {}: `{}` names {layer}, which stands above {}",
+                        at + 1,
+                        line.trim(),
+                        LAYERS[own]
+                    ));
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "the left never names the right:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn each_library_stays_in_its_rooms() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources().iter().filter(|(path, _)| !is_test_file(path)) {
+        for (library, rooms) in LIBRARIES {
+            let excused = rooms.iter().any(|room| path.starts_with(room));
+            if code(text).contains(library) && !excused {
+                wrong.push(format!(
+                    "server/{path} names {library}, which belongs to {}",
+                    rooms.join(", ")
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_rooms_of_the_plan_exist() {
+    let paths = sources()
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect::<Vec<_>>();
+    for layer in LAYERS {
+        assert!(
+            paths
+                .iter()
+                .any(|path| layer_of(path).is_some_and(|at| LAYERS[at] == layer)),
+            "server/{layer} is gone; change the plan with it"
+        );
+    }
+}
