@@ -11,11 +11,15 @@ use super::error::Problem;
 use super::state::AppState;
 
 mod case;
+mod code;
 mod frame;
 mod home;
+mod map;
+mod outline;
 mod problem;
 mod proof;
 mod recognise;
+mod rule;
 mod rules;
 mod words;
 
