@@ -128,7 +128,8 @@ fn checked(
     rule: &Rule,
     given: &AnswerGiven,
 ) -> Result<(StepId, AnswerId), DeedError> {
-    let step = StepId::parse(&given.step).map_err(|bad| DeedError::refused("/step", bad.to_string()))?;
+    let step =
+        StepId::parse(&given.step).map_err(|bad| DeedError::refused("/step", bad.to_string()))?;
     let walk = view.walk_of(&rule.file.id);
     let open = walk.and_then(|walk| open_answers(route(view, rule), &walk, &step));
     let Some(open) = open else {
@@ -199,5 +200,10 @@ fn in_words(step: &Step, answer: &AnswerId) -> String {
 }
 
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().chars().take(200).collect()
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect()
 }

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use super::CaseView;
 use super::gate::{Full, Gate};
 use crate::condition::shape::Complaint;
-use crate::evidence::Limits;
+use crate::evidence::Budget;
 use crate::rules::Release;
 use crate::store::{CaseId, Store, StoreError, TimelineEntry, Tombstone};
 
@@ -31,8 +31,8 @@ pub struct Desk {
 pub struct DeskSettings {
     /// Cases are kept for so many days; 0 = for ever.
     pub case_days: u32,
-    /// What a submission may hold.
-    pub limits: Limits,
+    /// How much a submission may unpack to.
+    pub budget: Budget,
     /// So many large submissions are read at a time.
     pub readers: usize,
 }
@@ -156,7 +156,10 @@ impl Desk {
         size: usize,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, DeedError> {
-        self.gate.run(size, work).await.map_err(|Full| DeedError::Busy)
+        self.gate
+            .run(size, work)
+            .await
+            .map_err(|Full| DeedError::Busy)
     }
 
     pub(super) fn kept_view(&self, key: &ViewKey) -> Option<CaseView> {

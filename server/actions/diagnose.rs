@@ -1,13 +1,13 @@
 //! Reading and judging, without a case: what the command line and `POST /classify` do. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::desk::{DeedError, Desk};
 use super::known;
 use crate::condition::{ProductId, RuleId};
 use crate::evidence::{
-    self, Evidence, FactKey, FactValue, Limits, Lookup, Problem, ReadOptions, Submission,
+    self, Budget, Evidence, FactKey, FactValue, Lookup, Problem, ReadOptions, Submission,
 };
 use crate::rules::{Findings, Release, classify};
 
@@ -55,10 +55,11 @@ impl Diagnosis {
 }
 
 /// Reads and judges; nothing is redacted and nothing kept.
-pub fn diagnose(release: &Arc<Release>, request: &Request, limits: &Limits) -> Diagnosis {
+pub fn diagnose(release: &Arc<Release>, request: &Request, budget: Budget) -> Diagnosis {
     let options = ReadOptions {
         redact: false,
-        limits: limits.clone(),
+        budget,
+        taken: BTreeSet::new(),
     };
     let evidence = evidence::read(&request.submission, 1, &options);
     let mut diagnosis = judge(
@@ -146,13 +147,14 @@ impl Desk {
     ) -> Result<Diagnosis, DeedError> {
         let release = match release {
             None => self.live(),
-            Some(number) => self.release(number).await?.ok_or_else(|| {
-                DeedError::NotFound(format!("There is no release {number}."))
-            })?,
+            Some(number) => self
+                .release(number)
+                .await?
+                .ok_or_else(|| DeedError::NotFound(format!("There is no release {number}.")))?,
         };
-        let limits = self.settings.limits.clone();
+        let budget = self.settings.budget;
         self.work(size(&request.submission), move || {
-            diagnose(&release, &request, &limits)
+            diagnose(&release, &request, budget)
         })
         .await
     }

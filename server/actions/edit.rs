@@ -33,7 +33,11 @@ pub(super) async fn change(
         if view.record.answers.is_empty() && view.record.pinned_release != live {
             change.pinned_release.get_or_insert(live);
         }
-        match desk.store.change_case(id, Some(seen), change, desk.now()).await {
+        match desk
+            .store
+            .change_case(id, Some(seen), change, desk.now())
+            .await
+        {
             Ok(Some(_)) => return Ok(()),
             Ok(None) => return Err(missing(desk, id).await),
             Err(StoreError::Changed { .. }) if expected.is_none() && tries < TRIES => {}
@@ -87,7 +91,10 @@ pub async fn choose_rule(
     change(desk, id, expected, async |view: &CaseView| {
         let known = RuleId::parse(rule).ok();
         let Some(rule) = known.and_then(|rule| view.rule(&rule)) else {
-            return Err(DeedError::refused("/rule", format!("there is no rule `{rule}`")));
+            return Err(DeedError::refused(
+                "/rule",
+                format!("there is no rule `{rule}`"),
+            ));
         };
         let what = format!("Guide chosen: {}", rule.file.title);
         Ok(Change {
@@ -111,7 +118,11 @@ pub async fn accept_release(
         let live = view.diagnosis.release.number;
         Ok(Change {
             pinned_release: Some(live),
-            timeline: vec![entry(desk, who.clone(), format!("Went on with release {live}"))],
+            timeline: vec![entry(
+                desk,
+                who.clone(),
+                format!("Went on with release {live}"),
+            )],
             ..Change::default()
         })
     })
@@ -120,11 +131,7 @@ pub async fn accept_release(
 }
 
 /// Deletes a case with everything that belongs to it; a tombstone stays.
-pub async fn delete_case(
-    desk: &Desk,
-    id: &CaseId,
-    expected: Option<i64>,
-) -> Result<(), DeedError> {
+pub async fn delete_case(desk: &Desk, id: &CaseId, expected: Option<i64>) -> Result<(), DeedError> {
     if desk.store.delete_case(id, expected, desk.now()).await? {
         desk.drop_view(id);
         Ok(())

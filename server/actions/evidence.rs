@@ -30,7 +30,10 @@ pub async fn add_evidence(
             format!("Evidence added; {}", in_words(&read.diagnosis)),
         )];
         let handed_over = handed_over_to(view, &read.diagnosis);
-        if let Some(rule) = handed_over.as_ref().and_then(|id| read.diagnosis.release.rule(id.as_str())) {
+        if let Some(rule) = handed_over
+            .as_ref()
+            .and_then(|id| read.diagnosis.release.rule(id.as_str()))
+        {
             let what = format!("The evidence now points to: {}", rule.file.title);
             timeline.push(entry(desk, None, what));
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::condition::Condition;
-use crate::condition::shape::{ConditionFile, ShortNames};
 use crate::condition::FactTest;
+use crate::condition::shape::{ConditionFile, ShortNames};
 use crate::evidence::FactKey;
 use crate::guide::{Guide, StepKind};
 use crate::rules::Release;
@@ -24,7 +24,11 @@ pub(super) fn tested(release: &Release) -> BTreeSet<FactKey> {
 }
 
 /// The problem with a given key that nothing here speaks of; `None` when something does.
-pub(super) fn unknown_key(given: &str, release: &Release, tested: &BTreeSet<FactKey>) -> Option<String> {
+pub(super) fn unknown_key(
+    given: &str,
+    release: &Release,
+    tested: &BTreeSet<FactKey>,
+) -> Option<String> {
     let key = FactKey::new(given);
     let yields = || release.collectors.values().flat_map(|file| &file.yields);
     let yielded = yields().any(|pattern| fits(pattern, &key));
@@ -58,7 +62,11 @@ fn in_match(condition: &ConditionFile, short: &ShortNames, keys: &mut BTreeSet<F
     for part in parts.chain(condition.not.as_deref()) {
         in_match(part, short, keys);
     }
-    if let Some(fact) = condition.fact.as_ref().filter(|fact| !short.contains_key(*fact)) {
+    if let Some(fact) = condition
+        .fact
+        .as_ref()
+        .filter(|fact| !short.contains_key(*fact))
+    {
         keys.insert(FactKey::new(fact));
     }
 }
@@ -122,7 +130,13 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_rest_and_case_does_not_count() {
-        assert!(fits("credential_provider.*", &FactKey::new("Credential_Provider.{A}")));
-        assert!(!fits("dsregcmd.AzureAdJoined", &FactKey::new("dsregcmd.AzureAdJoinedToo")));
+        assert!(fits(
+            "credential_provider.*",
+            &FactKey::new("Credential_Provider.{A}")
+        ));
+        assert!(!fits(
+            "dsregcmd.AzureAdJoined",
+            &FactKey::new("dsregcmd.AzureAdJoinedToo")
+        ));
     }
 }

@@ -22,11 +22,7 @@ pub struct About {
 }
 
 /// Opens a case from a submission. Machine and account are taken from the evidence where they are not said.
-pub async fn open_case(
-    desk: &Desk,
-    request: Request,
-    about: About,
-) -> Result<CaseView, DeedError> {
+pub async fn open_case(desk: &Desk, request: Request, about: About) -> Result<CaseView, DeedError> {
     let product = request
         .product
         .as_deref()
@@ -41,11 +37,9 @@ pub async fn open_case(
     .await?;
     let (machine, account) = machine_and_account(&read.diagnosis.evidence);
     let what = format!("Case opened; {}", in_words(&read.diagnosis));
-    let mut round = read.round;
-    round.problems = remembered(&read.diagnosis.evidence);
     let first = Change {
         edit: first_edit(&about, machine, account),
-        round: Some(round),
+        round: Some(read.round),
         timeline: vec![entry(desk, about.who, what)],
         ..Change::default()
     };
@@ -86,15 +80,6 @@ fn first_edit(about: &About, machine: Option<String>, account: Option<String>) -
         account: given(&about.account).or(account).map(Some),
         note: None,
     }
-}
-
-/// The problems of a first round, those of judging among them: they speak of what was sent.
-fn remembered(evidence: &Evidence) -> Vec<(String, Option<usize>, String)> {
-    let problems = evidence.problems.iter();
-    let problems = problems.filter(|problem| problem.source != "facts" || problem.line.is_some());
-    problems
-        .map(|problem| (problem.source.clone(), problem.line, problem.what.clone()))
-        .collect()
 }
 
 async fn save(

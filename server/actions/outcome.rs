@@ -48,7 +48,11 @@ pub async fn record_outcome(
         let step = now.map(|walk| walk.now.step.to_string());
         let mut timeline = vec![entry(desk, request.who.clone(), in_words(&request))];
         if let Some(next) = next.as_ref().and_then(|next| view.rule(next)) {
-            timeline.push(entry(desk, None, format!("Went on to: {}", next.file.title)));
+            timeline.push(entry(
+                desk,
+                None,
+                format!("Went on to: {}", next.file.title),
+            ));
         }
         Ok(Change {
             outcome: Some(OutcomeGiven {
@@ -70,7 +74,11 @@ pub async fn record_outcome(
 }
 
 fn right_rule(view: &CaseView, request: &OutcomeRequest) -> Result<Option<RuleId>, DeedError> {
-    let Some(right) = request.right_rule.as_deref().filter(|right| !right.is_empty()) else {
+    let Some(right) = request
+        .right_rule
+        .as_deref()
+        .filter(|right| !right.is_empty())
+    else {
         return Ok(None);
     };
     if request.outcome != OutcomeName::WrongCause {
@@ -79,7 +87,10 @@ fn right_rule(view: &CaseView, request: &OutcomeRequest) -> Result<Option<RuleId
     }
     match view.diagnosis.release.rule(right) {
         Some(rule) => Ok(Some(rule.file.id.clone())),
-        None => Err(DeedError::refused("/right_rule", format!("there is no rule `{right}`"))),
+        None => Err(DeedError::refused(
+            "/right_rule",
+            format!("there is no rule `{right}`"),
+        )),
     }
 }
 
@@ -96,7 +107,11 @@ fn next_rule(
     if !failed(outcome) {
         return None;
     }
-    let tried = view.record.outcomes.iter().filter(|given| failed(given.outcome));
+    let tried = view
+        .record
+        .outcomes
+        .iter()
+        .filter(|given| failed(given.outcome));
     let tried = tried
         .filter_map(|given| given.rule.as_deref())
         .chain(rule.map(RuleId::as_str))
@@ -121,7 +136,12 @@ fn in_words(request: &OutcomeRequest) -> String {
         OutcomeName::Escalated => "Handed over",
         OutcomeName::WrongCause => "Wrong cause",
     };
-    match request.note.as_deref().map(str::trim).filter(|note| !note.is_empty()) {
+    match request
+        .note
+        .as_deref()
+        .map(str::trim)
+        .filter(|note| !note.is_empty())
+    {
         Some(note) => format!("{what}: {}", note.chars().take(200).collect::<String>()),
         None => what.to_owned(),
     }

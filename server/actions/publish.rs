@@ -92,7 +92,12 @@ pub async fn newest_release(store: &Store) -> Result<Option<Arc<Release>>, Store
     let files = files.ok_or(StoreError::Broken("release"))?;
     let (release, complaints) = Release::compile(newest.number, newest.published_at, files);
     for complaint in complaints {
-        tracing::warn!(release = newest.number, path = complaint.path, what = complaint.what, "a rule was left out");
+        tracing::warn!(
+            release = newest.number,
+            path = complaint.path,
+            what = complaint.what,
+            "a rule was left out"
+        );
     }
     Ok(Some(Arc::new(release)))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::desk::{DeedError, Desk};
 use super::diagnose::{Diagnosis, judge, size};
-use crate::evidence::{self, Evidence, ReadOptions, Round, Submission};
+use crate::evidence::{self, Evidence, ReadOptions, Submission};
 use crate::rules::Verdict;
 use crate::store::{NewRound, Receipt, StoredSource};
 
@@ -25,13 +25,22 @@ pub(super) async fn read_round(
     let live = desk.live();
     let options = ReadOptions {
         redact: true,
-        limits: desk.settings.limits.clone(),
+        budget: desk.settings.budget,
+        taken: before
+            .sources
+            .iter()
+            .map(|source| source.name.clone())
+            .collect(),
     };
-    let bytes = size(&submission) + before.sources.iter().map(|source| source.text.as_str().len()).sum::<usize>();
+    let bytes = size(&submission)
+        + before
+            .sources
+            .iter()
+            .map(|source| source.text.as_str().len())
+            .sum::<usize>();
     desk.work(bytes, move || {
         let number = before.latest_round() + 1;
-        let mut read = evidence::read(&submission, number, &options);
-        name_apart(&mut read, &before);
+        let read = evidence::read(&submission, number, &options);
         let (sources, problems) = to_keep(&read);
         let mut all = before;
         all.join(read);
@@ -87,30 +96,15 @@ pub(super) fn machine_and_account(evidence: &Evidence) -> (Option<String>, Optio
         1 => names.into_iter().next().cloned(),
         _ => None,
     };
-    let machines = evidence.facts.iter().filter_map(|fact| fact.about.machine.as_ref());
-    let accounts = evidence.facts.iter().filter_map(|fact| fact.about.account.as_ref());
-    (only(machines.collect()), only(accounts.collect()))
-}
-
-/// Source names are unique in a case: a name that was used before gets a number.
-fn name_apart(read: &mut Evidence, before: &Evidence) {
-    let mut taken = before
-        .sources
+    let machines = evidence
+        .facts
         .iter()
-        .map(|source| source.name.clone())
-        .collect::<BTreeSet<_>>();
-    for source in &mut read.sources {
-        let old = source.name.clone();
-        let name = std::iter::once(old.clone())
-            .chain((2..).map(|n: Round| format!("{old} ({n})")))
-            .find(|name| !taken.contains(name))
-            .unwrap_or_default();
-        for problem in read.problems.iter_mut().filter(|problem| problem.source == old) {
-            problem.source.clone_from(&name);
-        }
-        taken.insert(name.clone());
-        source.name = name;
-    }
+        .filter_map(|fact| fact.about.machine.as_ref());
+    let accounts = evidence
+        .facts
+        .iter()
+        .filter_map(|fact| fact.about.account.as_ref());
+    (only(machines.collect()), only(accounts.collect()))
 }
 
 type Kept = (Vec<StoredSource>, Vec<(String, Option<usize>, String)>);

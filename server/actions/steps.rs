@@ -30,10 +30,15 @@ pub(super) fn find_step<'a>(route: Route<'a>, address: &str) -> Option<&'a Step>
 /// The answers that a step takes; empty when it takes none.
 pub(super) fn answers_of(step: &Step) -> Vec<String> {
     match &step.kind {
-        StepKind::Ask(ask) => ask.answers.iter().map(|answer| answer.id.to_string()).collect(),
+        StepKind::Ask(ask) => ask
+            .answers
+            .iter()
+            .map(|answer| answer.id.to_string())
+            .collect(),
         StepKind::Checks(checks) => {
             let ids = checks.checks.iter().map(|check| check.id.as_str());
-            ids.flat_map(|id| [id.to_owned(), format!("no.{id}")]).collect()
+            ids.flat_map(|id| [id.to_owned(), format!("no.{id}")])
+                .collect()
         }
         StepKind::Do(instruction) => {
             let cannot = instruction.cannot.as_ref().map(|_| "cannot".to_owned());
@@ -45,7 +50,11 @@ pub(super) fn answers_of(step: &Step) -> Vec<String> {
 
 /// The answers that may be given at a step of a walk: what is offered at the present one, anything the step takes at
 /// one already passed. `None` when the walk does not come by there.
-pub(super) fn open_answers(route: Route<'_>, walk: &Walk<'_>, address: &StepId) -> Option<Vec<String>> {
+pub(super) fn open_answers(
+    route: Route<'_>,
+    walk: &Walk<'_>,
+    address: &StepId,
+) -> Option<Vec<String>> {
     let step = find_step(route, address.as_str())?;
     if walk.now.step == *address {
         return Some(match &walk.now.kind {
@@ -65,7 +74,12 @@ pub(super) fn replaced(step: &Step, new: &AnswerId, old: &[AnswerId]) -> Vec<Ans
     if !matches!(step.kind, StepKind::Checks(_)) {
         return old.to_vec();
     }
-    let about = |id: &AnswerId| id.as_str().strip_prefix("no.").unwrap_or(id.as_str()).to_owned();
+    let about = |id: &AnswerId| {
+        id.as_str()
+            .strip_prefix("no.")
+            .unwrap_or(id.as_str())
+            .to_owned()
+    };
     let found = |id: &AnswerId| !id.as_str().starts_with("no.");
     let same = old
         .iter()

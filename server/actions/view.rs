@@ -57,7 +57,9 @@ pub(super) async fn load(desk: &Desk, id: &CaseId) -> Result<CaseView, DeedError
     };
     let texts = record.rounds.iter().flat_map(|round| &round.sources);
     let size = texts.map(|source| source.text.len()).sum();
-    let view = desk.work(size, move || view_of(record, &live, pinned)).await?;
+    let view = desk
+        .work(size, move || view_of(record, &live, pinned))
+        .await?;
     if size < SMALL {
         desk.keep_view(key, view.clone());
     }
@@ -85,8 +87,8 @@ pub(super) fn read_again(record: &CaseRecord) -> Evidence {
         let texts = round
             .sources
             .iter()
-            .map(|source| (source.name.as_str(), source.text.as_str()));
-        let read = evidence::read_texts(texts, round.number);
+            .map(|source| (source.name.clone(), source.text.clone()));
+        let read = evidence::read_texts(texts.collect(), round.number);
         let said = round.problems.iter().map(|(source, line, what)| Problem {
             source: source.clone(),
             line: *line,

@@ -15,11 +15,25 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub mod archive;
 pub mod codes;
+pub mod credential_providers;
+pub mod decode;
+pub mod dsregcmd;
+pub mod entries;
+pub mod given;
 pub mod proof;
+mod reading;
+pub mod redact;
+pub mod registry;
+pub mod secedit;
+pub mod sids;
+pub mod sniff;
 pub mod text;
+pub mod whoami;
 
 pub use proof::{Matcher, Proof};
+pub use reading::{ReadOptions, read, read_texts};
 pub use text::{Line, Text};
 
 /// The number of a round: one arrival of evidence in a case, counted from 1.

@@ -87,7 +87,10 @@ fn record(
         pinned_release: row.pinned_release,
         rounds: Vec::new(),
         answers: Vec::new(),
-        outcomes: outcomes.into_iter().map(outcome).collect::<Result<_, _>>()?,
+        outcomes: outcomes
+            .into_iter()
+            .map(outcome)
+            .collect::<Result<_, _>>()?,
         timeline,
     })
 }

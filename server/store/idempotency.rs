@@ -32,7 +32,8 @@ const KEPT: i64 = 24 * 60 * 60 * 1000;
 
 const FORGET_OLD: &str = "DELETE FROM idempotency WHERE at <= $1";
 const FORGET_UNFINISHED: &str = "DELETE FROM idempotency WHERE status IS NULL";
-const CLAIM: &str = "INSERT INTO idempotency (name, request, at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
+const CLAIM: &str =
+    "INSERT INTO idempotency (name, request, at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
 const FIND: &str = "SELECT request, status, headers, body FROM idempotency WHERE name = $1";
 const KEEP: &str = "UPDATE idempotency SET status = $2, headers = $3, body = $4, \
     case_id = (SELECT id FROM cases WHERE id = $5) WHERE name = $1";
@@ -60,10 +61,8 @@ impl Store {
         let claim = if inserted.rows_affected() == 1 {
             Claim::Ours
         } else {
-            let row: (String, Option<i64>, Option<String>, Option<Vec<u8>>) = sqlx::query_as(FIND)
-                .bind(name)
-                .fetch_one(&mut *tx)
-                .await?;
+            let row: (String, Option<i64>, Option<String>, Option<Vec<u8>>) =
+                sqlx::query_as(FIND).bind(name).fetch_one(&mut *tx).await?;
             claimed(request, row)?
         };
         tx.commit().await?;

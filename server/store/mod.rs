@@ -67,7 +67,10 @@ pub enum StoreError {
 impl Store {
     /// Opens the database, creating folder, file and tables where they are missing.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
             std::fs::create_dir_all(folder).map_err(|error| {
                 StoreError::Database(format!(
                     "the folder {} cannot be made: {error}",

@@ -40,7 +40,8 @@ const INSERT: &str = "INSERT INTO releases (number, published_at, note, origin, 
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const LIST: &str = "SELECT number, published_at, note, origin, pack_hash, engine FROM releases ORDER BY number DESC";
 const FILES: &str = "SELECT files FROM releases WHERE number = $1";
-const ROW: &str = "SELECT number, published_at, note, origin, pack_hash, engine FROM releases WHERE number = $1";
+const ROW: &str =
+    "SELECT number, published_at, note, origin, pack_hash, engine FROM releases WHERE number = $1";
 
 impl Store {
     /// Publishes a release and answers its number.

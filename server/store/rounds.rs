@@ -71,8 +71,9 @@ fn within_limit(round: &mut NewRound, mut kept: usize) -> Vec<StoredSource> {
     for source in std::mem::take(&mut round.sources) {
         if kept.saturating_add(source.text.len()) > CASE_TEXT_LIMIT {
             let limit = CASE_TEXT_LIMIT / (1024 * 1024);
-            let what =
-                format!("Not kept: a case holds at most {limit} MiB of text. Open a new case for it.");
+            let what = format!(
+                "Not kept: a case holds at most {limit} MiB of text. Open a new case for it."
+            );
             round.problems.push((source.name, None, what));
         } else {
             kept += source.text.len();
@@ -154,7 +155,9 @@ async fn read_sources(
         .await?;
     for (round, name, size, text) in rows {
         let text = uncompressed(&text, usize::try_from(size).unwrap_or_default())?;
-        of_round(rounds, round)?.sources.push(StoredSource { name, text });
+        of_round(rounds, round)?
+            .sources
+            .push(StoredSource { name, text });
     }
     Ok(())
 }

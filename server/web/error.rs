@@ -180,11 +180,19 @@ impl Problem {
     /// The problem that a bare status of a layer below us means.
     pub fn from_status(status: StatusCode) -> Self {
         let detail = match status {
-            StatusCode::NOT_FOUND => return Self::NotFound("There is nothing at this address.".to_owned()),
+            StatusCode::NOT_FOUND => {
+                return Self::NotFound("There is nothing at this address.".to_owned());
+            }
             StatusCode::METHOD_NOT_ALLOWED => "This address does not take that method.",
-            StatusCode::PAYLOAD_TOO_LARGE => "The request is too large. Send the part around the error, or as a .zip.",
-            StatusCode::FORBIDDEN => "The request came from another site and was refused. Open Signpost itself and try again.",
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                "The request is too large. Send the part around the error, or as a .zip."
+            }
+            StatusCode::FORBIDDEN => {
+                "The request came from another site and was refused. Open Signpost itself and try again."
+            }
+            StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::REQUEST_TIMEOUT
+            | StatusCode::GATEWAY_TIMEOUT => {
                 return Self::busy();
             }
             status if status.is_server_error() => return Self::Ours(status.to_string()),
@@ -235,7 +243,10 @@ fn kind_of(status: StatusCode) -> (&'static str, &'static str) {
         400 => ("malformed", "The request cannot be read"),
         403 => ("forbidden", "This is not allowed here"),
         404 => ("not-found", "There is no such thing"),
-        405 => ("method-not-allowed", "This address does not take that method"),
+        405 => (
+            "method-not-allowed",
+            "This address does not take that method",
+        ),
         409 => ("in-flight", "The same request is being answered"),
         410 => ("gone", "The case is past its time"),
         412 => ("changed", "It has changed meanwhile"),
@@ -300,7 +311,9 @@ pub async fn faces(request: Request, next: Next) -> Response {
     };
     *shown.status_mut() = problem.status();
     if let Problem::Later { seconds, .. } = &problem {
-        shown.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
+        shown
+            .headers_mut()
+            .insert(header::RETRY_AFTER, (*seconds).into());
     }
     for name in [header::ALLOW, header::ETAG] {
         if let Some(value) = response.headers().get(&name) {
@@ -312,7 +325,13 @@ pub async fn faces(request: Request, next: Next) -> Response {
 
 fn is_for_programs(path: &str) -> bool {
     path.starts_with("/api/v1")
-        || [paths::OPENAPI, paths::HEALTHZ, paths::READYZ, paths::METRICS].contains(&path)
+        || [
+            paths::OPENAPI,
+            paths::HEALTHZ,
+            paths::READYZ,
+            paths::METRICS,
+        ]
+        .contains(&path)
 }
 
 fn is_bare_error(response: &Response) -> bool {

@@ -50,9 +50,17 @@ impl Default for Metrics {
             "Time to answer, by route; reading and classifying are the most of it on the routes that take a submission",
             seconds.clone(),
         );
-        registry.register("verdicts", "Submissions judged, by verdict", verdicts.clone());
+        registry.register(
+            "verdicts",
+            "Submissions judged, by verdict",
+            verdicts.clone(),
+        );
         registry.register("diagnosed", "Submissions judged", diagnosed.clone());
-        registry.register("unmatched", "Submissions that no rule knew", unmatched.clone());
+        registry.register(
+            "unmatched",
+            "Submissions that no rule knew",
+            unmatched.clone(),
+        );
         Self {
             registry,
             requests,
@@ -75,7 +83,9 @@ impl Metrics {
                 status,
             })
             .inc();
-        self.seconds.get_or_create(&RouteLabels { route }).observe(seconds);
+        self.seconds
+            .get_or_create(&RouteLabels { route })
+            .observe(seconds);
     }
 
     /// Counts a verdict.

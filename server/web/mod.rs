@@ -2,7 +2,9 @@
 
 use axum::Router;
 
+pub mod api;
 pub mod error;
+pub mod extract;
 pub(crate) mod markdown;
 pub mod metrics;
 pub mod pages;
@@ -14,5 +16,5 @@ pub use state::{AppState, Site};
 
 /// Everything that is served.
 pub fn router(state: AppState) -> Router {
-    pages::router().with_state(state)
+    pages::router().merge(api::router()).with_state(state)
 }

@@ -1,0 +1,289 @@
+//! From a submission to [`Evidence`]: decode, unpack, redact, then let every reader look at every text.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::archive::{Budget, unpack};
+use super::decode::decode;
+use super::redact::{Secrets, redact};
+use super::sniff::{Kind, sniff};
+use super::{
+    About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, Upload, codes,
+    credential_providers, dsregcmd, entries, given, registry, secedit, whoami,
+};
+
+/// Every reader; each looks at every text and takes what is its own.
+const READERS: &[Reader] = &[
+    dsregcmd::read,
+    registry::read,
+    credential_providers::read,
+    secedit::read,
+    whoami::read,
+];
+
+/// The name of pasted text.
+const PASTE: &str = "paste";
+/// The name of the facts given outright. No file gets it.
+const FACTS: &str = "facts";
+
+/// How a submission is to be read.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// Whether secrets are replaced, which is due before anything is written.
+    pub redact: bool,
+    /// How much may be unpacked.
+    pub budget: Budget,
+    /// The names that sources of earlier rounds of the case have: names are unique in a case.
+    pub taken: BTreeSet<String>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            redact: true,
+            budget: Budget::default(),
+            taken: BTreeSet::new(),
+        }
+    }
+}
+
+/// Reads a submission. Never fails: what could not be read is among the problems.
+pub fn read(submission: &Submission, round: Round, options: &ReadOptions) -> Evidence {
+    let mut inbox = Inbox::new(options);
+    if let Some(paste) = submission.text.as_deref()
+        && !paste.trim().is_empty()
+    {
+        inbox.add(PASTE, paste.to_owned());
+    }
+    for file in &submission.files {
+        inbox.file(file);
+    }
+    if !submission.facts.is_empty() {
+        inbox.add(FACTS, given::write(&submission.facts));
+    }
+    let mut secrets = Secrets::default();
+    if options.redact {
+        for (_, text) in &mut inbox.texts {
+            if let Cow::Owned(clean) = redact(text, &mut secrets) {
+                *text = clean;
+            }
+        }
+    }
+    let mut evidence = read_texts(inbox.texts, round);
+    inbox.problems.append(&mut evidence.problems);
+    evidence.problems = inbox.problems;
+    evidence
+}
+
+/// Reads texts that were decoded and redacted before, under the names they have: how a stored case is read again.
+pub fn read_texts(texts: Vec<(String, String)>, round: Round) -> Evidence {
+    let mut evidence = Evidence::default();
+    for (name, text) in texts {
+        let source = evidence.sources.len();
+        let text = Text::new(text);
+        let reading = read_text(&name, &text);
+        let about = one_machine(&reading);
+        evidence
+            .facts
+            .extend(reading.facts.into_iter().map(|mut fact| {
+                fact.span.source = source;
+                fact.round = round;
+                if fact.about.machine.is_none()
+                    && let Some(machine) = &about
+                {
+                    Arc::make_mut(&mut fact.about).machine = Some(machine.clone());
+                }
+                fact
+            }));
+        evidence
+            .scopes
+            .extend(reading.scopes.into_iter().map(|mut scope| {
+                scope.span.source = source;
+                scope.round = round;
+                scope
+            }));
+        evidence
+            .problems
+            .extend(reading.problems.into_iter().map(|(line, what)| Problem {
+                source: name.clone(),
+                line,
+                what,
+            }));
+        let claimed = merged(reading.claimed);
+        evidence
+            .codes
+            .extend(codes::find(&text, &claimed).into_iter().map(|mut seen| {
+                seen.span.source = source;
+                seen
+            }));
+        evidence.sources.push(Source {
+            name,
+            round,
+            entries: entries::split(&text),
+            text,
+            claimed,
+        });
+    }
+    evidence
+}
+
+fn read_text(name: &str, text: &Text) -> Reading {
+    if is_numbered(name, FACTS) {
+        return given::read(name, text);
+    }
+    let mut all = Reading::default();
+    for reader in READERS {
+        let mut one = reader(name, text);
+        all.facts.append(&mut one.facts);
+        all.scopes.append(&mut one.scopes);
+        all.claimed.append(&mut one.claimed);
+        all.problems.append(&mut one.problems);
+    }
+    all.facts
+        .sort_by_key(|fact| (fact.span.start, fact.span.end));
+    all
+}
+
+/// The machine that a text speaks of, when it names exactly one.
+fn one_machine(reading: &Reading) -> Option<String> {
+    let mut names = reading
+        .facts
+        .iter()
+        .filter_map(|fact| fact.about.machine.as_ref());
+    let first = names.next()?;
+    names.all(|name| name == first).then(|| first.clone())
+}
+
+/// Sorted and apart.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.retain(|range| range.start < range.end);
+    ranges.sort_by_key(|range| range.start);
+    let mut apart: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match apart.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => apart.push(range),
+        }
+    }
+    apart
+}
+
+/// Collects the texts of a submission under unique names.
+struct Inbox {
+    texts: Vec<(String, String)>,
+    problems: Vec<Problem>,
+    taken: BTreeSet<String>,
+    budget: Budget,
+}
+
+impl Inbox {
+    fn new(options: &ReadOptions) -> Self {
+        Self {
+            texts: Vec::new(),
+            problems: Vec::new(),
+            taken: options.taken.clone(),
+            budget: options.budget,
+        }
+    }
+
+    fn file(&mut self, file: &Upload) {
+        let name = safe_name(&file.name);
+        if sniff(&file.bytes) != Kind::Zip {
+            if self.budget.files == 0 {
+                self.problem(
+                    name,
+                    "This file was left out: a submission holds a bounded number of files."
+                        .to_owned(),
+                );
+                return;
+            }
+            self.budget.files -= 1;
+            self.bytes(&name, &file.bytes);
+            return;
+        }
+        match unpack(&file.bytes, &mut self.budget) {
+            Err(what) => self.problem(name, what),
+            Ok(members) => {
+                for member in members {
+                    let inner = match member.path.as_str() {
+                        "" => name.clone(),
+                        path => format!("{name}/{}", safe_name(path)),
+                    };
+                    match member.content {
+                        Ok(bytes) => self.bytes(&inner, &bytes),
+                        Err(what) => self.problem(inner, what),
+                    }
+                }
+            }
+        }
+    }
+
+    fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        if let Some(advice) = sniff(bytes).advice() {
+            self.problem(name.to_owned(), advice.to_owned());
+            return;
+        }
+        let decoded = decode(bytes);
+        let name = self.add(name, decoded.text);
+        if let Some(what) = decoded.problem {
+            self.problem(name, what);
+        }
+    }
+
+    fn add(&mut self, name: &str, text: String) -> String {
+        let unique = std::iter::once(name.to_owned())
+            .chain((2..).map(|number| format!("{name} ({number})")))
+            .find(|candidate| !self.taken.contains(candidate))
+            .unwrap_or_default();
+        self.taken.insert(unique.clone());
+        self.texts.push((unique.clone(), text));
+        unique
+    }
+
+    fn problem(&mut self, source: String, what: String) {
+        self.problems.push(Problem {
+            source,
+            line: None,
+            what,
+        });
+    }
+}
+
+/// A relative name with `/`; a drive, a root or a way up is dropped, and so are control characters.
+fn safe_name(name: &str) -> String {
+    let name = name.replace('\\', "/");
+    let parts = name
+        .split('/')
+        .map(|part| part.replace(char::is_control, ""))
+        .filter(|part| !matches!(part.trim(), "" | "." | "..") && !is_drive(part))
+        .collect::<Vec<_>>();
+    let name = parts.join("/");
+    if name.is_empty() {
+        "file".to_owned()
+    } else if is_numbered(&name, FACTS) || is_numbered(&name, PASTE) {
+        format!("file {name}")
+    } else {
+        name
+    }
+}
+
+fn is_drive(part: &str) -> bool {
+    part.len() == 2 && part.ends_with(':')
+}
+
+/// `facts`, `facts (2)`.
+fn is_numbered(name: &str, stem: &str) -> bool {
+    name.strip_prefix(stem)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") && rest.ends_with(')'))
+}
+
+/// The description of a run that a reader shares between the facts of that run.
+pub(super) fn shared(about: About) -> Arc<About> {
+    Arc::new(about)
+}
+
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod tests;

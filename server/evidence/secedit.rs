@@ -1,0 +1,279 @@
+//! The template that `secedit /export /cfg FILE` writes.
+//!
+//! ```text
+//! [Unicode]
+//! Unicode=yes
+//! [System Access]
+//! LockoutBadCount = 5
+//! [Privilege Rights]
+//! SeBatchLogonRight = *S-1-5-32-544,*S-1-5-32-551,svc-rpa
+//! [Version]
+//! signature="$CHICAGO$"
+//! ```
+//!
+//! Rights become lists of holders; a section of rights that another section follows is complete.
+
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use super::sids::well_known;
+use super::{Closes, Fact, FactKey, FactValue, Line, Reading, Scope, Span, Text};
+
+const RIGHTS: &str = "Privilege Rights";
+
+/// The sections of a security template, as secedit spells them.
+const SECTIONS: &[&str] = &[
+    "Unicode",
+    "System Access",
+    "Event Audit",
+    "Registry Values",
+    RIGHTS,
+    "Kerberos Policy",
+    "Group Membership",
+    "System Log",
+    "Security Log",
+    "Application Log",
+    "Service General Setting",
+    "Registry Keys",
+    "File Security",
+    "Profile Description",
+    "Strings",
+    "Version",
+];
+
+/// Sections that speak of the template itself.
+const ABOUT_ITSELF: &[&str] = &["Unicode", "Profile Description", "Strings", "Version"];
+
+static RIGHT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(Se[A-Z]\w+(?:Right|Privilege))\s*=")
+        .expect("a constant pattern; tests use it")
+});
+
+/// Reads every section of a template, and single lines of rights without one.
+pub fn read(_: &str, text: &Text) -> Reading {
+    let mut template = Template::default();
+    let lines = text.lines().collect::<Vec<_>>();
+    let mut at = 0;
+    while at < lines.len() {
+        let taken = template.take(&lines[at..]);
+        if taken == 0 {
+            template.foreign();
+        } else {
+            let last = lines[at + taken - 1].number;
+            template
+                .reading
+                .claimed
+                .push(text.range_of_lines(lines[at].number, last));
+        }
+        at += taken.max(1);
+    }
+    template.reading
+}
+
+#[derive(Default)]
+struct Template {
+    reading: Reading,
+    section: Option<&'static str>,
+    /// The header of a section of rights that nothing foreign has broken yet.
+    rights: Option<Span>,
+}
+
+impl Template {
+    /// How many of these lines are the template's.
+    fn take(&mut self, lines: &[Line<'_>]) -> usize {
+        let line = lines[0];
+        let trimmed = line.text.trim();
+        if trimmed.is_empty() {
+            return usize::from(self.section.is_some());
+        }
+        if let Some(section) = section_of(trimmed) {
+            self.open(section, line);
+            return 1;
+        }
+        let wanted = self.section.is_some() && trimmed.contains('=') || RIGHT.is_match(line.text);
+        if !wanted {
+            return 0;
+        }
+        let wrapped = wrapped_lines(lines);
+        self.setting(&lines[..=wrapped]);
+        wrapped + 1
+    }
+
+    fn open(&mut self, section: &'static str, line: Line<'_>) {
+        if let Some(span) = self.rights.take() {
+            self.reading.scopes.push(Scope {
+                closes: Closes::Children("secedit.se".to_owned()),
+                span,
+                round: 0,
+            });
+        }
+        self.section = Some(section);
+        self.rights = (section == RIGHTS).then(|| line.trimmed_span());
+    }
+
+    fn foreign(&mut self) {
+        self.section = None;
+        self.rights = None;
+    }
+
+    fn setting(&mut self, lines: &[Line<'_>]) {
+        let joined = lines
+            .iter()
+            .map(|line| line.text.trim())
+            .collect::<String>();
+        let Some((key, value)) = joined.split_once('=') else {
+            return;
+        };
+        if self
+            .section
+            .is_some_and(|section| ABOUT_ITSELF.contains(&section))
+        {
+            return;
+        }
+        let value = if RIGHT.is_match(&joined) {
+            FactValue::List(holders(value))
+        } else {
+            value.trim().trim_matches('"').trim().into()
+        };
+        let mut span = lines[0].trimmed_span();
+        span.end = lines[lines.len() - 1].trimmed_span().end;
+        self.reading.facts.push(Fact {
+            key: FactKey::new(format!("secedit.{}", key.trim())),
+            value,
+            span,
+            about: Arc::default(),
+            round: 0,
+        });
+    }
+}
+
+fn section_of(trimmed: &str) -> Option<&'static str> {
+    let name = trimmed.strip_prefix('[')?.strip_suffix(']')?;
+    SECTIONS
+        .iter()
+        .find(|section| section.eq_ignore_ascii_case(name))
+        .copied()
+}
+
+/// How many of the lines after the first are its continuation: a list of holders that a paste broke at a comma
+/// or within a name.
+fn wrapped_lines(lines: &[Line<'_>]) -> usize {
+    if !RIGHT.is_match(lines[0].text) {
+        return 0;
+    }
+    lines
+        .windows(2)
+        .take_while(|pair| {
+            let (before, next) = (pair[0].text.trim(), pair[1].text.trim());
+            let goes_on = before.ends_with([',', '=']) || next.starts_with([',', '*']);
+            goes_on && !next.is_empty() && !next.contains('=') && !next.starts_with('[')
+        })
+        .count()
+}
+
+fn holders(list: &str) -> Vec<String> {
+    list.split(',')
+        .map(|holder| holder.trim().trim_matches('"').trim_start_matches('*'))
+        .filter(|holder| !holder.is_empty())
+        .map(|holder| well_known(holder).unwrap_or(holder).to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::decode::decode;
+
+    fn value(reading: &Reading, key: &str) -> Option<String> {
+        reading
+            .facts
+            .iter()
+            .find(|fact| fact.key == FactKey::new(key))
+            .map(|fact| fact.value.to_string())
+    }
+
+    fn sample() -> Text {
+        Text::new(include_str!("../../tests/fixtures/secedit/export.inf"))
+    }
+
+    #[test]
+    fn holders_of_a_right_are_names() {
+        let reading = read("", &sample());
+        assert_eq!(
+            value(&reading, "secedit.SeBatchLogonRight").as_deref(),
+            Some("Administrators, Backup Operators, svc-robot")
+        );
+        assert_eq!(
+            value(&reading, "secedit.SeDenyBatchLogonRight").as_deref(),
+            Some("")
+        );
+        assert_eq!(
+            value(&reading, "secedit.LockoutBadCount").as_deref(),
+            Some("5")
+        );
+        assert_eq!(
+            value(&reading, "secedit.NewGuestName").as_deref(),
+            Some("Visitor")
+        );
+        assert_eq!(value(&reading, "secedit.Revision"), None);
+    }
+
+    #[test]
+    fn a_complete_section_of_rights_is_closed_and_only_that() {
+        let text = sample();
+        let reading = read("", &text);
+        assert_eq!(reading.scopes.len(), 1);
+        let scope = &reading.scopes[0];
+        assert_eq!(
+            &text.as_str()[scope.span.start..scope.span.end],
+            "[Privilege Rights]"
+        );
+        assert!(scope.closes.covers("secedit.sedenynetworklogonright"));
+        assert!(!scope.closes.covers("secedit.minimumpasswordage"));
+    }
+
+    #[test]
+    fn a_cut_section_of_rights_closes_nothing() {
+        let whole = include_str!("../../tests/fixtures/secedit/export.inf");
+        let cut = &whole[..whole.find("[Version]").unwrap()];
+        assert!(read("", &Text::new(cut)).scopes.is_empty());
+        let shortened = whole.replace("SeServiceLogonRight", "(...)\nSeServiceLogonRight");
+        assert!(read("", &Text::new(shortened)).scopes.is_empty());
+    }
+
+    #[test]
+    fn utf16_is_read_alike() {
+        let bytes =
+            "\u{feff}[Privilege Rights]\r\nSeServiceLogonRight = *S-1-5-80-0\r\n[Version]\r\n"
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<_>>();
+        let reading = read("", &Text::new(decode(&bytes).text));
+        assert_eq!(
+            value(&reading, "secedit.SeServiceLogonRight").as_deref(),
+            Some("ALL SERVICES")
+        );
+        assert_eq!(reading.scopes.len(), 1);
+    }
+
+    #[test]
+    fn one_pasted_line_is_a_fact_and_a_wrapped_list_is_whole() {
+        let text = Text::new(
+            "It says\nSeDenyBatchLogonRight = *S-1-5-32-546,\n*S-1-5-21-7-7-7-1105\nthanks",
+        );
+        let reading = read("", &text);
+        assert_eq!(
+            value(&reading, "secedit.SeDenyBatchLogonRight").as_deref(),
+            Some("Guests, S-1-5-21-7-7-7-1105")
+        );
+        assert_eq!(reading.facts.len(), 1);
+        assert_eq!(reading.facts[0].span.line, 2);
+    }
+
+    #[test]
+    fn other_ini_files_are_left_alone() {
+        let reading = read("", &Text::new("[Settings]\nTimeout = 5\n[Version2]\na=b\n"));
+        assert!(reading.facts.is_empty() && reading.claimed.is_empty());
+    }
+}

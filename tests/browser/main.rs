@@ -1,0 +1,7 @@
+//! The main journeys, in a real browser: headless Chromium, driven through ChromeDriver.
+//!
+//! A missing browser fails; it never skips. `./tests/run` installs what is needed and runs these with everything else.
+
+mod harness;
+mod journeys;
+mod looks;
