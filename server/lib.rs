@@ -16,3 +16,4 @@ pub mod evidence;
 pub mod guide;
 pub mod rules;
 pub mod store;
+pub mod web;

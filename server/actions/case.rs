@@ -90,4 +90,26 @@ impl CaseView {
             &answers,
         ))
     }
+
+    /// The rule whose walk is shown when none is asked for: the one chosen last, else the first finding that has not
+    /// given way.
+    pub(super) fn active_rule(&self) -> Option<RuleId> {
+        let chosen = self.record.chosen_rule.as_ref();
+        if let Some(chosen) = chosen.filter(|chosen| self.rule(chosen).is_some()) {
+            return Some(chosen.clone());
+        }
+        let findings = &self.diagnosis.findings.findings;
+        let first = findings
+            .iter()
+            .find(|finding| finding.gave_way_to.is_empty())
+            .or(findings.first());
+        first.map(|finding| finding.rule.clone())
+    }
+
+    /// The same case with another rule's walk.
+    #[must_use]
+    pub fn with_rule(mut self, rule: &RuleId) -> Self {
+        self.active = Some(rule.clone());
+        self
+    }
 }

@@ -1,10 +1,15 @@
 //! Reading and judging, without a case: what the command line and `POST /classify` do. Pure.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::desk::{DeedError, Desk};
+use super::known;
 use crate::condition::{ProductId, RuleId};
-use crate::evidence::{Evidence, FactKey, FactValue, Submission};
-use crate::rules::{Findings, Release};
+use crate::evidence::{
+    self, Budget, Evidence, FactKey, FactValue, Lookup, Problem, ReadOptions, Submission,
+};
+use crate::rules::{Findings, Release, classify};
 
 /// What is to be diagnosed.
 #[derive(Debug, Clone, Default)]
@@ -42,15 +47,122 @@ impl Diagnosis {
     /// A fact's value for placeholders: `Some(None)` is known to be absent.
     pub fn fact(&self, key: &FactKey) -> Option<Option<&FactValue>> {
         match self.evidence.look_up(key, self.evidence.latest_round()) {
-            crate::evidence::Lookup::Known(fact) => Some(Some(&fact.value)),
-            crate::evidence::Lookup::Absent(_) => Some(None),
+            Lookup::Known(fact) => Some(Some(&fact.value)),
+            Lookup::Absent(_) => Some(None),
             _ => None,
         }
     }
 }
 
-/// Reads and judges. `product` that the release does not know becomes a problem.
-pub fn diagnose(release: &Arc<Release>, request: &Request) -> Diagnosis {
-    let _ = (release, request, None::<ProductId>);
-    todo!()
+/// Reads and judges; nothing is redacted and nothing kept.
+pub fn diagnose(release: &Arc<Release>, request: &Request, budget: Budget) -> Diagnosis {
+    let options = ReadOptions {
+        redact: false,
+        budget,
+        taken: BTreeSet::new(),
+    };
+    let evidence = evidence::read(&request.submission, 1, &options);
+    let mut diagnosis = judge(
+        release,
+        evidence,
+        request.product.as_deref(),
+        &request.submission.facts,
+    );
+    if let Some(limit) = request.limit {
+        diagnosis.findings.findings.truncate(limit);
+    }
+    diagnosis
+}
+
+/// Judges what was read. A product or a given fact that the release does not know becomes a problem.
+pub fn judge(
+    release: &Arc<Release>,
+    mut evidence: Evidence,
+    product: Option<&str>,
+    given: &BTreeMap<String, FactValue>,
+) -> Diagnosis {
+    let tested = known::tested(release);
+    evidence.problems.extend(given.keys().filter_map(|key| {
+        known::unknown_key(key, release, &tested).map(|what| Problem {
+            source: "facts".to_owned(),
+            line: None,
+            what,
+        })
+    }));
+    let product = product.and_then(|name| {
+        let known = product_named(release, name);
+        if known.is_none() {
+            evidence.problems.push(unknown_product(release, name));
+        }
+        known
+    });
+    let findings = classify(release, &evidence, product.as_ref());
+    let latest = evidence.latest_round();
+    let absent = tested.into_iter().filter_map(|key| {
+        let Lookup::Absent(scope) = evidence.look_up(&key, latest) else {
+            return None;
+        };
+        let at = evidence
+            .scopes
+            .iter()
+            .position(|other| std::ptr::eq(other, scope))?;
+        Some((key, at))
+    });
+    let absent = absent.collect();
+    Diagnosis {
+        release: release.clone(),
+        evidence,
+        findings,
+        absent,
+    }
+}
+
+/// A product by its id or its name.
+pub fn product_named(release: &Release, name: &str) -> Option<ProductId> {
+    let name = name.trim().to_lowercase();
+    let product = release
+        .products
+        .iter()
+        .find(|product| product.id == *name.as_str() || product.name.to_lowercase() == name);
+    product.map(|product| product.id.clone())
+}
+
+fn unknown_product(release: &Release, name: &str) -> Problem {
+    let known = release.products.iter().map(|product| product.id.as_str());
+    let known = known.collect::<Vec<_>>().join(", ");
+    let name = name.chars().take(80).collect::<String>();
+    Problem {
+        source: "request".to_owned(),
+        line: None,
+        what: format!("unknown product `{name}`; known: {known}"),
+    }
+}
+
+impl Desk {
+    /// Diagnoses without a case, by the live release or the one asked for. Nothing is kept.
+    pub async fn diagnose(
+        &self,
+        request: Request,
+        release: Option<i64>,
+    ) -> Result<Diagnosis, DeedError> {
+        let release = match release {
+            None => self.live(),
+            Some(number) => self
+                .release(number)
+                .await?
+                .ok_or_else(|| DeedError::NotFound(format!("There is no release {number}.")))?,
+        };
+        let budget = self.settings.budget;
+        self.work(size(&request.submission), move || {
+            diagnose(&release, &request, budget)
+        })
+        .await
+    }
+}
+
+/// How many bytes a submission holds.
+pub(super) fn size(submission: &Submission) -> usize {
+    let text = submission.text.as_ref().map_or(0, String::len);
+    let files = submission.files.iter().map(|file| file.bytes.len());
+    text + files.sum::<usize>()
 }

@@ -1,7 +1,27 @@
 //! One function per deed. A page and its API call run the same one: no SQL and no HTML here, and none in a handler.
 
+pub mod answer;
 pub mod case;
+pub mod desk;
 pub mod diagnose;
+pub mod edit;
+pub mod evidence;
+mod gate;
+mod known;
+pub mod open;
+pub mod outcome;
+pub mod publish;
+mod round;
+mod steps;
+pub mod view;
 
+pub use answer::{AnswerGiven, StepTaken, answer, take_back};
 pub use case::CaseView;
+pub use desk::{DeedError, Desk, DeskSettings, Surroundings};
 pub use diagnose::{Diagnosis, Request, diagnose};
+pub use edit::{accept_release, choose_rule, delete_case, edit_case};
+pub use evidence::add_evidence;
+pub use open::{About, open_case, start_guide};
+pub use outcome::{OutcomeRequest, record_outcome};
+pub use publish::{Published, Refusal, publish_imported, publish_shipped};
+pub use view::{list_cases, view_case};

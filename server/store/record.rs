@@ -149,6 +149,57 @@ pub enum OutcomeName {
     WrongCause,
 }
 
+impl OutcomeName {
+    /// As the API and the database spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::NotFixed => "not_fixed",
+            Self::Waiting => "waiting",
+            Self::Escalated => "escalated",
+            Self::WrongCause => "wrong_cause",
+        }
+    }
+
+    /// From that spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [
+            Self::Fixed,
+            Self::NotFixed,
+            Self::Waiting,
+            Self::Escalated,
+            Self::WrongCause,
+        ];
+        all.into_iter().find(|name| name.as_str() == text)
+    }
+}
+
+/// A verdict as the database spells it.
+pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Matched => "matched",
+        Verdict::Ambiguous => "ambiguous",
+        Verdict::InsufficientEvidence => "insufficient_evidence",
+        Verdict::NoErrorFound => "no_error_found",
+        Verdict::Unmatched => "unmatched",
+        Verdict::Unreadable => "unreadable",
+    }
+}
+
+/// The verdict of that spelling.
+pub(super) fn verdict_named(text: &str) -> Option<Verdict> {
+    let all = [
+        Verdict::Matched,
+        Verdict::Ambiguous,
+        Verdict::InsufficientEvidence,
+        Verdict::NoErrorFound,
+        Verdict::Unmatched,
+        Verdict::Unreadable,
+    ];
+    all.into_iter()
+        .find(|verdict| verdict_name(*verdict) == text)
+}
+
 /// An outcome as given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OutcomeGiven {

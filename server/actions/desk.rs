@@ -1,0 +1,210 @@
+//! What every deed needs: the store, the live release, the clock, randomness, limits.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use super::CaseView;
+use super::gate::{Full, Gate};
+use crate::condition::shape::Complaint;
+use crate::evidence::Budget;
+use crate::rules::Release;
+use crate::store::{CaseId, Store, StoreError, TimelineEntry, Tombstone};
+
+/// Everything that deeds are done with.
+pub struct Desk {
+    /// The database.
+    pub store: Store,
+    /// How cases are kept and submissions read.
+    pub settings: DeskSettings,
+    live: ArcSwap<Release>,
+    older: Mutex<VecDeque<Arc<Release>>>,
+    views: Mutex<VecDeque<(ViewKey, CaseView)>>,
+    surroundings: Surroundings,
+    gate: Gate,
+}
+
+/// How cases are kept and submissions read.
+#[derive(Debug, Clone)]
+pub struct DeskSettings {
+    /// Cases are kept for so many days; 0 = for ever.
+    pub case_days: u32,
+    /// How much a submission may unpack to.
+    pub budget: Budget,
+    /// So many large submissions are read at a time.
+    pub readers: usize,
+}
+
+/// What comes from outside the program.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The time, unix milliseconds.
+    pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// Fresh random bytes.
+    pub random: Arc<dyn Fn() -> [u8; 16] + Send + Sync>,
+}
+
+/// A view depends on the case's revision and on the live release.
+pub(super) type ViewKey = (CaseId, i64, i64);
+
+/// Why a deed was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum DeedError {
+    /// There is no such thing; the sentence says what.
+    #[error("{0}")]
+    NotFound(String),
+    /// The case is past its time.
+    #[error("the case is past its time")]
+    Gone(Tombstone),
+    /// The case has changed meanwhile.
+    #[error("the case has changed meanwhile")]
+    Changed {
+        /// The present revision.
+        revision: i64,
+        /// What happened meanwhile.
+        since: Vec<TimelineEntry>,
+    },
+    /// Something that was asked for cannot be done; the paths are JSON pointers into the request.
+    #[error("{}", .0.iter().map(|complaint| complaint.what.as_str()).collect::<Vec<_>>().join("; "))]
+    Refused(Vec<Complaint>),
+    /// Too much to do right now.
+    #[error("too much to do right now")]
+    Busy,
+    /// The database.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// So many older releases and views are kept ready.
+const KEPT_READY: usize = 16;
+
+impl Desk {
+    /// A desk that answers by `live`.
+    pub fn new(
+        store: Store,
+        live: Arc<Release>,
+        settings: DeskSettings,
+        surroundings: Surroundings,
+    ) -> Self {
+        let gate = Gate::new(settings.readers, settings.readers * 8);
+        Self {
+            store,
+            settings,
+            live: ArcSwap::new(live),
+            older: Mutex::default(),
+            views: Mutex::default(),
+            surroundings,
+            gate,
+        }
+    }
+
+    /// The release that answers.
+    pub fn live(&self) -> Arc<Release> {
+        self.live.load_full()
+    }
+
+    /// Another release answers from now on.
+    pub fn go_live(&self, release: Arc<Release>) {
+        self.live.store(release);
+    }
+
+    /// The time, unix milliseconds.
+    pub fn now(&self) -> i64 {
+        (self.surroundings.clock)()
+    }
+
+    /// A fresh name for a case.
+    pub(super) fn new_case_id(&self) -> CaseId {
+        CaseId::from_bytes((self.surroundings.random)())
+    }
+
+    /// When a case that is opened now goes.
+    pub(super) fn expiry(&self) -> Option<i64> {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        let days = i64::from(self.settings.case_days);
+        (days > 0).then(|| self.now() + days * DAY)
+    }
+
+    /// A release by its number; `None` when there is none.
+    pub async fn release(&self, number: i64) -> Result<Option<Arc<Release>>, DeedError> {
+        let live = self.live();
+        if live.number == number {
+            return Ok(Some(live));
+        }
+        if let Some(release) = lock(&self.older).iter().find(|kept| kept.number == number) {
+            return Ok(Some(release.clone()));
+        }
+        let (Some(row), Some(files)) = (
+            self.store.release(number).await?,
+            self.store.release_files(number).await?,
+        ) else {
+            return Ok(None);
+        };
+        let (release, _) = Release::compile(number, row.published_at, files);
+        let release = Arc::new(release);
+        let mut older = lock(&self.older);
+        older.push_front(release.clone());
+        older.truncate(KEPT_READY);
+        Ok(Some(release))
+    }
+
+    /// Runs work that goes through `size` bytes, where it does not hold others up.
+    pub(super) async fn work<T: Send + 'static>(
+        &self,
+        size: usize,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, DeedError> {
+        self.gate
+            .run(size, work)
+            .await
+            .map_err(|Full| DeedError::Busy)
+    }
+
+    pub(super) fn kept_view(&self, key: &ViewKey) -> Option<CaseView> {
+        let views = lock(&self.views);
+        let kept = views.iter().find(|(kept, _)| kept == key);
+        kept.map(|(_, view)| view.clone())
+    }
+
+    pub(super) fn keep_view(&self, key: ViewKey, view: CaseView) {
+        let mut views = lock(&self.views);
+        views.retain(|((id, ..), _)| *id != key.0);
+        views.push_front((key, view));
+        views.truncate(KEPT_READY);
+    }
+
+    pub(super) fn drop_view(&self, id: &CaseId) {
+        lock(&self.views).retain(|((kept, ..), _)| kept != id);
+    }
+}
+
+/// What is guarded is whole after every statement, so a panic elsewhere does not spoil it.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk")
+            .field("live", &self.live.load().number)
+            .finish_non_exhaustive()
+    }
+}
+
+impl DeedError {
+    /// One field that cannot be taken.
+    pub(super) fn refused(pointer: &str, what: impl Into<String>) -> Self {
+        Self::Refused(vec![Complaint::new(pointer, what)])
+    }
+}
+
+impl From<StoreError> for DeedError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Changed { revision, since } => Self::Changed { revision, since },
+            other => Self::Store(other),
+        }
+    }
+}

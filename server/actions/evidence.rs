@@ -1,0 +1,76 @@
+//! Another round of evidence for a case.
+
+use super::case::CaseView;
+use super::desk::{DeedError, Desk};
+use super::edit::change;
+use super::open::entry;
+use super::round::{in_words, machine_and_account, read_round};
+use super::view::load;
+use crate::condition::RuleId;
+use crate::evidence::{FactValue, Submission};
+use crate::store::{CaseEdit, CaseId, Change, RoundRecord};
+
+/// Reads a submission into a case. Where it shows that the rule being walked gives way to a more specific one, the
+/// walk goes over to that one.
+pub async fn add_evidence(
+    desk: &Desk,
+    id: &CaseId,
+    expected: Option<i64>,
+    submission: Submission,
+    who: Option<String>,
+) -> Result<CaseView, DeedError> {
+    change(desk, id, expected, async |view: &CaseView| {
+        let product = view.record.product.as_ref().map(ToString::to_string);
+        let before = view.diagnosis.evidence.clone();
+        let read = read_round(desk, submission.clone(), before, product, who.clone()).await?;
+        let (machine, account) = machine_and_account(&read.diagnosis.evidence);
+        let mut timeline = vec![entry(
+            desk,
+            who.clone(),
+            format!("Evidence added; {}", in_words(&read.diagnosis)),
+        )];
+        let handed_over = handed_over_to(view, &read.diagnosis);
+        if let Some(rule) = handed_over
+            .as_ref()
+            .and_then(|id| read.diagnosis.release.rule(id.as_str()))
+        {
+            let what = format!("The evidence now points to: {}", rule.file.title);
+            timeline.push(entry(desk, None, what));
+        }
+        Ok(Change {
+            edit: CaseEdit {
+                machine: machine.filter(|_| view.record.machine.is_none()).map(Some),
+                account: account.filter(|_| view.record.account.is_none()).map(Some),
+                ..CaseEdit::default()
+            },
+            round: Some(read.round),
+            chosen_rule: handed_over.map(Some),
+            timeline,
+            ..Change::default()
+        })
+    })
+    .await?;
+    load(desk, id).await
+}
+
+/// The facts that were given outright with a round.
+pub(super) fn given_facts(round: &RoundRecord) -> impl Iterator<Item = (String, FactValue)> + '_ {
+    round.facts.iter().cloned()
+}
+
+/// The specific rule that the active one gives way to now and did not before.
+fn handed_over_to(view: &CaseView, now: &super::Diagnosis) -> Option<RuleId> {
+    let active = view.active.as_ref()?;
+    let before = view.diagnosis.finding(active);
+    let finding = now.finding(active)?;
+    let newly = finding
+        .gave_way_to
+        .iter()
+        .filter(|rule| before.is_none_or(|before| !before.gave_way_to.contains(rule)));
+    let newly = newly.collect::<Vec<_>>();
+    let ranked = now.findings.findings.iter();
+    ranked
+        .map(|finding| &finding.rule)
+        .find(|rule| newly.contains(rule))
+        .cloned()
+}

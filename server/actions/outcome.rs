@@ -1,0 +1,148 @@
+//! How a case ended, and where it goes on when it did not.
+
+use std::collections::BTreeSet;
+
+use super::answer::asked_rule;
+use super::case::CaseView;
+use super::desk::{DeedError, Desk};
+use super::edit::change;
+use super::open::entry;
+use super::view::load;
+use crate::condition::RuleId;
+use crate::rules::Role;
+use crate::store::{CaseId, Change, OutcomeGiven, OutcomeName};
+
+/// An outcome as it arrives.
+#[derive(Debug, Clone)]
+pub struct OutcomeRequest {
+    /// Which.
+    pub outcome: OutcomeName,
+    /// For which rule; the active one when not said.
+    pub rule: Option<String>,
+    /// At which step; the present one when not said.
+    pub step: Option<String>,
+    /// A note.
+    pub note: Option<String>,
+    /// For `wrong_cause`: which would be right, where the person knows.
+    pub right_rule: Option<String>,
+    /// Who.
+    pub who: Option<String>,
+}
+
+/// Records how it ended. `not_fixed` goes on to the next cause that was not tried, `wrong_cause` to the right one where
+/// that is said.
+pub async fn record_outcome(
+    desk: &Desk,
+    id: &CaseId,
+    expected: Option<i64>,
+    request: OutcomeRequest,
+) -> Result<CaseView, DeedError> {
+    change(desk, id, expected, async |view: &CaseView| {
+        let rule = match (&request.rule, &view.active) {
+            (None, None) => None,
+            (asked, _) => Some(asked_rule(view, asked.as_deref())?.file.id.clone()),
+        };
+        let right = right_rule(view, &request)?;
+        let next = next_rule(view, request.outcome, rule.as_ref(), right.as_ref());
+        let now = rule.as_ref().and_then(|rule| view.walk_of(rule));
+        let step = now.map(|walk| walk.now.step.to_string());
+        let mut timeline = vec![entry(desk, request.who.clone(), in_words(&request))];
+        if let Some(next) = next.as_ref().and_then(|next| view.rule(next)) {
+            timeline.push(entry(
+                desk,
+                None,
+                format!("Went on to: {}", next.file.title),
+            ));
+        }
+        Ok(Change {
+            outcome: Some(OutcomeGiven {
+                outcome: request.outcome,
+                rule: rule.map(String::from),
+                step: request.step.clone().or(step),
+                note: request.note.clone().filter(|note| !note.trim().is_empty()),
+                right_rule: right.map(String::from),
+                who: request.who.clone(),
+                at: desk.now(),
+            }),
+            chosen_rule: next.map(Some),
+            timeline,
+            ..Change::default()
+        })
+    })
+    .await?;
+    load(desk, id).await
+}
+
+fn right_rule(view: &CaseView, request: &OutcomeRequest) -> Result<Option<RuleId>, DeedError> {
+    let Some(right) = request
+        .right_rule
+        .as_deref()
+        .filter(|right| !right.is_empty())
+    else {
+        return Ok(None);
+    };
+    if request.outcome != OutcomeName::WrongCause {
+        let what = "`right_rule` goes with the outcome wrong_cause alone";
+        return Err(DeedError::refused("/right_rule", what));
+    }
+    match view.diagnosis.release.rule(right) {
+        Some(rule) => Ok(Some(rule.file.id.clone())),
+        None => Err(DeedError::refused(
+            "/right_rule",
+            format!("there is no rule `{right}`"),
+        )),
+    }
+}
+
+/// Where the walk goes on: the right rule, else the best cause that was not tried.
+fn next_rule(
+    view: &CaseView,
+    outcome: OutcomeName,
+    rule: Option<&RuleId>,
+    right: Option<&RuleId>,
+) -> Option<RuleId> {
+    if let Some(right) = right {
+        return Some(right.clone());
+    }
+    if !failed(outcome) {
+        return None;
+    }
+    let tried = view
+        .record
+        .outcomes
+        .iter()
+        .filter(|given| failed(given.outcome));
+    let tried = tried
+        .filter_map(|given| given.rule.as_deref())
+        .chain(rule.map(RuleId::as_str))
+        .collect::<BTreeSet<_>>();
+    let causes = view.diagnosis.findings.findings.iter();
+    causes
+        .filter(|finding| finding.role == Role::Cause)
+        .map(|finding| &finding.rule)
+        .find(|rule| !tried.contains(rule.as_str()))
+        .cloned()
+}
+
+fn failed(outcome: OutcomeName) -> bool {
+    matches!(outcome, OutcomeName::NotFixed | OutcomeName::WrongCause)
+}
+
+fn in_words(request: &OutcomeRequest) -> String {
+    let what = match request.outcome {
+        OutcomeName::Fixed => "Fixed",
+        OutcomeName::NotFixed => "Not fixed",
+        OutcomeName::Waiting => "Waiting for somebody else",
+        OutcomeName::Escalated => "Handed over",
+        OutcomeName::WrongCause => "Wrong cause",
+    };
+    match request
+        .note
+        .as_deref()
+        .map(str::trim)
+        .filter(|note| !note.is_empty())
+    {
+        Some(note) => format!("{what}: {}", note.chars().take(200).collect::<String>()),
+        None => what.to_owned(),
+    }
+}

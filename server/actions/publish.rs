@@ -1,0 +1,123 @@
+//! A knowledge pack becomes the next release.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::desk::{DeedError, Desk};
+use crate::rules::{PackFiles, Release};
+use crate::store::{NewRelease, Store, StoreError};
+
+/// What became of a pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    /// It is the release of this number now.
+    New(i64),
+    /// It was published before, as this release, which is the newest.
+    Already(i64),
+    /// The newest release was made here and stays; it has this number.
+    KeptOurs(i64),
+}
+
+/// Why a pack was not published: each line names file and field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct Refusal(pub Vec<String>);
+
+/// Publishes the pack that came with the program, unless it is known already or the rules were edited here.
+pub async fn publish_shipped(
+    store: &Store,
+    files: &PackFiles,
+    now: i64,
+) -> Result<Published, StoreError> {
+    let hash = pack_hash(files);
+    let releases = store.releases().await?;
+    let Some(newest) = releases.first() else {
+        return publish(store, files, &hash, SHIPPED, now).await;
+    };
+    if newest.origin != SHIPPED {
+        return Ok(Published::KeptOurs(newest.number));
+    }
+    if newest.pack_hash == hash {
+        return Ok(Published::Already(newest.number));
+    }
+    publish(store, files, &hash, SHIPPED, now).await
+}
+
+/// Publishes a pack that an operator brought, unless the newest release has the same files.
+pub async fn publish_imported(
+    store: &Store,
+    files: &PackFiles,
+    now: i64,
+) -> Result<Published, StoreError> {
+    let hash = pack_hash(files);
+    let releases = store.releases().await?;
+    match releases.first() {
+        Some(newest) if newest.pack_hash == hash => Ok(Published::Already(newest.number)),
+        _ => publish(store, files, &hash, IMPORTED, now).await,
+    }
+}
+
+const SHIPPED: &str = "shipped";
+const IMPORTED: &str = "imported";
+
+async fn publish(
+    store: &Store,
+    files: &PackFiles,
+    hash: &str,
+    origin: &str,
+    now: i64,
+) -> Result<Published, StoreError> {
+    let note = match origin {
+        SHIPPED => "Came with Signpost",
+        _ => "Imported from a folder",
+    };
+    let release = NewRelease {
+        note,
+        origin,
+        pack_hash: hash,
+        engine: env!("CARGO_PKG_VERSION"),
+        files,
+    };
+    Ok(Published::New(store.publish(release, now).await?))
+}
+
+/// The newest release, compiled; `None` when nothing was ever published.
+pub async fn newest_release(store: &Store) -> Result<Option<Arc<Release>>, StoreError> {
+    let releases = store.releases().await?;
+    let Some(newest) = releases.first() else {
+        return Ok(None);
+    };
+    let files = store.release_files(newest.number).await?;
+    let files = files.ok_or(StoreError::Broken("release"))?;
+    let (release, complaints) = Release::compile(newest.number, newest.published_at, files);
+    for complaint in complaints {
+        tracing::warn!(
+            release = newest.number,
+            path = complaint.path,
+            what = complaint.what,
+            "a rule was left out"
+        );
+    }
+    Ok(Some(Arc::new(release)))
+}
+
+impl Desk {
+    /// Takes the newest release of the database live, when it is not yet.
+    pub async fn refresh(&self) -> Result<(), DeedError> {
+        let newest = self.store.releases().await?.first().map(|row| row.number);
+        if newest.is_some_and(|newest| newest != self.live().number)
+            && let Some(release) = newest_release(&self.store).await?
+        {
+            self.go_live(release);
+        }
+        Ok(())
+    }
+}
+
+fn pack_hash(files: &PackFiles) -> String {
+    // Serialising plain data with string keys cannot fail; an empty text would only mean another release.
+    let text = serde_json::to_string(files).unwrap_or_default();
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}

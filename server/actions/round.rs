@@ -1,0 +1,122 @@
+//! A submission becomes a round of a case: read with its secrets taken out, judged, and ready to be kept.
+
+use std::collections::BTreeSet;
+
+use super::desk::{DeedError, Desk};
+use super::diagnose::{Diagnosis, judge, size};
+use crate::evidence::{self, Evidence, ReadOptions, Submission};
+use crate::rules::Verdict;
+use crate::store::{NewRound, Receipt, StoredSource};
+
+/// A round that was read but not yet kept.
+pub(super) struct ReadRound {
+    pub(super) diagnosis: Diagnosis,
+    pub(super) round: NewRound,
+}
+
+/// Reads a submission as the round after `before` and judges both together.
+pub(super) async fn read_round(
+    desk: &Desk,
+    submission: Submission,
+    before: Evidence,
+    product: Option<String>,
+    who: Option<String>,
+) -> Result<ReadRound, DeedError> {
+    let live = desk.live();
+    let options = ReadOptions {
+        redact: true,
+        budget: desk.settings.budget,
+        taken: before
+            .sources
+            .iter()
+            .map(|source| source.name.clone())
+            .collect(),
+    };
+    let bytes = size(&submission)
+        + before
+            .sources
+            .iter()
+            .map(|source| source.text.as_str().len())
+            .sum::<usize>();
+    desk.work(bytes, move || {
+        let number = before.latest_round() + 1;
+        let read = evidence::read(&submission, number, &options);
+        let (sources, problems) = to_keep(&read);
+        let mut all = before;
+        all.join(read);
+        let diagnosis = judge(&live, all, product.as_deref(), &submission.facts);
+        let round = NewRound {
+            who,
+            sources,
+            problems,
+            facts: submission.facts.into_iter().collect(),
+            receipt: receipt(&diagnosis),
+        };
+        ReadRound { diagnosis, round }
+    })
+    .await
+}
+
+/// What was said: history, never input.
+pub(super) fn receipt(diagnosis: &Diagnosis) -> Receipt {
+    /// So much of each proof is remembered.
+    const LONGEST: usize = 200;
+    let shorten = |text: &str| text.chars().take(LONGEST).collect::<String>();
+    let rules = diagnosis.findings.findings.iter().map(|finding| {
+        let proofs = finding.because.iter().take(8);
+        let texts = proofs.map(|proof| shorten(&proof.text)).collect();
+        (finding.rule.to_string(), texts)
+    });
+    Receipt {
+        release: diagnosis.release.number,
+        engine: env!("CARGO_PKG_VERSION").to_owned(),
+        verdict: diagnosis.findings.verdict,
+        rules: rules.collect(),
+    }
+}
+
+/// A verdict in the words of a timeline.
+pub(super) fn in_words(diagnosis: &Diagnosis) -> String {
+    let first = diagnosis.findings.findings.first();
+    let title = first
+        .and_then(|finding| diagnosis.release.rule(finding.rule.as_str()))
+        .map_or("", |rule| rule.file.title.as_str());
+    match diagnosis.findings.verdict {
+        Verdict::Matched | Verdict::Ambiguous => format!("found: {title}"),
+        Verdict::InsufficientEvidence => "more evidence is needed".to_owned(),
+        Verdict::NoErrorFound => "no error found in it".to_owned(),
+        Verdict::Unmatched => "no rule knows it".to_owned(),
+        Verdict::Unreadable => "nothing in it could be read".to_owned(),
+    }
+}
+
+/// The machine and the account, each where the evidence names exactly one.
+pub(super) fn machine_and_account(evidence: &Evidence) -> (Option<String>, Option<String>) {
+    let only = |names: BTreeSet<&String>| match names.len() {
+        1 => names.into_iter().next().cloned(),
+        _ => None,
+    };
+    let machines = evidence
+        .facts
+        .iter()
+        .filter_map(|fact| fact.about.machine.as_ref());
+    let accounts = evidence
+        .facts
+        .iter()
+        .filter_map(|fact| fact.about.account.as_ref());
+    (only(machines.collect()), only(accounts.collect()))
+}
+
+type Kept = (Vec<StoredSource>, Vec<(String, Option<usize>, String)>);
+
+fn to_keep(read: &Evidence) -> Kept {
+    let sources = read.sources.iter().map(|source| StoredSource {
+        name: source.name.clone(),
+        text: source.text.as_str().to_owned(),
+    });
+    let problems = read
+        .problems
+        .iter()
+        .map(|problem| (problem.source.clone(), problem.line, problem.what.clone()));
+    (sources.collect(), problems.collect())
+}

@@ -1,0 +1,88 @@
+//! A step by its address, and what may be answered there.
+
+use crate::condition::{AnswerId, StepId};
+use crate::guide::walk::{NowKind, Route, Walk};
+use crate::guide::{Step, StepKind};
+
+/// The step of an address; inside a called procedure the address is `call.step`.
+pub(super) fn find_step<'a>(route: Route<'a>, address: &str) -> Option<&'a Step> {
+    if let Some(step) = route.guide.steps.iter().find(|step| step.id == *address) {
+        return Some(step);
+    }
+    address.match_indices('.').find_map(|(dot, _)| {
+        let call = route
+            .guide
+            .steps
+            .iter()
+            .find(|step| step.id == address[..dot])?;
+        let StepKind::Call(call) = &call.kind else {
+            return None;
+        };
+        let procedure = route.procedures.get(&call.procedure)?;
+        let inside = Route {
+            guide: &procedure.guide,
+            procedures: route.procedures,
+        };
+        find_step(inside, &address[dot + 1..])
+    })
+}
+
+/// The answers that a step takes; empty when it takes none.
+pub(super) fn answers_of(step: &Step) -> Vec<String> {
+    match &step.kind {
+        StepKind::Ask(ask) => ask
+            .answers
+            .iter()
+            .map(|answer| answer.id.to_string())
+            .collect(),
+        StepKind::Checks(checks) => {
+            let ids = checks.checks.iter().map(|check| check.id.as_str());
+            ids.flat_map(|id| [id.to_owned(), format!("no.{id}")])
+                .collect()
+        }
+        StepKind::Do(instruction) => {
+            let cannot = instruction.cannot.as_ref().map(|_| "cannot".to_owned());
+            std::iter::once("done".to_owned()).chain(cannot).collect()
+        }
+        StepKind::Call(_) | StepKind::Outcome(_) | StepKind::Return(_) => Vec::new(),
+    }
+}
+
+/// The answers that may be given at a step of a walk: what is offered at the present one, anything the step takes at
+/// one already passed. `None` when the walk does not come by there.
+pub(super) fn open_answers(
+    route: Route<'_>,
+    walk: &Walk<'_>,
+    address: &StepId,
+) -> Option<Vec<String>> {
+    let step = find_step(route, address.as_str())?;
+    if walk.now.step == *address {
+        return Some(match &walk.now.kind {
+            NowKind::Ask { answers, .. } => {
+                answers.iter().map(|answer| answer.id.to_string()).collect()
+            }
+            _ => answers_of(step),
+        });
+    }
+    let passed = walk.done.iter().any(|passed| passed.step == *address);
+    passed.then(|| answers_of(step))
+}
+
+/// The older answers of a step that a new one takes the place of. Checks are marked one by one: marking one found takes
+/// back every other that was found, marking one either way takes back the other way.
+pub(super) fn replaced(step: &Step, new: &AnswerId, old: &[AnswerId]) -> Vec<AnswerId> {
+    if !matches!(step.kind, StepKind::Checks(_)) {
+        return old.to_vec();
+    }
+    let about = |id: &AnswerId| {
+        id.as_str()
+            .strip_prefix("no.")
+            .unwrap_or(id.as_str())
+            .to_owned()
+    };
+    let found = |id: &AnswerId| !id.as_str().starts_with("no.");
+    let same = old
+        .iter()
+        .filter(|old| about(old) == about(new) || (found(old) && found(new)));
+    same.cloned().collect()
+}

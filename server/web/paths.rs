@@ -1,0 +1,152 @@
+//! Each address spelled once. Routes use the constants, links and redirects the functions.
+
+use std::fmt::Write;
+
+/// The page to paste into.
+pub const HOME: &str = "/";
+/// Opens a case from a form; also the staff's list.
+pub const CASES: &str = "/cases";
+/// A case.
+pub const CASE: &str = "/cases/{id}";
+/// A case on paper.
+pub const CASE_PRINT: &str = "/cases/{id}/print";
+/// A case's source, from 0.
+pub const CASE_SOURCE: &str = "/cases/{id}/sources/{n}";
+/// Another round of evidence, from a form.
+pub const CASE_EVIDENCE: &str = "/cases/{id}/evidence";
+/// An answer, from a form.
+pub const CASE_ANSWERS: &str = "/cases/{id}/answers";
+/// Back to a step, from a form.
+pub const CASE_TAKE_BACK: &str = "/cases/{id}/answers/take-back";
+/// How it ended, from a form.
+pub const CASE_OUTCOME: &str = "/cases/{id}/outcome";
+/// Ticket, machine, account and note, from a form.
+pub const CASE_EDIT: &str = "/cases/{id}/edit";
+/// Deletes a case, from a form.
+pub const CASE_DELETE: &str = "/cases/{id}/delete";
+/// Chooses the rule whose guide is walked, from a form.
+pub const CASE_CHOOSE: &str = "/cases/{id}/choose";
+/// Takes the live release for the walks, from a form.
+pub const CASE_RELEASE: &str = "/cases/{id}/release";
+/// All rules by product.
+pub const RULES: &str = "/rules";
+/// A rule.
+pub const RULE: &str = "/rules/{id}";
+/// Starts a rule's guide without evidence, from a form.
+pub const RULE_START: &str = "/rules/{id}/start";
+/// An error code.
+pub const CODE: &str = "/codes/{code}";
+/// Rules by words.
+pub const SEARCH: &str = "/search";
+/// Styles, scripts, icons.
+pub const STATIC: &str = "/static/{*path}";
+/// The OpenAPI document.
+pub const OPENAPI: &str = "/openapi.json";
+/// The API for people.
+pub const API_DOCS: &str = "/api/docs";
+/// The process is alive.
+pub const HEALTHZ: &str = "/healthz";
+/// It can answer.
+pub const READYZ: &str = "/readyz";
+/// Numbers for Prometheus.
+pub const METRICS: &str = "/metrics";
+/// Everything under here is the API, version 1.
+pub const API: &str = "/api/v1";
+
+/// A case's page.
+pub fn case(id: &str) -> String {
+    filled(CASE, &[id])
+}
+
+/// A case's page with the walk of a rule.
+pub fn case_with_rule(id: &str, rule: &str) -> String {
+    format!("{}?rule={}", case(id), escaped(rule))
+}
+
+/// A case on paper.
+pub fn case_print(id: &str) -> String {
+    filled(CASE_PRINT, &[id])
+}
+
+/// A case's source, from 0.
+pub fn case_source(id: &str, n: usize) -> String {
+    filled(CASE_SOURCE, &[id, &n.to_string()])
+}
+
+/// One of the case's forms: `CASE_ANSWERS`, `CASE_EVIDENCE` and so on.
+pub fn case_form(form: &str, id: &str) -> String {
+    filled(form, &[id])
+}
+
+/// A rule's page.
+pub fn rule(id: &str) -> String {
+    filled(RULE, &[id])
+}
+
+/// Starts a rule's guide without evidence.
+pub fn rule_start(id: &str) -> String {
+    filled(RULE_START, &[id])
+}
+
+/// A code's page.
+pub fn code(code: &str) -> String {
+    filled(CODE, &[code])
+}
+
+/// A search.
+pub fn search(words: &str) -> String {
+    format!("{SEARCH}?q={}", escaped(words))
+}
+
+/// A file under `static/`.
+pub fn asset(name: &str) -> String {
+    format!("/static/{name}")
+}
+
+/// A case in the API.
+pub fn api_case(id: &str) -> String {
+    format!("{API}/cases/{}", escaped(id))
+}
+
+/// A rule in the API.
+pub fn api_rule(id: &str) -> String {
+    format!("{API}/rules/{}", escaped(id))
+}
+
+fn filled(pattern: &str, values: &[&str]) -> String {
+    let mut values = values.iter();
+    let pieces = pattern.split('/').map(|piece| {
+        if piece.starts_with('{') {
+            escaped(values.next().copied().unwrap_or_default())
+        } else {
+            piece.to_owned()
+        }
+    });
+    pieces.collect::<Vec<_>>().join("/")
+}
+
+/// Percent-encodes everything that is not unreserved.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_filled_and_escaped() {
+        assert_eq!(case_source("abc", 2), "/cases/abc/sources/2");
+        assert_eq!(code("-1073741477"), "/codes/-1073741477");
+        assert_eq!(search("a b&c/d"), "/search?q=a%20b%26c%2Fd");
+        assert_eq!(code("%%2313"), "/codes/%25%252313");
+    }
+}
