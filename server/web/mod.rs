@@ -3,6 +3,7 @@
 use axum::Router;
 
 pub mod error;
+pub(crate) mod markdown;
 pub mod metrics;
 pub mod pages;
 pub mod paths;
