@@ -1,0 +1,188 @@
+//! The guide as a stepper: steps passed, each changeable; the present one; what surely follows.
+
+use super::context::Context;
+use super::step::{NowView, now};
+use crate::condition::{AnswerId, RuleId, StepId};
+use crate::guide::walk::{By, Passed, Walk};
+use crate::guide::{Guide, Step, StepKind};
+use crate::rules::{Release, Rule};
+use crate::web::markdown::Rendered;
+use crate::web::pages::proof::Quote;
+use crate::web::pages::words;
+
+/// A guide and where the reader stands.
+#[derive(Debug, Clone)]
+pub(crate) struct GuideView {
+    pub(crate) rule: String,
+    pub(crate) rule_title: String,
+    /// Whether the guide is of another rule than the headline's.
+    pub(crate) of_another_rule: bool,
+    /// `Step 3 of about 5`.
+    pub(crate) position: String,
+    pub(crate) done: Vec<DoneStep>,
+    pub(crate) step: String,
+    pub(crate) now: NowView,
+    pub(crate) next: Vec<Rendered>,
+    pub(crate) off_path: Vec<String>,
+}
+
+/// A step passed.
+#[derive(Debug, Clone)]
+pub(crate) struct DoneStep {
+    pub(crate) step: String,
+    pub(crate) text: Rendered,
+    /// `Answered`, `Done`, `Could not be done`, `Not needed`.
+    pub(crate) state: &'static str,
+    pub(crate) answer: Rendered,
+    /// `from the evidence`, or who and when.
+    pub(crate) by: String,
+    pub(crate) quotes: Vec<Quote>,
+    pub(crate) skipped: bool,
+    /// Whether a person said it, who can take it back.
+    pub(crate) by_person: bool,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) contradiction: Option<ContradictionView>,
+    pub(crate) changed_since: Vec<Quote>,
+}
+
+/// Another answer to a step passed.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    pub(crate) id: String,
+    pub(crate) label: Rendered,
+    pub(crate) current: bool,
+}
+
+/// What newer evidence says instead of a person.
+#[derive(Debug, Clone)]
+pub(crate) struct ContradictionView {
+    pub(crate) label: Rendered,
+    pub(crate) quotes: Vec<Quote>,
+}
+
+/// The active rule's guide; `None` when no rule is walked.
+pub(crate) fn guide(context: &Context<'_>, headline: Option<&str>) -> Option<GuideView> {
+    let id = context.view.active.as_ref()?;
+    let rule = context.view.rule(id)?;
+    let walk = context.view.walk()?;
+    let maker = Maker { context, rule };
+    let number = walk.done.len() + 1;
+    let position = if walk.finished() {
+        "The end of the guide".to_owned()
+    } else {
+        format!("Step {number} of about {}", number + walk.next.len())
+    };
+    Some(GuideView {
+        rule: id.to_string(),
+        rule_title: rule.file.title.clone(),
+        of_another_rule: headline.is_some_and(|headline| headline != rule.file.title),
+        position,
+        done: walk.done.iter().map(|passed| maker.done(passed)).collect(),
+        step: walk.now.step.to_string(),
+        next: walk.next.iter().map(|text| context.inline(id, text)).collect(),
+        off_path: maker.off_path(&walk),
+        now: now(context, rule, &walk),
+    })
+}
+
+/// The step at an address: `step`, or `call.step` inside a procedure.
+pub(crate) fn step_at<'a>(guide: &'a Guide, release: &'a Release, address: &str) -> Option<&'a Step> {
+    if let Some(step) = guide.steps.iter().find(|step| step.id == *address) {
+        return Some(step);
+    }
+    address.match_indices('.').find_map(|(dot, _)| {
+        let call = guide.steps.iter().find(|step| step.id == address[..dot])?;
+        let StepKind::Call(call) = &call.kind else {
+            return None;
+        };
+        let procedure = release.procedures.get(&call.procedure)?;
+        step_at(&procedure.guide, release, &address[dot + 1..])
+    })
+}
+
+struct Maker<'a> {
+    context: &'a Context<'a>,
+    rule: &'a Rule,
+}
+
+impl Maker<'_> {
+    fn id(&self) -> &RuleId {
+        &self.rule.file.id
+    }
+
+    fn done(&self, passed: &Passed<'_>) -> DoneStep {
+        let (by, by_person) = match &passed.by {
+            By::Evidence => ("from the evidence".to_owned(), false),
+            By::Person(given) => {
+                let who = given.who.as_deref().unwrap_or("somebody here");
+                (format!("{who}, {}", words::moment(given.at)), true)
+            }
+        };
+        DoneStep {
+            step: passed.step.to_string(),
+            text: self.inline(passed.text),
+            state: state(passed),
+            answer: self.inline(passed.label),
+            by,
+            quotes: self.context.quotes(&passed.because, 3),
+            skipped: passed.skipped,
+            by_person,
+            choices: self.choices(&passed.step, &passed.answer),
+            contradiction: passed.contradicted.as_ref().map(|other| ContradictionView {
+                label: self.inline(other.label),
+                quotes: self.context.quotes(&other.because, 3),
+            }),
+            changed_since: self.context.quotes(&passed.changed_since, 3),
+        }
+    }
+
+    /// The answers that a passed step could have had.
+    fn choices(&self, address: &StepId, current: &AnswerId) -> Vec<Choice> {
+        let Some(step) = self.step(address) else {
+            return Vec::new();
+        };
+        let choice = |id: &AnswerId, label: &str| Choice {
+            id: id.to_string(),
+            label: self.inline(label),
+            current: id == current,
+        };
+        match &step.kind {
+            StepKind::Ask(ask) => ask.answers.iter().map(|answer| choice(&answer.id, &answer.label)).collect(),
+            StepKind::Checks(checks) => checks.checks.iter().map(|check| choice(&check.id, &check.ask)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn step(&self, address: &StepId) -> Option<&Step> {
+        let view = self.context.view;
+        step_at(&self.rule.guide, &view.pinned, address.as_str())
+            .or_else(|| step_at(&self.rule.guide, &view.diagnosis.release, address.as_str()))
+    }
+
+    fn off_path(&self, walk: &Walk<'_>) -> Vec<String> {
+        let given = walk.off_path.iter().take(10).map(|given| {
+            let asked = self.step(&given.step).map_or_else(|| given.step.to_string(), |step| match &step.kind {
+                StepKind::Ask(ask) => self.context.plain(self.id(), &ask.ask),
+                StepKind::Do(instruction) => self.context.plain(self.id(), &instruction.text),
+                _ => given.step.to_string(),
+            });
+            format!("{asked} {}", given.answer)
+        });
+        given.collect()
+    }
+
+    fn inline(&self, text: &str) -> Rendered {
+        self.context.inline(self.id(), text)
+    }
+}
+
+fn state(passed: &Passed<'_>) -> &'static str {
+    match (passed.skipped, passed.kind, passed.answer.as_str()) {
+        (true, ..) => "Not needed",
+        (_, "do", "cannot") => "Could not be done",
+        (_, "do", _) => "Done",
+        (_, "checks", "none") => "All ruled out",
+        (_, "checks", _) => "Found",
+        _ => "Answered",
+    }
+}

@@ -1,0 +1,181 @@
+//! The case: what it is, how we know, what to do now.
+
+pub(crate) mod context;
+mod details;
+mod guide;
+mod handover;
+mod source;
+mod step;
+mod ticket;
+mod verdict;
+
+pub(crate) use self::source::SourcePage;
+
+use askama::Template;
+
+use self::context::Context;
+use self::details::{Bounded, CodeRow, EventRow, FactRow, OutcomeView, SourceView};
+use self::guide::GuideView;
+use self::step::NowView;
+use self::ticket::Summary;
+use self::verdict::{Candidate, Kind, NeedView, VerdictView};
+use super::words;
+use super::Frame;
+use crate::actions::CaseView;
+use crate::web::paths;
+
+/// A case's own words at the top and in its forms.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) short: String,
+    pub(crate) revision: i64,
+    pub(crate) ticket: String,
+    pub(crate) machine: String,
+    pub(crate) account: String,
+    pub(crate) note: String,
+    pub(crate) opened: String,
+    pub(crate) kept_until: String,
+    pub(crate) outcome: Option<OutcomeView>,
+    /// When the walks use another release than the live one: its number.
+    pub(crate) older_release: Option<i64>,
+}
+
+/// Where the case's forms go.
+#[derive(Debug, Clone)]
+pub(crate) struct Forms {
+    pub(crate) case: String,
+    pub(crate) answers: String,
+    pub(crate) take_back: String,
+    pub(crate) evidence: String,
+    pub(crate) outcome: String,
+    pub(crate) edit: String,
+    pub(crate) delete: String,
+    pub(crate) choose: String,
+    pub(crate) release: String,
+    pub(crate) print: String,
+}
+
+/// The case page.
+#[derive(Template)]
+#[template(path = "cases/show.html")]
+pub(crate) struct CasePage {
+    frame: Frame,
+    head: Head,
+    forms: Forms,
+    verdict: VerdictView,
+    guide: Option<GuideView>,
+    others: Vec<Candidate>,
+    needs: Vec<NeedView>,
+    sources: Bounded<SourceView>,
+    facts: Bounded<FactRow>,
+    codes: Bounded<CodeRow>,
+    problems: Bounded<(String, String)>,
+    timeline: Bounded<EventRow>,
+    summary: Summary,
+    search: &'static str,
+}
+
+/// The case on paper.
+#[derive(Template)]
+#[template(path = "cases/print.html")]
+pub(crate) struct PrintPage {
+    frame: Frame,
+    head: Head,
+    forms: Forms,
+    link: String,
+    verdict: VerdictView,
+    guide: Option<GuideView>,
+    sources: Bounded<SourceView>,
+    facts: Bounded<FactRow>,
+    codes: Bounded<CodeRow>,
+    timeline: Bounded<EventRow>,
+}
+
+impl CasePage {
+    /// Fills the page. `base` is the address of this server for somebody elsewhere.
+    pub(crate) fn new(view: &CaseView, base: &str) -> Self {
+        let context = Context { view, base };
+        let verdict = verdict::verdict(&context);
+        let guide = guide::guide(&context, headline_rule(&verdict));
+        let proofs = details::all_proofs(&context);
+        let proofs = proofs.iter().collect::<Vec<_>>();
+        Self {
+            frame: Frame::new(&verdict.headline, context.release()),
+            head: head(&context),
+            forms: Forms::new(context.id()),
+            others: verdict::others(&context),
+            needs: verdict::needs(&context),
+            sources: details::sources(&context, &proofs),
+            facts: details::facts(&context),
+            codes: details::codes(&context),
+            problems: details::problems(context.evidence()),
+            timeline: details::timeline(&context),
+            summary: ticket::summary(&context, &verdict.headline, guide.as_ref()),
+            search: paths::SEARCH,
+            verdict,
+            guide,
+        }
+    }
+}
+
+impl PrintPage {
+    /// Fills the page.
+    pub(crate) fn new(view: &CaseView, base: &str) -> Self {
+        let page = CasePage::new(view, base);
+        let context = Context { view, base };
+        Self {
+            frame: page.frame,
+            head: page.head,
+            forms: page.forms,
+            link: context.link(),
+            verdict: page.verdict,
+            guide: page.guide,
+            sources: page.sources,
+            facts: page.facts,
+            codes: page.codes,
+            timeline: page.timeline,
+        }
+    }
+}
+
+impl Forms {
+    fn new(id: &str) -> Self {
+        Self {
+            case: paths::case(id),
+            answers: paths::case_form(paths::CASE_ANSWERS, id),
+            take_back: paths::case_form(paths::CASE_TAKE_BACK, id),
+            evidence: paths::case_form(paths::CASE_EVIDENCE, id),
+            outcome: paths::case_form(paths::CASE_OUTCOME, id),
+            edit: paths::case_form(paths::CASE_EDIT, id),
+            delete: paths::case_form(paths::CASE_DELETE, id),
+            choose: paths::case_form(paths::CASE_CHOOSE, id),
+            release: paths::case_form(paths::CASE_RELEASE, id),
+            print: paths::case_print(id),
+        }
+    }
+}
+
+fn headline_rule(verdict: &VerdictView) -> Option<&str> {
+    matches!(verdict.kind, Kind::Cause { .. } | Kind::Started).then_some(verdict.headline.as_str())
+}
+
+fn head(context: &Context<'_>) -> Head {
+    let record = &context.view.record;
+    let (pinned, live) = (record.pinned_release, context.release().number);
+    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    Head {
+        short: context.id().chars().take(5).collect(),
+        revision: record.revision,
+        ticket: text(&record.ticket),
+        machine: text(&record.machine),
+        account: text(&record.account),
+        note: text(&record.note),
+        opened: words::moment(record.created_at),
+        kept_until: record.expires_at.map_or_else(
+            || "kept until somebody deletes it".to_owned(),
+            |at| format!("kept until {}", words::day(at)),
+        ),
+        outcome: details::outcome(context),
+        older_release: (pinned != live).then_some(pinned),
+    }
+}

@@ -1,0 +1,323 @@
+//! The top of the case page: what this is, how sure, and why; or what is missing to say so.
+
+use super::context::{CollectorView, Context, collector};
+use crate::condition::RuleId;
+use crate::evidence::{Matcher, Proof};
+use crate::rules::{Confidence, Finding, Need, Role, Verdict};
+use crate::web::markdown::Rendered;
+use crate::web::pages::proof::Quote;
+use crate::web::pages::words::{self, Sign};
+use crate::web::paths;
+
+/// What a case amounts to, in words.
+#[derive(Debug, Clone)]
+pub(crate) struct VerdictView {
+    /// Icon, colour, word.
+    pub(crate) sign: Sign,
+    /// The cause's title, or a sentence.
+    pub(crate) headline: String,
+    /// The cause's rule.
+    pub(crate) cause: Option<CauseView>,
+    /// What the words below it explain.
+    pub(crate) lead: String,
+    /// What kind of answer it is, for the template.
+    pub(crate) kind: Kind,
+}
+
+/// The best cause.
+#[derive(Debug, Clone)]
+pub(crate) struct CauseView {
+    pub(crate) href: String,
+    pub(crate) product: String,
+    pub(crate) severity: Sign,
+    pub(crate) confidence: Sign,
+    pub(crate) why: String,
+    pub(crate) quotes: Vec<Quote>,
+    pub(crate) more_proof: usize,
+    pub(crate) text: Rendered,
+}
+
+/// Which answer the page gives.
+#[derive(Debug, Clone)]
+pub(crate) enum Kind {
+    /// A cause, and how many more faults were found beside it.
+    Cause { others: usize },
+    /// Several that fit.
+    Candidates(Vec<Candidate>),
+    /// Rules in question, and the one thing to send.
+    Insufficient {
+        rules: Vec<Candidate>,
+        best: Option<NeedView>,
+    },
+    /// What was looked at.
+    NoError {
+        checked: Vec<String>,
+        conditions: Vec<Candidate>,
+    },
+    /// Near rules.
+    Unmatched(Vec<Candidate>),
+    /// What could not be read and why.
+    Unreadable(Vec<String>),
+    /// A guide was started without evidence.
+    Started,
+}
+
+/// A rule that may be worth a look.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) product: String,
+    /// The way to its walk in this case.
+    pub(crate) href: String,
+    /// How sure, where it matched.
+    pub(crate) confidence: Option<Sign>,
+    /// In a few words: why it is here, or why it stepped back.
+    pub(crate) why: String,
+    pub(crate) quotes: Vec<Quote>,
+}
+
+/// A piece of evidence that would decide something.
+#[derive(Debug, Clone)]
+pub(crate) struct NeedView {
+    pub(crate) collector: CollectorView,
+    pub(crate) decides: String,
+}
+
+/// What the case amounts to.
+pub(crate) fn verdict(context: &Context<'_>) -> VerdictView {
+    let view = context.view;
+    if view.record.rounds.iter().all(|round| round.sources.is_empty() && round.facts.is_empty()) {
+        if let Some(rule) = &view.record.chosen_rule {
+            return started(context, rule);
+        }
+    }
+    let findings = &view.diagnosis.findings;
+    let sign = words::verdict(findings.verdict);
+    let (headline, lead, kind) = match findings.verdict {
+        Verdict::Matched => return matched(context, sign),
+        Verdict::Ambiguous => (
+            "More than one cause fits what was sent".to_owned(),
+            "Compare the proof of each. Sending what is asked for below tells them apart.".to_owned(),
+            Kind::Candidates(leading(context)),
+        ),
+        Verdict::InsufficientEvidence => insufficient(context),
+        Verdict::NoErrorFound => (
+            "There is no error in what was sent".to_owned(),
+            "It was read, and nothing in it says that something failed. If something does fail, send the error message itself.".to_owned(),
+            Kind::NoError {
+                checked: findings.checked.clone(),
+                conditions: findings.findings.iter().map(|finding| candidate(context, finding)).collect(),
+            },
+        ),
+        Verdict::Unmatched => (
+            "No rule here knows this error yet".to_owned(),
+            "Nothing below is proved. The rules are near by their words only; the codes are decoded as they stand.".to_owned(),
+            Kind::Unmatched(suggestions(context)),
+        ),
+        Verdict::Unreadable => (
+            "Nothing in this could be read as text".to_owned(),
+            "Signpost reads text: messages, logs, command output, registry exports, zip files of those.".to_owned(),
+            Kind::Unreadable(unreadable(context)),
+        ),
+    };
+    VerdictView {
+        sign,
+        headline,
+        cause: None,
+        lead,
+        kind,
+    }
+}
+
+/// Every other finding, each with a way to its walk.
+pub(crate) fn others(context: &Context<'_>) -> Vec<Candidate> {
+    let active = context.view.active.as_ref();
+    context
+        .view
+        .diagnosis
+        .findings
+        .findings
+        .iter()
+        .filter(|finding| Some(&finding.rule) != active)
+        .take(12)
+        .map(|finding| candidate(context, finding))
+        .collect()
+}
+
+/// What to send next.
+pub(crate) fn needs(context: &Context<'_>) -> Vec<NeedView> {
+    context
+        .view
+        .diagnosis
+        .findings
+        .needs
+        .iter()
+        .take(8)
+        .map(|need| need_view(context, need))
+        .collect()
+}
+
+/// Why a finding is believed, in a sentence.
+pub(crate) fn why(confidence: Confidence, proof: Option<&Proof>) -> String {
+    let weight = match confidence {
+        Confidence::Certain => "decisive proof",
+        Confidence::Likely => "part of the message, with words around it that fit",
+        Confidence::Possible => "a weak sign, so check before you act",
+    };
+    let Some(proof) = proof else {
+        return weight.to_owned();
+    };
+    let place = format!("{}, line {}", proof.source, proof.line);
+    let what = match proof.matcher {
+        Matcher::Code => format!("the code {} stands in {place}", words::cut(&proof.text, 80)),
+        Matcher::Phrase | Matcher::Regex => format!("these words stand in {place}"),
+        Matcher::Fact if proof.absent => format!("{place} shows that the value is not there"),
+        Matcher::Fact => format!("{place} says so"),
+    };
+    format!("{weight}: {what}")
+}
+
+fn matched(context: &Context<'_>, sign: Sign) -> VerdictView {
+    let findings = &context.view.diagnosis.findings.findings;
+    let leading = findings
+        .iter()
+        .filter(|finding| finding.role == Role::Cause && finding.gave_way_to.is_empty())
+        .collect::<Vec<_>>();
+    let best = leading.first().copied().or(findings.first());
+    VerdictView {
+        sign,
+        headline: best.map_or_else(String::new, |finding| context.title(&finding.rule)),
+        cause: best.and_then(|finding| cause(context, finding)),
+        lead: String::new(),
+        kind: Kind::Cause {
+            others: leading.len().saturating_sub(1),
+        },
+    }
+}
+
+fn cause(context: &Context<'_>, finding: &Finding) -> Option<CauseView> {
+    let rule = context.release().rule(finding.rule.as_str())?;
+    Some(CauseView {
+        href: paths::rule(finding.rule.as_str()),
+        product: context.release().product_name(&rule.file.product).to_owned(),
+        severity: words::severity(rule.file.severity),
+        confidence: words::confidence(finding.confidence),
+        why: why(finding.confidence, finding.because.first()),
+        quotes: context.quotes(&finding.because, 3),
+        more_proof: finding.because.len().saturating_sub(3),
+        text: context.html(&finding.rule, &rule.file.cause),
+    })
+}
+
+fn started(context: &Context<'_>, rule: &RuleId) -> VerdictView {
+    VerdictView {
+        sign: Sign {
+            icon: "arrow",
+            tone: "plain",
+            word: "Guide without evidence",
+        },
+        headline: context.title(rule),
+        cause: None,
+        lead: "You started this guide yourself. Send the error message or a report at any time: what it answers is answered for you.".to_owned(),
+        kind: Kind::Started,
+    }
+}
+
+fn insufficient(context: &Context<'_>) -> (String, String, Kind) {
+    let findings = &context.view.diagnosis.findings;
+    let rules = findings.undecided.iter().take(8).map(|rule| Candidate {
+        why: "its words are there; what decides is not".to_owned(),
+        ..named(context, rule)
+    });
+    let best = findings
+        .needs
+        .iter()
+        .rev()
+        .max_by_key(|need| need.would_decide.len());
+    (
+        "One more piece of evidence is needed".to_owned(),
+        "The words of the rules below are there, but they also need to know something about the machine.".to_owned(),
+        Kind::Insufficient {
+            rules: rules.collect(),
+            best: best.map(|need| need_view(context, need)),
+        },
+    )
+}
+
+fn leading(context: &Context<'_>) -> Vec<Candidate> {
+    let findings = context.view.diagnosis.findings.findings.iter();
+    let leading = findings.filter(|finding| finding.gave_way_to.is_empty());
+    leading
+        .take(4)
+        .map(|finding| candidate(context, finding))
+        .collect()
+}
+
+fn suggestions(context: &Context<'_>) -> Vec<Candidate> {
+    let near = context.view.diagnosis.findings.suggestions.iter().take(6);
+    near.filter_map(|near| {
+        let rule = context.release().rule(&near.rule)?;
+        Some(Candidate {
+            why: near.why.clone(),
+            ..named(context, &rule.file.id)
+        })
+    })
+    .collect()
+}
+
+fn unreadable(context: &Context<'_>) -> Vec<String> {
+    let problems = context.view.diagnosis.evidence.problems.iter().take(20);
+    problems
+        .map(|problem| format!("{}: {}", problem.source, problem.what))
+        .collect()
+}
+
+fn candidate(context: &Context<'_>, finding: &Finding) -> Candidate {
+    let gave_way = finding
+        .gave_way_to
+        .iter()
+        .map(|rule| format!("“{}”", context.title(rule)))
+        .collect::<Vec<_>>();
+    let why = if !gave_way.is_empty() {
+        format!("more general than {}", words::listed(&gave_way, "and"))
+    } else if finding.role == Role::Condition {
+        "worth knowing about the machine; nothing failed because of it here".to_owned()
+    } else {
+        String::new()
+    };
+    Candidate {
+        confidence: Some(words::confidence(finding.confidence)),
+        why,
+        quotes: context.quotes(&finding.because, 1),
+        ..named(context, &finding.rule)
+    }
+}
+
+fn named(context: &Context<'_>, rule: &RuleId) -> Candidate {
+    let product = context.view.rule(rule).map_or("", |rule| {
+        context.release().product_name(&rule.file.product)
+    });
+    Candidate {
+        id: rule.to_string(),
+        title: context.title(rule),
+        product: product.to_owned(),
+        href: paths::case_with_rule(context.id(), rule.as_str()),
+        confidence: None,
+        why: String::new(),
+        quotes: Vec::new(),
+    }
+}
+
+fn need_view(context: &Context<'_>, need: &Need) -> NeedView {
+    let titles = need
+        .would_decide
+        .iter()
+        .take(3)
+        .map(|rule| format!("“{}”", context.title(rule)))
+        .collect::<Vec<_>>();
+    NeedView {
+        collector: collector(context.release(), &need.collect),
+        decides: words::listed(&titles, "and"),
+    }
+}

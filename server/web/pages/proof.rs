@@ -1,0 +1,308 @@
+//! Proof as a page shows it: the line that says so, with the proving words marked, and the way to it.
+
+use std::ops::Range;
+
+use crate::evidence::{Evidence, Proof, Text};
+use crate::web::paths;
+
+const AROUND: usize = 70;
+const MARKED: usize = 280;
+
+/// One proof, quoted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Quote {
+    /// The source's name.
+    pub(crate) source: String,
+    /// The line.
+    pub(crate) line: usize,
+    /// The way to the line.
+    pub(crate) href: String,
+    /// What stands before the proof in its line.
+    pub(crate) before: String,
+    /// The proof.
+    pub(crate) marked: String,
+    /// What stands after it.
+    pub(crate) after: String,
+    /// For a fact: what it says in words. `dsregcmd.AzureAdJoined is YES`.
+    pub(crate) fact: Option<String>,
+}
+
+/// A piece of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// Its text.
+    pub(crate) text: String,
+    /// Whether it proves something.
+    pub(crate) marked: bool,
+}
+
+/// A line of a source.
+#[derive(Debug, Clone)]
+pub(crate) struct LineView {
+    /// From 1.
+    pub(crate) number: usize,
+    /// Its text in pieces.
+    pub(crate) pieces: Vec<Piece>,
+    /// Whether lines were left out before it.
+    pub(crate) gap: bool,
+    /// Whether a piece is marked.
+    pub(crate) hit: bool,
+}
+
+/// Quotes a proof of the case of that id.
+pub(crate) fn quote(evidence: &Evidence, proof: &Proof, case: &str) -> Quote {
+    let index = evidence
+        .sources
+        .iter()
+        .position(|source| source.name == proof.source);
+    let text = index.map(|index| &evidence.sources[index].text);
+    let (before, after) = text.map_or_else(Default::default, |text| surroundings(text, proof));
+    Quote {
+        source: proof.source.clone(),
+        line: proof.line,
+        href: index.map_or_else(String::new, |index| line_address(case, index, proof.line)),
+        before,
+        marked: middle_cut(&proof.text, MARKED),
+        after,
+        fact: proof.fact.as_ref().map(|fact| match &proof.value {
+            _ if proof.absent => format!("{fact} is not there"),
+            Some(value) if value.to_string().is_empty() => format!("{fact} is empty"),
+            Some(value) => format!("{fact} is {}", super::words::cut(&value.to_string(), 120)),
+            None => fact.clone(),
+        }),
+    }
+}
+
+/// Quotes proofs, at most `most`.
+pub(crate) fn quotes(evidence: &Evidence, proofs: &[Proof], case: &str, most: usize) -> Vec<Quote> {
+    proofs
+        .iter()
+        .take(most)
+        .map(|proof| quote(evidence, proof, case))
+        .collect()
+}
+
+/// The address of a line: the source's page, opened a little before it.
+pub(crate) fn line_address(case: &str, source: usize, line: usize) -> String {
+    let from = line.saturating_sub(20).max(1);
+    let window = if from > 1 {
+        format!("?from={from}")
+    } else {
+        String::new()
+    };
+    format!("{}{window}#L{line}", paths::case_source(case, source))
+}
+
+/// What proves something in a source, sorted and apart.
+pub(crate) fn marks<'a>(
+    source: &str,
+    proofs: impl IntoIterator<Item = &'a Proof>,
+) -> Vec<Range<usize>> {
+    let mut ranges = proofs
+        .into_iter()
+        .filter(|proof| proof.source == source && proof.start < proof.end)
+        .map(|proof| proof.start..proof.end)
+        .collect::<Vec<_>>();
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut apart: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match apart.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => apart.push(range),
+        }
+    }
+    apart
+}
+
+/// The lines that marks touch with `around` lines on each side; the first lines where nothing is marked.
+/// At most `most` lines.
+pub(crate) fn excerpt(
+    text: &Text,
+    marks: &[Range<usize>],
+    around: usize,
+    most: usize,
+) -> Vec<LineView> {
+    let last = text.line_count();
+    let mut wanted = Vec::new();
+    if marks.is_empty() {
+        wanted.extend(1..=last.min(around * 2));
+    }
+    for mark in marks {
+        let from = text.line_of(mark.start).saturating_sub(around).max(1);
+        let to = (text.line_of(mark.end.saturating_sub(1)) + around).min(last);
+        let next = wanted.last().map_or(1, |line| line + 1);
+        wanted.extend(from.max(next)..=to);
+        if wanted.len() > most {
+            break;
+        }
+    }
+    wanted.truncate(most);
+    let mut before = 0;
+    let lines = wanted.into_iter().filter_map(|number| {
+        let mut line = line_view(text, number, marks)?;
+        line.gap = number > before + 1;
+        before = number;
+        Some(line)
+    });
+    lines.collect()
+}
+
+/// One line in pieces; over-long pieces lose their middle, and it is said how much.
+pub(crate) fn line_view(text: &Text, number: usize, marks: &[Range<usize>]) -> Option<LineView> {
+    let line = text.line(number)?;
+    let (start, end) = (line.start, line.end());
+    let mut pieces = Vec::new();
+    let mut at = start;
+    let first = marks.partition_point(|mark| mark.end <= start);
+    for mark in marks[first..].iter().take_while(|mark| mark.start < end) {
+        let from = mark.start.max(at);
+        let to = mark.end.min(end).max(from);
+        push(&mut pieces, text, at..from, false);
+        push(&mut pieces, text, from..to, true);
+        at = to;
+    }
+    push(&mut pieces, text, at..end, false);
+    let hit = pieces.iter().any(|piece| piece.marked);
+    Some(LineView {
+        number,
+        pieces,
+        gap: false,
+        hit,
+    })
+}
+
+fn push(pieces: &mut Vec<Piece>, text: &Text, range: Range<usize>, marked: bool) {
+    let Some(text) = text.as_str().get(range) else {
+        return;
+    };
+    if !text.is_empty() {
+        pieces.push(Piece {
+            text: middle_cut(text, 400),
+            marked,
+        });
+    }
+}
+
+fn surroundings(text: &Text, proof: &Proof) -> (String, String) {
+    let whole = text.as_str();
+    let first = text
+        .line(text.line_of(proof.start))
+        .map_or(proof.start, |line| line.start);
+    let last = text
+        .line(text.line_of(proof.end.saturating_sub(1).max(proof.start)))
+        .map_or(proof.end, |line| line.end());
+    let before = whole
+        .get(first..proof.start)
+        .unwrap_or_default()
+        .trim_start();
+    let after = whole.get(proof.end..last).unwrap_or_default().trim_end();
+    (end_of(before, AROUND), super::words::cut(after, AROUND))
+}
+
+fn end_of(text: &str, most: usize) -> String {
+    let all = text.chars().count();
+    if all <= most {
+        return text.to_owned();
+    }
+    let kept = text.chars().skip(all - most).collect::<String>();
+    format!("…{kept}")
+}
+
+fn middle_cut(text: &str, most: usize) -> String {
+    let all = text.chars().count();
+    if all <= most {
+        return text.to_owned();
+    }
+    let half = most / 2;
+    let head = text.chars().take(half).collect::<String>();
+    let tail = text.chars().skip(all - half).collect::<String>();
+    let left_out = super::words::grouped(all - 2 * half);
+    format!("{head} … {left_out} characters left out … {tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Matcher, Source, Span};
+
+    fn source(text: &str) -> Evidence {
+        Evidence {
+            sources: vec![Source {
+                name: "paste".into(),
+                round: 1,
+                text: Text::new(text),
+                claimed: Vec::new(),
+                entries: Vec::new(),
+            }],
+            ..Evidence::default()
+        }
+    }
+
+    fn proof(evidence: &Evidence, words: &str) -> Proof {
+        let text = &evidence.sources[0].text;
+        let start = text.as_str().find(words).unwrap();
+        evidence.prove(
+            Matcher::Phrase,
+            Span {
+                source: 0,
+                line: text.line_of(start),
+                start,
+                end: start + words.len(),
+            },
+        )
+    }
+
+    #[test]
+    fn a_quote_holds_its_line_and_marks_the_proof() {
+        let evidence = source("first\n  code: Broken, at 3\nlast");
+        let quote = quote(&evidence, &proof(&evidence, "Broken"), "x");
+        assert_eq!(
+            (&*quote.before, &*quote.marked, &*quote.after),
+            ("code: ", "Broken", ", at 3")
+        );
+        assert_eq!(quote.href, "/cases/x/sources/0#L2");
+    }
+
+    #[test]
+    fn overlapping_proofs_are_marked_once() {
+        let evidence = source("one two three");
+        let proofs = [
+            proof(&evidence, "one two"),
+            proof(&evidence, "two three"),
+            proof(&evidence, "two"),
+        ];
+        let marks = marks("paste", &proofs);
+        assert_eq!(marks, vec![0..13]);
+    }
+
+    #[test]
+    fn pieces_of_a_line_join_to_the_line() {
+        let text = Text::new("a bad thing and a bad end\r\nnext bad");
+        let line = line_view(&text, 1, &[2..5, 18..21, 32..35]).unwrap();
+        let joined = line
+            .pieces
+            .iter()
+            .map(|piece| piece.text.as_str())
+            .collect::<String>();
+        assert_eq!(joined, "a bad thing and a bad end");
+        assert_eq!(line.pieces.iter().filter(|piece| piece.marked).count(), 2);
+    }
+
+    #[test]
+    fn an_excerpt_shows_the_marked_lines_and_says_where_lines_are_missing() {
+        let text = Text::new("1\n2\n3\n4\n5\n6\n7\n8\n9\nbad\n11\n12");
+        let lines = excerpt(&text, &[18..21], 1, 40);
+        let numbers = lines.iter().map(|line| line.number).collect::<Vec<_>>();
+        assert_eq!(numbers, [9, 10, 11]);
+        assert!(lines[0].gap && !lines[1].gap && lines[1].hit);
+    }
+
+    #[test]
+    fn a_very_long_line_stays_small() {
+        let long = format!("{}bad{}", "x".repeat(10_000), "y".repeat(10_000));
+        let line = line_view(&Text::new(long), 1, &[10_000..10_003]).unwrap();
+        let size: usize = line.pieces.iter().map(|piece| piece.text.len()).sum();
+        assert!(size < 1_200, "{size}");
+        assert!(line.hit);
+    }
+}

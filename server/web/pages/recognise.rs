@@ -1,0 +1,109 @@
+//! How a rule's `match` reads for people: the codes, the words and the facts that give it away.
+
+use crate::condition::shape::ConditionFile;
+use crate::web::paths;
+
+/// One sign of a cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// What is seen.
+    pub(crate) text: String,
+    /// `code`, `message`, `part of a message`, `product words`, `fact`.
+    pub(crate) what: &'static str,
+    /// The code's page.
+    pub(crate) href: Option<String>,
+}
+
+/// Every positive sign, codes first, at most 40.
+pub(crate) fn seen(matcher: &ConditionFile) -> Vec<Seen> {
+    let mut all = Vec::new();
+    leaves(matcher, &mut |leaf| {
+        if let Some(seen) = sign(leaf) {
+            if !all.contains(&seen) {
+                all.push(seen);
+            }
+        }
+    });
+    all.sort_by_key(|seen| seen.href.is_none());
+    all.truncate(40);
+    all
+}
+
+/// Visits every leaf that does not stand under a `not`.
+pub(crate) fn leaves(node: &ConditionFile, visit: &mut impl FnMut(&ConditionFile)) {
+    let inner = node.all.iter().chain(&node.any).flatten();
+    let mut is_leaf = node.not.is_none();
+    for part in inner {
+        is_leaf = false;
+        leaves(part, visit);
+    }
+    if is_leaf {
+        visit(node);
+    }
+}
+
+fn sign(leaf: &ConditionFile) -> Option<Seen> {
+    if let Some(code) = &leaf.code {
+        return Some(Seen {
+            text: code.clone(),
+            what: "code",
+            href: Some(paths::code(code)),
+        });
+    }
+    let (text, what) = if let Some(phrase) = &leaf.phrase {
+        let what = match (leaf.sentence, leaf.context) {
+            (true, _) => "message",
+            (_, true) => "together with the word",
+            _ => "part of a message",
+        };
+        (phrase.replace("\\*", "\u{0}").replace('*', " … ").replace('\u{0}', "*"), what)
+    } else if let Some(fact) = &leaf.fact {
+        (fact_words(fact, leaf), "fact")
+    } else {
+        return None;
+    };
+    Some(Seen {
+        text,
+        what,
+        href: None,
+    })
+}
+
+fn fact_words(fact: &str, leaf: &ConditionFile) -> String {
+    if let Some(value) = &leaf.is {
+        format!("{fact} is {value}")
+    } else if let Some(values) = &leaf.one_of {
+        format!("{fact} is {}", super::words::listed(values, "or"))
+    } else if let Some(value) = &leaf.contains {
+        format!("{fact} has {value}")
+    } else if let Some(value) = &leaf.at_least {
+        format!("{fact} is at least {value}")
+    } else if leaf.exists == Some(false) {
+        format!("{fact} is not there")
+    } else {
+        format!("{fact} is there")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_come_first_and_stars_read_as_gaps() {
+        let matcher: ConditionFile = serde_json::from_value(serde_json::json!({
+            "any": [
+                { "phrase": "cannot * sign in" },
+                { "code": "0xC000006D" },
+                { "not": { "phrase": "never shown" } },
+                { "fact": "dsregcmd.AzureAdJoined", "exists": false }
+            ]
+        }))
+        .unwrap();
+        let texts = seen(&matcher).into_iter().map(|seen| seen.text).collect::<Vec<_>>();
+        assert_eq!(
+            texts,
+            ["0xC000006D", "cannot  …  sign in", "dsregcmd.AzureAdJoined is not there"]
+        );
+    }
+}

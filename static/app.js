@@ -1,0 +1,130 @@
+// Everything works without this file; with it, copying, dropping files, sending by keyboard and filtering are quicker.
+"use strict";
+
+const said = document.getElementById("said");
+
+function say(words) {
+  if (said) said.textContent = words;
+}
+
+function textOf(element) {
+  return "value" in element ? element.value : element.textContent;
+}
+
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  if (!source) return;
+  try {
+    await navigator.clipboard.writeText(textOf(source));
+    say("Copied");
+  } catch {
+    // Without the right to the clipboard the text is selected, so that Ctrl+C takes it.
+    if (source.select) source.select();
+    else getSelection().selectAllChildren(source);
+    say("Selected: press Ctrl+C to copy");
+    return;
+  }
+  const label = [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  if (!label || button.dataset.busy) return;
+  const before = label.data;
+  button.dataset.busy = "yes";
+  label.data = " Copied";
+  setTimeout(() => {
+    label.data = before;
+    delete button.dataset.busy;
+  }, 1500);
+}
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button));
+}
+
+for (const shown of document.querySelectorAll("[data-scripted]")) shown.hidden = false;
+
+function addFiles(input, files) {
+  if (!files.length) return;
+  const all = new DataTransfer();
+  for (const file of [...input.files, ...files]) all.items.add(file);
+  input.files = all.files;
+  const names = [...input.files].map((file) => file.name).join(", ");
+  say(`${input.files.length} files chosen: ${names}`);
+}
+
+for (const form of document.querySelectorAll("form")) {
+  const input = form.querySelector("input[type=file]");
+  const box = form.querySelector("textarea:not([readonly])");
+  if (form.dataset.submitKeys !== undefined) {
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    });
+  }
+  if (!input) continue;
+  const zone = form.querySelector("[data-drop]");
+  const over = (on) => zone?.classList.toggle("over", on);
+  form.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    over(true);
+  });
+  form.addEventListener("dragleave", (event) => {
+    if (!form.contains(event.relatedTarget)) over(false);
+  });
+  form.addEventListener("drop", (event) => {
+    over(false);
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    addFiles(input, event.dataTransfer.files);
+  });
+  // A picture or a file in the clipboard is sent as a file.
+  box?.addEventListener("paste", (event) => {
+    if (!event.clipboardData?.files.length) return;
+    event.preventDefault();
+    addFiles(input, event.clipboardData.files);
+  });
+}
+
+// A second press while the first is being read would open a second case.
+addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A name typed once stands in every form of the page.
+const names = [...document.querySelectorAll("input[name=who]")];
+for (const name of names) {
+  name.addEventListener("change", () => {
+    for (const other of names) if (!other.value || other.value === other.dataset.last) other.value = name.value;
+    for (const other of names) other.dataset.last = other.value;
+  });
+}
+
+// A link to a folded part opens it.
+function unfold() {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let part = target; part; part = part.parentElement) if (part.localName === "details") part.open = true;
+}
+addEventListener("hashchange", unfold);
+unfold();
+
+const filter = document.querySelector("input[data-filter]");
+if (filter) {
+  const items = [...document.querySelectorAll("[data-words]")];
+  const groups = [...document.querySelectorAll("[data-group]")];
+  const none = document.querySelector("[data-none]");
+  filter.addEventListener("input", () => {
+    const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const item of items) {
+      item.hidden = !words.every((word) => item.dataset.words.includes(word));
+      if (!item.hidden) shown += 1;
+    }
+    for (const group of groups) group.hidden = !group.querySelector("[data-words]:not([hidden])");
+    if (none) none.hidden = shown > 0;
+    say(shown === 1 ? "1 rule" : `${shown} rules`);
+  });
+}
