@@ -17,12 +17,20 @@ pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
         return Problem::NotFound("There is no such file.".to_owned()).into_response();
     };
     let hash = file.metadata.sha256_hash();
-    let tag = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let tag = hash[..12]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<String>();
     let tag = format!("\"{tag}\"");
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
     let about = [
         (header::CONTENT_TYPE, media_type(&path).to_owned()),
-        (header::CACHE_CONTROL, "public, max-age=0, must-revalidate".to_owned()),
+        (
+            header::CACHE_CONTROL,
+            "public, max-age=0, must-revalidate".to_owned(),
+        ),
         (header::ETAG, tag),
     ];
     if known {
