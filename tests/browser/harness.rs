@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use fantoccini::wd::Capabilities;
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
@@ -30,12 +31,14 @@ pub(crate) struct Window {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) scripts: bool,
+    pub(crate) dark: bool,
 }
 
 impl Window {
-    pub(crate) const DESKTOP: Self = Self { width: 1280, height: 900, scripts: true };
-    pub(crate) const PHONE: Self = Self { width: 390, height: 844, scripts: true };
-    pub(crate) const NO_SCRIPTS: Self = Self { width: 1280, height: 900, scripts: false };
+    pub(crate) const DESKTOP: Self = Self { width: 1280, height: 900, scripts: true, dark: false };
+    pub(crate) const PHONE: Self = Self { width: 390, height: 844, scripts: true, dark: false };
+    pub(crate) const DARK: Self = Self { width: 1280, height: 900, scripts: true, dark: true };
+    pub(crate) const NO_SCRIPTS: Self = Self { width: 1280, height: 900, scripts: false, dark: false };
 }
 
 impl Journey {
@@ -84,6 +87,37 @@ impl Journey {
 
     pub(crate) async fn press(&self, words: &str) {
         self.control(words).await.click().await.unwrap_or_else(|error| panic!("`{words}` cannot be pressed: {error}"));
+    }
+
+    /// Presses what a selector names, where words would name several.
+    pub(crate) async fn press_in(&self, css: &str) {
+        self.find(css).await.click().await.unwrap_or_else(|error| panic!("`{css}` cannot be pressed: {error}"));
+    }
+
+    /// Presses a key on whatever has the focus.
+    pub(crate) async fn press_key(&self, key: Key) {
+        let focused = self.browser.active_element().await.expect("something has the focus");
+        focused.send_keys(&char::from(key).to_string()).await.expect("the key arrives");
+    }
+
+    /// Moves the focus on with Tab until it is on what the selector names.
+    pub(crate) async fn tab_to(&self, css: &str) {
+        let at_goal = format!("return document.activeElement.matches({});", json!(css));
+        for _ in 0..100 {
+            let there = self.browser.execute(&at_goal, Vec::new()).await.expect("the focus can be asked for");
+            if there == json!(true) {
+                return;
+            }
+            self.press_key(Key::Tab).await;
+        }
+        panic!("Tab never comes to `{css}` on {}", self.path().await);
+    }
+
+    /// Waits until nothing on the page is named by the selector.
+    pub(crate) async fn gone(&self, css: &str) {
+        let gone = format!("//html[not(//*[contains(concat(' ', @class, ' '), ' {} ')])]", css.trim_start_matches('.'));
+        let found = self.browser.wait().at_most(WAIT).for_element(Locator::XPath(&gone)).await;
+        assert!(found.is_ok(), "`{css}` is still on {}", self.path().await);
     }
 
     pub(crate) async fn type_into(&self, css: &str, text: &str) {
@@ -152,7 +186,9 @@ fn capabilities(window: Window, folder: &Path) -> Capabilities {
         format!("--window-size={},{}", window.width, window.height),
         format!("--user-data-dir={}", folder.join("profile").display()),
     ];
-    args.sort();
+    if window.dark {
+        args.push("--blink-settings=preferredColorScheme=0".to_owned());
+    }
     let mut options = json!({ "args": args });
     if window.width < 500 {
         // A window of Chromium cannot be this narrow; emulation can.
