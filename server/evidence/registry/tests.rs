@@ -252,3 +252,15 @@ fn prose_with_a_path_is_left_alone() {
         lines("Please look at [HKLM] and at REG_DWORD values.\nSet fPromptForPassword to 1.\n");
     assert!(reading.facts.is_empty() && reading.claimed.is_empty());
 }
+
+#[test]
+fn a_powershell_list_is_read_and_closes_nothing() {
+    let text = "\nfPromptForPassword : 1\nSecurityLayer      : 2\nPSPath             : Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows\n                     NT\\Terminal Services\nPSChildName        : Terminal Services\n\nbye";
+    let reading = lines(text);
+    assert_eq!(
+        value(&reading, POLICY, "fPromptForPassword").as_deref(),
+        Some("1")
+    );
+    assert_eq!(reading.facts.len(), 2);
+    assert!(reading.scopes.is_empty());
+}
