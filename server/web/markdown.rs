@@ -60,10 +60,9 @@ pub(crate) fn plain(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len());
     for event in Parser::new(markdown) {
         match event {
-            Event::Text(text)
-            | Event::Code(text)
-            | Event::Html(text)
-            | Event::InlineHtml(text) => out.push_str(&text),
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                out.push_str(&text)
+            }
             Event::SoftBreak => out.push(' '),
             Event::HardBreak => out.push('\n'),
             Event::Start(Tag::Item) => {
@@ -238,10 +237,7 @@ mod tests {
 
     #[test]
     fn headings_do_not_disturb_the_headings_of_the_page() {
-        assert_eq!(
-            nodes(render("# Big").as_str(), "h1, h2, h3, h4, h5, h6"),
-            0
-        );
+        assert_eq!(nodes(render("# Big").as_str(), "h1, h2, h3, h4, h5, h6"), 0);
     }
 
     #[test]

@@ -35,7 +35,9 @@ async fn a_pasted_error_leads_through_its_guide_to_an_outcome() {
     journey.find("#now button[name=answer]").await;
     journey.press("AzureAdJoined YES and DomainJoined NO").await;
     journey.shows("fPromptForPassword").await;
-    journey.type_into("#outcome-note", "policy changed by IT").await;
+    journey
+        .type_into("#outcome-note", "policy changed by IT")
+        .await;
     journey.press("Fixed").await;
     journey.shows("policy changed by IT").await;
 }
@@ -47,12 +49,20 @@ async fn uploaded_files_answer_every_question_they_can() {
     let (_second, policy) = file("policy.txt", POLICY_ON);
     journey.open("/").await;
     journey.type_into("#text", PROMPTED).await;
-    journey.type_into("#file", &format!("{}\n{}", joined.display(), policy.display())).await;
+    journey
+        .type_into(
+            "#file",
+            &format!("{}\n{}", joined.display(), policy.display()),
+        )
+        .await;
     journey.press("Diagnose").await;
     journey.find(".step.done:nth-child(2)").await;
     journey.shows("dsregcmd.txt").await;
     let now = journey.find("#now").await.text().await.expect("a text");
-    assert!(now.contains("gpupdate") || now.contains("Always prompt"), "{now}");
+    assert!(
+        now.contains("gpupdate") || now.contains("Always prompt"),
+        "{now}"
+    );
 }
 
 #[tokio::test]
@@ -81,10 +91,23 @@ async fn an_answer_of_the_evidence_can_be_overruled_and_taken_back() {
 #[tokio::test]
 async fn a_step_for_somebody_else_is_handed_over_and_the_case_waits() {
     let journey = Journey::start(Window::DESKTOP).await;
-    diagnose(&journey, &format!("{PROMPTED}\n\n{ENTRA_JOINED}\n{POLICY_ON}")).await;
+    diagnose(
+        &journey,
+        &format!("{PROMPTED}\n\n{ENTRA_JOINED}\n{POLICY_ON}"),
+    )
+    .await;
     journey.press("Hand this over").await;
-    let message = journey.find("#message").await.prop("value").await.expect("a value").unwrap_or_default();
-    assert!(message.contains("fPromptForPassword") && message.contains("/cases/"), "{message}");
+    let message = journey
+        .find("#message")
+        .await
+        .prop("value")
+        .await
+        .expect("a value")
+        .unwrap_or_default();
+    assert!(
+        message.contains("fPromptForPassword") && message.contains("/cases/"),
+        "{message}"
+    );
     journey.press("Sent: the case waits").await;
     journey.shows("Waiting").await;
 }
@@ -95,7 +118,13 @@ async fn everything_can_be_done_by_keyboard() {
     journey.open("/").await;
     let box_ = journey.find("#text").await;
     box_.send_keys(PROMPTED).await.expect("keys");
-    box_.send_keys(&format!("{}{}", char::from(Key::Control), char::from(Key::Enter))).await.expect("keys");
+    box_.send_keys(&format!(
+        "{}{}",
+        char::from(Key::Control),
+        char::from(Key::Enter)
+    ))
+    .await
+    .expect("keys");
     journey.find("#headline").await;
     journey.tab_to("#now button[name=answer]").await;
     journey.press_key(Key::Enter).await;
@@ -130,5 +159,12 @@ async fn hostile_text_is_only_ever_text() {
     let hostile = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> WindowsIdentityIncorrect";
     diagnose(&journey, hostile).await;
     journey.shows("document.title").await;
-    assert!(!journey.browser.title().await.expect("a title").contains("owned"));
+    assert!(
+        !journey
+            .browser
+            .title()
+            .await
+            .expect("a title")
+            .contains("owned")
+    );
 }

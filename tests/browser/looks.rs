@@ -8,9 +8,18 @@ const REPORT: &str = "{\"code\":\"SessionCreationUserPromptedForCredentialsAfter
 const ANSWERS: [(&str, &str); 6] = [
     ("a case with a guide", REPORT),
     ("checks", "SessionCreationError"),
-    ("several faults", "0xC000015B here and WindowsIdentityIncorrect there, Smart card logon is required and was not used"),
-    ("nothing matched", "The flux capacitor has stopped: error FX-77"),
-    ("no error", "  AzureAdJoined : YES\n  EnterpriseJoined : NO\n  DomainJoined : NO\n"),
+    (
+        "several faults",
+        "0xC000015B here and WindowsIdentityIncorrect there, Smart card logon is required and was not used",
+    ),
+    (
+        "nothing matched",
+        "The flux capacitor has stopped: error FX-77",
+    ),
+    (
+        "no error",
+        "  AzureAdJoined : YES\n  EnterpriseJoined : NO\n  DomainJoined : NO\n",
+    ),
     ("an old question", "Alteryx: Invalid username or password"),
 ];
 
