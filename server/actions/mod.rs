@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod case;
+pub mod catalogue;
 pub mod desk;
 pub mod diagnose;
 pub mod edit;

@@ -32,7 +32,6 @@ pub mod sniff;
 pub mod text;
 pub mod whoami;
 
-pub use archive::Budget;
 pub use proof::{Matcher, Proof};
 pub use reading::{ReadOptions, read, read_texts};
 pub use text::{Line, Text};

@@ -1,0 +1,62 @@
+//! What a release speaks of, for looking up.
+
+use std::collections::BTreeMap;
+
+use super::known;
+use crate::condition::{CollectorId, RuleId};
+use crate::evidence::FactKey;
+use crate::guide::Automation;
+use crate::rules::Release;
+
+/// A fact key that a release knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFact {
+    /// The key; a trailing `*` stands for any rest.
+    pub key: String,
+    /// What yields it.
+    pub collectors: Vec<CollectorId>,
+    /// Whether a rule tests it.
+    pub tested: bool,
+}
+
+/// Every fact key that collectors yield or rules test.
+pub fn known_facts(release: &Release) -> Vec<KnownFact> {
+    let tested = known::tested(release);
+    let yields = release.collectors.values().flat_map(|file| &file.yields);
+    let mut keys = BTreeMap::new();
+    for key in yields
+        .map(String::as_str)
+        .chain(tested.iter().map(FactKey::as_str))
+    {
+        keys.entry(FactKey::new(key))
+            .or_insert_with(|| key.to_owned());
+    }
+    let facts = keys.into_iter().map(|(folded, key)| KnownFact {
+        collectors: release
+            .collectors
+            .values()
+            .filter(|file| {
+                file.yields
+                    .iter()
+                    .any(|pattern| *pattern == key || known::fits(pattern, &folded))
+            })
+            .map(|file| file.id.clone())
+            .collect(),
+        tested: tested.contains(&folded),
+        key,
+    });
+    facts.collect()
+}
+
+/// Every reason that a script may be told, with the rules that tell it.
+pub fn reasons(release: &Release) -> BTreeMap<&str, Vec<(&RuleId, &Automation)>> {
+    let mut reasons: BTreeMap<&str, Vec<(&RuleId, &Automation)>> = BTreeMap::new();
+    for (id, rule) in &release.rules {
+        let automation = &rule.file.automation;
+        reasons
+            .entry(&automation.reason)
+            .or_default()
+            .push((id, automation));
+    }
+    reasons
+}

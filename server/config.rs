@@ -1,0 +1,112 @@
+//! Every setting, its environment variable and its default; the only reader of the environment.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// How the server runs.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// The address to listen on
+    #[arg(long, env = "SIGNPOST_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The SQLite file; it and its folder are made where they are missing
+    #[arg(long, env = "SIGNPOST_DATABASE", value_name = "FILE", default_value = "data/signpost.db")]
+    pub database: PathBuf,
+    /// A folder of rule files to use instead of those that came with the program
+    #[arg(long, env = "SIGNPOST_KNOWLEDGE", value_name = "DIR")]
+    pub knowledge: Option<PathBuf>,
+    /// Cases are kept for so many days; 0 keeps them for ever
+    #[arg(long, env = "SIGNPOST_CASE_DAYS", value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub case_days: u32,
+    /// The address people use, where it differs: `https://signpost.example.org`
+    #[arg(long, env = "SIGNPOST_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// Proxies whose X-Forwarded-For is believed, separated by commas
+    #[arg(long, env = "SIGNPOST_TRUSTED_PROXIES", value_name = "ADDRESS,…", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// What people may do without signing in; needed to listen on more than this machine
+    #[arg(long, env = "SIGNPOST_ANONYMOUS", value_enum)]
+    pub anonymous: Option<Anonymous>,
+    /// The most KiB of a paste
+    #[arg(long, env = "SIGNPOST_PASTE_KIB", value_name = "KIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=16_384))]
+    pub paste_kib: u32,
+    /// The most MiB of an upload
+    #[arg(long, env = "SIGNPOST_UPLOAD_MIB", value_name = "MIB", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=512))]
+    pub upload_mib: u32,
+    /// The most files of an upload, those in archives counted
+    #[arg(long, env = "SIGNPOST_FILES", value_name = "COUNT", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub files: u32,
+    /// The most MiB that an upload's archives unpack to
+    #[arg(long, env = "SIGNPOST_UNPACKED_MIB", value_name = "MIB", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=2048))]
+    pub unpacked_mib: u32,
+    /// What is logged: a level, or levels by module (`info,signpost=debug`)
+    #[arg(long, env = "SIGNPOST_LOG", value_name = "FILTER", default_value = "info,sqlx=warn", value_parser = log_filter)]
+    pub log: String,
+    /// How log lines are written
+    #[arg(long, env = "SIGNPOST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// What people may do without signing in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Anonymous {
+    /// Diagnose, open cases and work on those whose link they have
+    Triage,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+impl Config {
+    /// What can only be judged with all settings at hand, as one line.
+    pub fn check(&self) -> Result<(), String> {
+        if !self.listen.ip().is_loopback() && self.anonymous.is_none() {
+            return Err(format!(
+                "{} can be reached from other machines: set SIGNPOST_ANONYMOUS=triage if everyone there may use Signpost, or listen on 127.0.0.1",
+                self.listen
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let trimmed = text.trim_end_matches('/');
+    let host = trimmed
+        .strip_prefix("https://")
+        .or_else(|| trimmed.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => {
+            Ok(trimmed.to_owned())
+        }
+        _ => Err("write http:// or https:// and a host name, without a path".to_owned()),
+    }
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    match tracing_subscriber::EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("{error}; write a level such as info, or module=level pairs")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_address_is_a_scheme_and_a_host() {
+        assert_eq!(public_url("https://a.example/"), Ok("https://a.example".to_owned()));
+        for wrong in ["a.example", "ftp://a", "https://", "https://a/b"] {
+            assert!(public_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! What programs read: a diagnosis.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::actions::Diagnosis;
+use crate::condition::FactsAsOf;
+use crate::evidence::{Code, CodeSeen, CodeSpace, FactValue, Proof, codes};
+use crate::guide::Automation;
+use crate::guide::walk::{Route, walk};
+use crate::rules::{Confidence, Finding, ReferenceFile, Role, Rule, Suggestion, Verdict};
+use crate::web::api::walk_body::NowBody;
+use crate::web::paths;
+
+const MOST_BECAUSE: usize = 8;
+const MOST_CODES: usize = 200;
+const MOST_FACTS: usize = 2000;
+
+/// What a submission amounts to, with proof.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DiagnosisBody {
+    /// The release that judged.
+    #[schema(example = 3)]
+    pub release: i64,
+    /// What it amounts to.
+    pub verdict: Verdict,
+    /// Matched rules, best first.
+    pub findings: Vec<FindingBody>,
+    /// Error codes that were seen, decoded.
+    pub codes: Vec<CodeBody>,
+    /// Codes beyond the first 200.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_codes: usize,
+    /// Facts that were read. A known absent one has `value: null`.
+    pub facts: Vec<FactBody>,
+    /// Facts beyond the first 2000.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_facts: usize,
+    /// Near rules, when nothing matched.
+    pub suggestions: Vec<Suggestion>,
+    /// Evidence that would decide something.
+    pub needs: Vec<NeedBody>,
+    /// What was looked at, when no error was found.
+    pub checked: Vec<String>,
+    /// What could not be read, and where.
+    pub problems: Vec<ReadingProblem>,
+}
+
+/// One rule that matched.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingBody {
+    /// Its id.
+    #[schema(example = "win.logon-type-not-granted")]
+    pub rule: String,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// The product it belongs to.
+    pub product: String,
+    /// A cause, or a condition worth knowing.
+    pub role: Role,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Restates the order, 0 to 1; no probability.
+    pub score: f64,
+    /// The more specific rules that matched too.
+    pub gave_way_to: Vec<String>,
+    /// The proof, best first; never empty.
+    pub because: Vec<Proof>,
+    /// Proofs beyond the first eight.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more: usize,
+    /// Why it happens. Markdown.
+    pub cause: String,
+    /// What to do first.
+    pub next: NowBody,
+    /// What a script may conclude.
+    pub automation: Automation,
+    /// Where it is documented.
+    pub references: Vec<ReferenceFile>,
+    /// The rule's page.
+    pub url: String,
+}
+
+/// An error code where it was seen first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeBody {
+    /// As written.
+    #[schema(example = "-1073741477")]
+    pub text: String,
+    /// What it is, whatever its spelling.
+    #[serde(flatten)]
+    pub reading: CodeReading,
+    /// How often it was seen.
+    pub count: usize,
+    /// The source.
+    pub source: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// One reading of a code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeReading {
+    /// Its family.
+    pub space: CodeSpace,
+    /// In hex.
+    pub hex: Option<String>,
+    /// As a signed number.
+    pub signed: Option<i32>,
+    /// As an unsigned number.
+    pub unsigned: Option<u32>,
+    /// Its symbol.
+    pub symbol: Option<String>,
+    /// What it means.
+    pub meaning: Option<String>,
+}
+
+/// A fact and the line that says so.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactBody {
+    /// Its key.
+    #[schema(example = "dsregcmd.AzureAdJoined")]
+    pub key: String,
+    /// Its value; null when it is known to be absent.
+    pub value: Option<FactValue>,
+    /// The source.
+    pub source: String,
+    /// The round.
+    pub round: u32,
+    /// The line, from 1.
+    pub line: usize,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Exactly these bytes.
+    pub text: String,
+}
+
+/// A piece of evidence that would decide something.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NeedBody {
+    /// The collector.
+    pub collect: String,
+    /// What it is.
+    pub title: String,
+    /// The command to run.
+    pub command: Option<String>,
+    /// The rules it would decide.
+    pub would_decide: Vec<String>,
+}
+
+/// What could not be read, and where.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadingProblem {
+    /// The source.
+    pub source: String,
+    /// The line, from 1.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl DiagnosisBody {
+    /// A diagnosis as programs read it.
+    pub fn of(diagnosis: &Diagnosis) -> Self {
+        let evidence = &diagnosis.evidence;
+        let findings = &diagnosis.findings;
+        let (codes, more_codes) = codes_of(diagnosis);
+        let (facts, more_facts) = facts_of(diagnosis);
+        Self {
+            release: diagnosis.release.number,
+            verdict: findings.verdict,
+            findings: findings
+                .findings
+                .iter()
+                .filter_map(|finding| FindingBody::of(finding, diagnosis))
+                .collect(),
+            codes,
+            more_codes,
+            facts,
+            more_facts,
+            suggestions: findings.suggestions.clone(),
+            needs: needs_of(diagnosis),
+            checked: findings.checked.clone(),
+            problems: evidence
+                .problems
+                .iter()
+                .map(|problem| ReadingProblem {
+                    source: problem.source.clone(),
+                    line: problem.line,
+                    what: problem.what.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl FindingBody {
+    fn of(finding: &Finding, diagnosis: &Diagnosis) -> Option<Self> {
+        let rule = diagnosis.release.rule(finding.rule.as_str())?;
+        let walked = walk(
+            Route {
+                guide: &rule.guide,
+                procedures: &diagnosis.release.procedures,
+            },
+            &diagnosis.evidence,
+            &[],
+        );
+        let filler = Filler::new(diagnosis, rule);
+        let automation = walked.automation.unwrap_or(&rule.file.automation).clone();
+        Some(Self {
+            rule: finding.rule.to_string(),
+            title: rule.file.title.clone(),
+            product: rule.file.product.to_string(),
+            role: finding.role,
+            confidence: finding.confidence,
+            score: finding.score,
+            gave_way_to: finding
+                .gave_way_to
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            because: finding.because.iter().take(MOST_BECAUSE).cloned().collect(),
+            more: finding.because.len().saturating_sub(MOST_BECAUSE),
+            cause: filler.fill(&rule.file.cause),
+            next: NowBody::of(&walked.now, &filler),
+            automation,
+            references: rule.file.references.clone(),
+            url: paths::rule(finding.rule.as_str()),
+        })
+    }
+}
+
+/// Puts facts and captures into texts.
+pub struct Filler<'a> {
+    facts: FactsAsOf<'a>,
+    captures: BTreeMap<String, String>,
+}
+
+impl<'a> Filler<'a> {
+    /// For the texts of a rule.
+    pub fn new(diagnosis: &'a Diagnosis, rule: &Rule) -> Self {
+        let captures = diagnosis
+            .finding(&rule.file.id)
+            .map(|finding| finding.captures.clone());
+        Self {
+            facts: FactsAsOf {
+                evidence: &diagnosis.evidence,
+                round: diagnosis.evidence.latest_round(),
+            },
+            captures: captures.unwrap_or_default(),
+        }
+    }
+
+    /// The text with its values.
+    pub fn fill(&self, text: &str) -> String {
+        use crate::guide::placeholders::{Format, Values, fill};
+        let values = Values {
+            facts: self.facts,
+            captures: &self.captures,
+            settings: &BTreeMap::new(),
+        };
+        fill(text, &values, Format::Markdown)
+    }
+
+    /// The same for what may be missing.
+    pub fn fill_some(&self, text: Option<&str>) -> Option<String> {
+        text.map(|text| self.fill(text))
+    }
+}
+
+/// One reading of a code.
+pub fn reading(code: &Code, shown: &str) -> CodeReading {
+    let described = codes::describe(code);
+    let named = (code.space == CodeSpace::Name).then(|| shown.to_owned());
+    CodeReading {
+        space: code.space,
+        hex: described.hex,
+        signed: described.signed,
+        unsigned: described.unsigned,
+        symbol: described.symbol.map(str::to_owned).or(named),
+        meaning: described.meaning.map(str::to_owned),
+    }
+}
+
+fn codes_of(diagnosis: &Diagnosis) -> (Vec<CodeBody>, usize) {
+    let evidence = &diagnosis.evidence;
+    let mut first: BTreeMap<&Code, usize> = BTreeMap::new();
+    let mut seen: Vec<(&CodeSeen, usize)> = Vec::new();
+    for code in &evidence.codes {
+        if let Some(at) = first.get(&code.code) {
+            seen[*at].1 += 1;
+        } else {
+            first.insert(&code.code, seen.len());
+            seen.push((code, 1));
+        }
+    }
+    let more = seen.len().saturating_sub(MOST_CODES);
+    let codes = seen.into_iter().take(MOST_CODES).map(|(code, count)| {
+        let text = evidence.slice(code.span);
+        let source = evidence.sources.get(code.span.source);
+        CodeBody {
+            text: text.to_owned(),
+            reading: reading(&code.code, text),
+            count,
+            source: source.map(|source| source.name.clone()).unwrap_or_default(),
+            line: code.span.line,
+            start: code.span.start,
+            end: code.span.end,
+        }
+    });
+    (codes.collect(), more)
+}
+
+fn facts_of(diagnosis: &Diagnosis) -> (Vec<FactBody>, usize) {
+    let evidence = &diagnosis.evidence;
+    let known = evidence.facts.iter().map(|fact| evidence.prove_fact(fact));
+    let absent = diagnosis.absent.iter().filter_map(|(key, scope)| {
+        let scope = evidence.scopes.get(*scope)?;
+        Some(evidence.prove_absent(key, scope))
+    });
+    let all = known.len() + diagnosis.absent.len();
+    let facts = known.chain(absent).take(MOST_FACTS).map(|proof| FactBody {
+        key: proof.fact.unwrap_or_default(),
+        value: proof.value,
+        source: proof.source,
+        round: proof.round,
+        line: proof.line,
+        start: proof.start,
+        end: proof.end,
+        text: proof.text,
+    });
+    (facts.collect(), all.saturating_sub(MOST_FACTS))
+}
+
+fn needs_of(diagnosis: &Diagnosis) -> Vec<NeedBody> {
+    let needs = diagnosis.findings.needs.iter().map(|need| {
+        let collector = diagnosis.release.collectors.get(&need.collect);
+        NeedBody {
+            collect: need.collect.to_string(),
+            title: collector.map_or_else(|| need.collect.to_string(), |file| file.title.clone()),
+            command: collector.and_then(|file| file.command.clone()),
+            would_decide: need.would_decide.iter().map(ToString::to_string).collect(),
+        }
+    });
+    needs.collect()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}

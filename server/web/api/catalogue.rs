@@ -1,0 +1,393 @@
+//! Looking things up: rules, codes, facts, collectors, reasons, releases, schemas.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::body::{CodeReading, reading};
+use crate::actions::catalogue::{known_facts, reasons as reasons_of};
+use crate::evidence::codes as known_codes;
+use crate::guide::Automation;
+use crate::rules::{ReferenceFile, Rule, RuleFile, Severity};
+use crate::store::ReleaseRow;
+use crate::web::error::{Problem, ProblemBody};
+use crate::web::paths;
+use crate::web::state::AppState;
+
+/// A rule in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleLine {
+    /// Its id.
+    pub id: String,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// The product.
+    pub product: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its page.
+    pub url: String,
+}
+
+/// A rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleBody {
+    /// In short.
+    #[serde(flatten)]
+    pub line: RuleLine,
+    /// The release it is of.
+    pub release: i64,
+    /// Where a former id was asked for: the id it has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// Former ids.
+    pub aliases: Vec<String>,
+    /// The more general rules that step back when this one matches.
+    pub refines: Vec<String>,
+    /// The team that keeps it right.
+    pub owner: Option<String>,
+    /// Why it happens. Markdown.
+    pub cause: String,
+    /// What a script may conclude.
+    pub automation: Automation,
+    /// Where it is documented.
+    pub references: Vec<ReferenceFile>,
+    /// The rule as written, by the schema at `/schema/rule.json`.
+    #[schema(value_type = Object)]
+    pub file: RuleFile,
+}
+
+/// A list with its release.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleListBody {
+    /// The release.
+    pub release: i64,
+    /// Its rules.
+    pub rules: Vec<RuleLine>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct RulesQuery {
+    /// Of this product.
+    product: Option<String>,
+}
+
+/// List rules
+#[utoipa::path(get, path = "/rules", tag = "knowledge", params(RulesQuery), responses((status = 200, description = "Rules by id", body = RuleListBody)))]
+pub async fn rules(
+    State(state): State<AppState>,
+    Query(query): Query<RulesQuery>,
+) -> Json<RuleListBody> {
+    let release = state.desk.live();
+    let rules = release.rules.values().filter(|rule| {
+        let wanted = query.product.as_deref();
+        wanted.is_none_or(|product| rule.file.product == *product)
+    });
+    Json(RuleListBody {
+        release: release.number,
+        rules: rules.map(line).collect(),
+    })
+}
+
+/// Read a rule
+///
+/// A former id answers too, with `replaced_by`.
+#[utoipa::path(
+    get,
+    path = "/rules/{id}",
+    tag = "knowledge",
+    params(("id" = String, Path, description = "The rule")),
+    responses(
+        (status = 200, description = "The rule", body = RuleBody),
+        (status = 404, description = "No such rule", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn rule(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Json<RuleBody>, Problem> {
+    let release = state.desk.live();
+    let rule = release
+        .rule(&id)
+        .ok_or_else(|| Problem::NotFound("There is no rule of that id.".to_owned()))?;
+    let file = rule.file.clone();
+    Ok(Json(RuleBody {
+        line: line(rule),
+        release: release.number,
+        replaced_by: (file.id != *id.as_str()).then(|| file.id.to_string()),
+        aliases: file.aliases.iter().map(ToString::to_string).collect(),
+        refines: file.refines.iter().map(ToString::to_string).collect(),
+        owner: file.owner.clone(),
+        cause: file.cause.clone(),
+        automation: file.automation.clone(),
+        references: file.references.clone(),
+        file,
+    }))
+}
+
+/// All readings of one spelling of a code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeReadingsBody {
+    /// As asked.
+    #[schema(example = "1385")]
+    pub text: String,
+    /// What it can be.
+    pub readings: Vec<CodeReading>,
+}
+
+/// Read a code
+///
+/// Any spelling: hex, signed, unsigned, symbol, a product's named code.
+#[utoipa::path(
+    get,
+    path = "/codes/{code}",
+    tag = "knowledge",
+    params(("code" = String, Path, description = "The code", example = "-1073741477")),
+    responses(
+        (status = 200, description = "All its readings", body = CodeReadingsBody),
+        (status = 404, description = "Not a code in any spelling", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn code(Path(text): Path<String>) -> Result<Json<CodeReadingsBody>, Problem> {
+    let readings = known_codes::parse(&text);
+    if readings.is_empty() {
+        let what = "That is no spelling of an error code: write it as 0xC000015B, -1073741477 or STATUS_LOGON_FAILURE.";
+        return Err(Problem::NotFound(what.to_owned()));
+    }
+    let readings = readings.iter().map(|code| reading(code, &text)).collect();
+    Ok(Json(CodeReadingsBody { text, readings }))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct SearchQuery {
+    /// Words.
+    #[serde(default)]
+    q: String,
+}
+
+/// Rules that words lead to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchBody {
+    /// Best first.
+    pub results: Vec<SearchResult>,
+}
+
+/// A rule that words lead to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchResult {
+    /// The rule.
+    #[serde(flatten)]
+    pub rule: RuleLine,
+    /// How near, for the order.
+    pub score: f64,
+}
+
+/// Search rules by words
+#[utoipa::path(get, path = "/search", tag = "knowledge", params(SearchQuery), responses((status = 200, description = "At most 50, best first", body = SearchBody)))]
+pub async fn search(
+    State(state): State<AppState>,
+    Query(query): Query<SearchQuery>,
+) -> Json<SearchBody> {
+    let release = state.desk.live();
+    let words = query.q.chars().take(1000).collect::<String>();
+    let found = release.search(&words, 50).into_iter();
+    let results = found.filter_map(|(id, score)| {
+        let rule = line(release.rule(id.as_str())?);
+        Some(SearchResult { rule, score })
+    });
+    Json(SearchBody {
+        results: results.collect(),
+    })
+}
+
+/// A fact key that is known here.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactLine {
+    /// The key; a trailing `*` stands for any rest.
+    pub key: String,
+    /// What yields it.
+    pub collectors: Vec<String>,
+    /// Whether a rule tests it.
+    pub tested: bool,
+}
+
+/// List fact keys
+#[utoipa::path(get, path = "/facts", tag = "knowledge", responses((status = 200, description = "Every key that collectors yield or rules test", body = Vec<FactLine>)))]
+pub async fn facts(State(state): State<AppState>) -> Json<Vec<FactLine>> {
+    let facts = known_facts(&state.desk.live()).into_iter();
+    let lines = facts.map(|fact| FactLine {
+        key: fact.key,
+        collectors: fact.collectors.iter().map(ToString::to_string).collect(),
+        tested: fact.tested,
+    });
+    Json(lines.collect())
+}
+
+/// A way to get a piece of evidence.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CollectorLine {
+    /// Its name.
+    pub id: String,
+    /// What it is.
+    pub title: String,
+    /// The command whose output to send.
+    pub command: Option<String>,
+    /// The clicks.
+    pub how: Option<String>,
+    /// Whether it needs an elevated prompt.
+    pub elevated: bool,
+    /// The fact keys it yields.
+    pub yields: Vec<String>,
+}
+
+/// List collectors
+#[utoipa::path(get, path = "/collectors", tag = "knowledge", responses((status = 200, description = "How each piece of evidence is got", body = Vec<CollectorLine>)))]
+pub async fn collectors(State(state): State<AppState>) -> Json<Vec<CollectorLine>> {
+    let release = state.desk.live();
+    let lines = release.collectors.values().map(|file| CollectorLine {
+        id: file.id.to_string(),
+        title: file.title.clone(),
+        command: file.command.clone(),
+        how: file.how.clone(),
+        elevated: file.elevated,
+        yields: file.yields.clone(),
+    });
+    Json(lines.collect())
+}
+
+/// A reason that a script may be told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReasonLine {
+    /// The stable word.
+    pub reason: String,
+    /// The rules that say it, with what they conclude.
+    pub rules: Vec<ReasonRule>,
+}
+
+/// A rule that gives a reason.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReasonRule {
+    /// The rule.
+    pub rule: String,
+    /// What a script may conclude.
+    pub automation: Automation,
+}
+
+/// List reasons
+#[utoipa::path(get, path = "/reasons", tag = "knowledge", responses((status = 200, description = "Every reason with its rules", body = Vec<ReasonLine>)))]
+pub async fn reasons(State(state): State<AppState>) -> Json<Vec<ReasonLine>> {
+    let release = state.desk.live();
+    let lines = reasons_of(&release)
+        .into_iter()
+        .map(|(reason, rules)| ReasonLine {
+            reason: reason.to_owned(),
+            rules: rules
+                .into_iter()
+                .map(|(rule, automation)| ReasonRule {
+                    rule: rule.to_string(),
+                    automation: automation.clone(),
+                })
+                .collect(),
+        });
+    Json(lines.collect())
+}
+
+/// A release.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReleaseBody {
+    /// Its number.
+    pub number: i64,
+    /// Published, unix milliseconds.
+    pub published_at: i64,
+    /// Why, or from where.
+    pub note: String,
+    /// `shipped` or `imported`.
+    pub origin: String,
+    /// The version of Signpost that checked it.
+    pub engine: String,
+    /// Whether it answers now.
+    pub live: bool,
+}
+
+/// List releases
+#[utoipa::path(get, path = "/releases", tag = "knowledge", responses((status = 200, description = "Newest first", body = Vec<ReleaseBody>)))]
+pub async fn releases(State(state): State<AppState>) -> Result<Json<Vec<ReleaseBody>>, Problem> {
+    let live = state.desk.live().number;
+    let rows = state.desk.store.releases().await.map_err(ours)?;
+    let bodies = rows.into_iter().map(|row| release_body(row, live));
+    Ok(Json(bodies.collect()))
+}
+
+/// A release with its rules.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReleaseRulesBody {
+    /// The release.
+    #[serde(flatten)]
+    pub release: ReleaseBody,
+    /// Its rules.
+    pub rules: Vec<RuleLine>,
+}
+
+/// Read a release
+#[utoipa::path(
+    get,
+    path = "/releases/{n}",
+    tag = "knowledge",
+    params(("n" = i64, Path, description = "Its number")),
+    responses(
+        (status = 200, description = "The release with its rules", body = ReleaseRulesBody),
+        (status = 404, description = "No such release", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn release(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+) -> Result<Json<ReleaseRulesBody>, Problem> {
+    let missing = || Problem::NotFound("There is no release of that number.".to_owned());
+    let number = number.parse().map_err(|_| missing())?;
+    let row = state
+        .desk
+        .store
+        .release(number)
+        .await
+        .map_err(ours)?
+        .ok_or_else(missing)?;
+    let release = state.desk.release(number).await?.ok_or_else(missing)?;
+    Ok(Json(ReleaseRulesBody {
+        release: release_body(row, state.desk.live().number),
+        rules: release.rules.values().map(line).collect(),
+    }))
+}
+
+/// The JSON Schema of a rule file
+#[utoipa::path(get, path = "/schema/rule.json", tag = "knowledge", responses((status = 200, description = "A JSON Schema", body = Object)))]
+pub async fn rule_schema() -> Json<schemars::Schema> {
+    Json(schemars::schema_for!(RuleFile))
+}
+
+fn line(rule: &Rule) -> RuleLine {
+    RuleLine {
+        id: rule.file.id.to_string(),
+        title: rule.file.title.clone(),
+        product: rule.file.product.to_string(),
+        severity: rule.file.severity,
+        url: paths::rule(rule.file.id.as_str()),
+    }
+}
+
+fn release_body(row: ReleaseRow, live: i64) -> ReleaseBody {
+    ReleaseBody {
+        number: row.number,
+        published_at: row.published_at,
+        note: row.note,
+        origin: row.origin,
+        engine: row.engine,
+        live: row.number == live,
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
+fn ours(error: crate::store::StoreError) -> Problem {
+    Problem::Ours(error.to_string())
+}

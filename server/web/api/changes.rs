@@ -1,0 +1,236 @@
+//! Changing cases. Every change takes `If-Match` with the revision it was decided on.
+
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+
+use super::case_body::CaseBody;
+use super::cases::shown;
+use super::request::{
+    AnswerBody, EditBody, OutcomeBody, Sent, SubmissionBody, case_id, expected_revision,
+};
+use crate::actions::{self, AnswerGiven, OutcomeRequest, StepTaken};
+use crate::web::error::{Problem, ProblemBody};
+use crate::web::extract::{self, media_type, unknown_media_type};
+use crate::web::state::AppState;
+
+/// Bodies of changes other than evidence hold at most so many bytes.
+const SMALL: usize = 64 * 1024;
+
+/// Add evidence
+///
+/// Another round, in any form that `/classify` takes; the walk moves on.
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/evidence",
+    tag = "cases",
+    params(("id" = String, Path, description = "The case"), ("If-Match" = Option<String>, Header, description = "The case's revision")),
+    request_body(content(
+        (SubmissionBody = "application/json", example = json!({"facts": {"dsregcmd.AzureAdJoined": "YES", "dsregcmd.DomainJoined": "NO"}})),
+        (String = "multipart/form-data"),
+    )),
+    responses(
+        (status = 200, description = "The case", body = CaseBody),
+        (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "Another media type", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "Nothing in it", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn add_evidence(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let submitted = sent.filled()?;
+    let view = actions::add_evidence(
+        &state.desk,
+        &case_id(&id)?,
+        expected_revision(&headers)?,
+        submitted.request.submission,
+        submitted.about.who,
+    )
+    .await?;
+    state.metrics.verdict(view.diagnosis.findings.verdict);
+    Ok(shown(&view))
+}
+
+/// Answer a step
+///
+/// The present step, or one already passed.
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/answers",
+    tag = "cases",
+    params(("id" = String, Path, description = "The case"), ("If-Match" = Option<String>, Header, description = "The case's revision")),
+    request_body(content = AnswerBody, example = json!({"step": "join-state", "answer": "other"})),
+    responses(
+        (status = 200, description = "The case", body = CaseBody),
+        (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "Not a step or an answer of this walk", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn answer(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    let body: AnswerBody = small_json(request).await?;
+    let given = AnswerGiven {
+        rule: body.rule,
+        step: body.step,
+        answer: body.answer,
+        who: body.who,
+    };
+    let expected = expected_revision(&headers)?;
+    let view = actions::answer(&state.desk, &case_id(&id)?, expected, given).await?;
+    Ok(shown(&view))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct TakeBackQuery {
+    /// The rule whose guide asked; the active one when not said.
+    rule: Option<String>,
+    /// Who.
+    who: Option<String>,
+}
+
+/// Go back to a step
+#[utoipa::path(
+    delete,
+    path = "/cases/{id}/answers/{step}",
+    tag = "cases",
+    params(
+        ("id" = String, Path, description = "The case"),
+        ("step" = String, Path, description = "The step"),
+        ("If-Match" = Option<String>, Header, description = "The case's revision"),
+        TakeBackQuery,
+    ),
+    responses(
+        (status = 200, description = "The case", body = CaseBody),
+        (status = 404, description = "No such case, or nobody answered there", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn take_back(
+    State(state): State<AppState>,
+    Path((id, step)): Path<(String, String)>,
+    Query(query): Query<TakeBackQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let taken = StepTaken {
+        rule: query.rule,
+        step,
+        who: query.who,
+    };
+    let expected = expected_revision(&headers)?;
+    let view = actions::take_back(&state.desk, &case_id(&id)?, expected, taken).await?;
+    Ok(shown(&view))
+}
+
+/// Say how it ended
+///
+/// `not_fixed` goes on to the next cause, `wrong_cause` to `right_rule`.
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/outcome",
+    tag = "cases",
+    params(("id" = String, Path, description = "The case"), ("If-Match" = Option<String>, Header, description = "The case's revision")),
+    request_body(content = OutcomeBody, example = json!({"outcome": "fixed", "note": "The password had expired."})),
+    responses(
+        (status = 200, description = "The case", body = CaseBody),
+        (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "Not an outcome or not a rule", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn outcome(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    let body: OutcomeBody = small_json(request).await?;
+    let request = OutcomeRequest {
+        outcome: body.outcome,
+        rule: body.rule,
+        step: body.step,
+        note: body.note,
+        right_rule: body.right_rule,
+        who: body.who,
+    };
+    let expected = expected_revision(&headers)?;
+    let view = actions::record_outcome(&state.desk, &case_id(&id)?, expected, request).await?;
+    Ok(shown(&view))
+}
+
+/// Edit a case
+#[utoipa::path(
+    patch,
+    path = "/cases/{id}",
+    tag = "cases",
+    params(("id" = String, Path, description = "The case"), ("If-Match" = Option<String>, Header, description = "The case's revision")),
+    request_body(content = EditBody, example = json!({"ticket": "INC-4711", "note": null})),
+    responses(
+        (status = 200, description = "The case", body = CaseBody),
+        (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "Not a field of a case", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn edit(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    let body: EditBody = small_json(request).await?;
+    let expected = expected_revision(&headers)?;
+    let edit = body.edit();
+    let view = actions::edit_case(&state.desk, &case_id(&id)?, expected, edit, body.who).await?;
+    Ok(shown(&view))
+}
+
+/// Delete a case
+///
+/// With everything that belongs to it; a tombstone stays.
+#[utoipa::path(
+    delete,
+    path = "/cases/{id}",
+    tag = "cases",
+    params(("id" = String, Path, description = "The case"), ("If-Match" = Option<String>, Header, description = "The case's revision")),
+    responses(
+        (status = 204, description = "Gone"),
+        (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Gone before", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn delete(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    actions::delete_case(&state.desk, &case_id(&id)?, expected_revision(&headers)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn small_json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+    let kind = media_type(&request);
+    if kind != "application/json" {
+        return Err(unknown_media_type(&kind, "application/json"));
+    }
+    extract::json(request.into_body(), SMALL).await
+}

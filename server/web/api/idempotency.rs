@@ -1,0 +1,147 @@
+//! `Idempotency-Key`: the same key and request answer the same for a day. Classifying needs none: it keeps nothing and
+//! answers the same anyway.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+use crate::store::{CaseId, Claim, Replay};
+use crate::web::error::Problem;
+use crate::web::paths;
+use crate::web::state::AppState;
+
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// Headers that belong to an answer.
+const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
+
+/// Answers a repeated request as the first was answered.
+pub async fn replay(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let applies = request.method() == Method::POST
+        && request
+            .uri()
+            .path()
+            .starts_with(&format!("{}/cases", paths::API));
+    match request.headers().get(KEY).cloned() {
+        Some(key) if applies => match answered(&state, &key, request, next).await {
+            Ok(response) => response,
+            Err(problem) => problem.into_response(),
+        },
+        _ => next.run(request).await,
+    }
+}
+
+async fn answered(
+    state: &AppState,
+    key: &HeaderValue,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    if key.is_empty() || key.len() > 255 {
+        return Err(Problem::malformed(
+            "Idempotency-Key is 1 to 255 letters long.",
+        ));
+    }
+    let path = request.uri().path().to_owned();
+    let limit = state.site.upload_limit + 1024 * 1024;
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, limit)
+        .await
+        .map_err(|_| Problem::too_large("The request", state.site.upload_limit))?;
+    let name = hash(&[key.as_bytes()]);
+    let kind = parts.headers.get(header::CONTENT_TYPE);
+    let kind = kind.map(HeaderValue::as_bytes).unwrap_or_default();
+    let fingerprint = hash(&[path.as_bytes(), kind, &body]);
+    let now = state.desk.now();
+    let store = &state.desk.store;
+    match store
+        .claim_key(&name, &fingerprint, now)
+        .await
+        .map_err(|error| ours(&error))?
+    {
+        Claim::Ours => {
+            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+            keep(state, &name, &path, response).await
+        }
+        Claim::Answered(replay) => Ok(replayed(replay)),
+        Claim::InFlight => Err(Problem::Later {
+            status: StatusCode::CONFLICT,
+            detail: "A request with this Idempotency-Key is being answered.".to_owned(),
+            seconds: 1,
+        }),
+        Claim::Other => Err(Problem::mend(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "This Idempotency-Key came with another request before; use a new one.",
+        )),
+    }
+}
+
+/// Keeps an answer; what was refused is not kept, so that the mended request may use the key.
+async fn keep(
+    state: &AppState,
+    name: &str,
+    path: &str,
+    response: Response,
+) -> Result<Response, Problem> {
+    let store = &state.desk.store;
+    if !response.status().is_success() {
+        store
+            .release_key(name)
+            .await
+            .map_err(|error| ours(&error))?;
+        return Ok(response);
+    }
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX)
+        .await
+        .map_err(|error| Problem::Ours(error.to_string()))?;
+    let headers = KEPT.iter().filter_map(|name| {
+        let value = parts.headers.get(name)?.to_str().ok()?;
+        Some((name.to_string(), value.to_owned()))
+    });
+    let headers = headers.collect::<Vec<_>>();
+    let location = headers.iter().find(|(name, _)| name == "location");
+    let case = location.map_or(path, |(_, value)| value.as_str());
+    let case = case.split('/').find_map(CaseId::parse);
+    let answer = Replay {
+        status: parts.status.as_u16(),
+        headers,
+        body: body.to_vec(),
+    };
+    let kept = store.keep_answer(name, case.as_ref(), &answer).await;
+    kept.map_err(|error| ours(&error))?;
+    Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+fn replayed(replay: Replay) -> Response {
+    let mut response = Bytes::from(replay.body).into_response();
+    *response.status_mut() = StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK);
+    for (name, value) in replay.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    let yes = HeaderValue::from_static("true");
+    response.headers_mut().insert(REPLAYED, yes);
+    response
+}
+
+fn hash(parts: &[&[u8]]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn ours(error: &crate::store::StoreError) -> Problem {
+    Problem::Ours(error.to_string())
+}

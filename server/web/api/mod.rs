@@ -1,0 +1,67 @@
+//! The API for programs, version 1. Router and OpenAPI document are made of the same handlers.
+
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::paths;
+use super::state::AppState;
+
+mod body;
+mod case_body;
+mod cases;
+mod catalogue;
+mod changes;
+mod classify;
+mod docs;
+mod idempotency;
+mod request;
+mod walk_body;
+
+pub use idempotency::replay;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Signpost",
+        description = "Paste an error or upload a machine's report; see which known cause it is, with proof; be walked to the fix.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "triage", description = "Diagnose without keeping anything"),
+        (name = "cases", description = "Saved triage: evidence, answers, outcomes. Knowing a case's id is the right to it."),
+        (name = "knowledge", description = "Rules, codes, catalogues, releases"),
+    )
+)]
+struct Document;
+
+/// The API, its document and the page about it.
+pub fn router() -> Router<AppState> {
+    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+        .nest(paths::API, version_1())
+        .split_for_parts();
+    let document = std::sync::Arc::new(document);
+    router.merge(docs::router(&document))
+}
+
+fn version_1() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(classify::classify))
+        .routes(routes!(cases::open, cases::list))
+        .routes(routes!(cases::view, changes::edit, changes::delete))
+        .routes(routes!(changes::add_evidence))
+        .routes(routes!(changes::answer))
+        .routes(routes!(changes::take_back))
+        .routes(routes!(changes::outcome))
+        .routes(routes!(catalogue::rules))
+        .routes(routes!(catalogue::rule))
+        .routes(routes!(catalogue::code))
+        .routes(routes!(catalogue::search))
+        .routes(routes!(catalogue::facts))
+        .routes(routes!(catalogue::collectors))
+        .routes(routes!(catalogue::reasons))
+        .routes(routes!(catalogue::releases))
+        .routes(routes!(catalogue::release))
+        .routes(routes!(catalogue::rule_schema))
+}

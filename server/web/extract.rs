@@ -1,0 +1,252 @@
+//! Submissions as they arrive: JSON, a form with files, a plain form. Both faces read them here.
+
+use std::collections::BTreeMap;
+
+use axum::Form;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request as HttpRequest};
+use axum::http::{StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::error::Problem;
+use super::state::{AppState, Site};
+use crate::actions::{About, Request};
+use crate::evidence::{FactValue, Upload};
+
+/// A submission with everything that may come along.
+#[derive(Debug, Clone, Default)]
+pub struct Submitted {
+    /// What is to be diagnosed.
+    pub request: Request,
+    /// Ticket, machine, account, who.
+    pub about: About,
+    /// Start this rule's guide without evidence.
+    pub rule: Option<String>,
+    /// With a form: which revision of the case it was made from.
+    pub revision: Option<i64>,
+}
+
+impl Submitted {
+    /// Whether nothing was sent that could be read.
+    pub fn is_empty(&self) -> bool {
+        let submission = &self.request.submission;
+        submission
+            .text
+            .as_ref()
+            .is_none_or(|text| text.trim().is_empty())
+            && submission.files.is_empty()
+            && submission.facts.is_empty()
+    }
+
+    fn set(&mut self, name: &str, value: String, site: &Site) -> Result<(), Problem> {
+        let given = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        match name {
+            "text" if value.len() > site.paste_limit => {
+                return Err(Problem::too_large("The pasted text", site.paste_limit));
+            }
+            "text" => self.request.submission.text = Some(value),
+            "facts" => self.request.submission.facts = facts(&value)?,
+            "product" => self.request.product = given,
+            "limit" => {
+                self.request.limit = given.map(|value| number("/limit", &value)).transpose()?
+            }
+            "revision" => {
+                self.revision = given.map(|value| number("/revision", &value)).transpose()?
+            }
+            "ticket" => self.about.ticket = given,
+            "machine" => self.about.machine = given,
+            "account" => self.about.account = given,
+            "who" => self.about.who = given,
+            "rule" => self.rule = given,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Reads a form with files. Fields: `file` (repeated), `text`, `facts` (JSON), `product`, `limit`, `ticket`, `machine`,
+/// `account`, `who`, `rule`, `revision`.
+pub async fn submission_from_multipart(
+    mut multipart: Multipart,
+    site: &Site,
+) -> Result<Submitted, Problem> {
+    let mut submitted = Submitted::default();
+    while let Some(field) = multipart
+        .next_field()
+        .await
+        .map_err(|error| broken(&error, site))?
+    {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            take_file(field, &mut submitted, site).await?;
+        } else {
+            let bytes = field.bytes().await.map_err(|error| broken(&error, site))?;
+            let text = utf8(&bytes, &name)?;
+            submitted.set(&name, text, site)?;
+        }
+    }
+    Ok(submitted)
+}
+
+/// Reads a plain form with the same fields, `file` aside.
+pub fn submission_from_form(
+    fields: Vec<(String, String)>,
+    site: &Site,
+) -> Result<Submitted, Problem> {
+    let mut submitted = Submitted::default();
+    for (name, value) in fields {
+        submitted.set(&name, value, site)?;
+    }
+    Ok(submitted)
+}
+
+/// A form of a page that takes a submission, with files or plain.
+impl FromRequest<AppState> for Submitted {
+    type Rejection = Problem;
+
+    async fn from_request(request: HttpRequest, state: &AppState) -> Result<Self, Problem> {
+        match media_type(&request).as_str() {
+            "multipart/form-data" => {
+                let multipart = Multipart::from_request(request, state)
+                    .await
+                    .map_err(|error| Problem::malformed(error.body_text()))?;
+                submission_from_multipart(multipart, &state.site).await
+            }
+            "application/x-www-form-urlencoded" => {
+                let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, state)
+                    .await
+                    .map_err(|error| Problem::mend(error.status(), error.body_text()))?;
+                submission_from_form(fields, &state.site)
+            }
+            other => Err(unknown_media_type(other, "a form")),
+        }
+    }
+}
+
+/// The media type without its parameters, in small letters.
+pub fn media_type(request: &HttpRequest) -> String {
+    let value = request.headers().get(header::CONTENT_TYPE);
+    let value = value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = value.split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
+}
+
+/// 415, naming what would be taken.
+pub fn unknown_media_type(sent: &str, wanted: &str) -> Problem {
+    let sent = if sent.is_empty() {
+        "no media type"
+    } else {
+        sent
+    };
+    Problem::mend(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        format!("{sent} is not taken here; send {wanted}."),
+    )
+}
+
+/// Reads a JSON body. Bytes that are no UTF-8 and text that is no JSON are 400; JSON of the wrong shape is 422 with
+/// the place.
+pub async fn json<T: DeserializeOwned>(body: Body, limit: usize) -> Result<T, Problem> {
+    let bytes = to_bytes(body, limit)
+        .await
+        .map_err(|_| Problem::too_large("The request", limit))?;
+    let value: serde_json::Value = parse(&bytes)?;
+    from_value(value)
+}
+
+/// Gives a JSON value its shape; what does not fit is 422 with a pointer.
+pub fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+    let fields = value.as_object().map(|object| {
+        let names = object.keys().cloned();
+        names.collect::<Vec<_>>()
+    });
+    serde_json::from_value(value).map_err(|error| {
+        let what = error.to_string();
+        // serde names the field in back quotes when it is missing or unknown; else the value is to blame.
+        let named = what.split('`').nth(1).map(str::to_owned);
+        let pointer = named.filter(|name| {
+            what.starts_with("missing field")
+                || fields.as_ref().is_some_and(|fields| fields.contains(name))
+        });
+        let pointer = pointer.map(|name| format!("/{name}")).unwrap_or_default();
+        Problem::invalid_field(pointer, what)
+    })
+}
+
+/// Parses JSON; what is none is 400.
+pub fn parse(bytes: &Bytes) -> Result<serde_json::Value, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        Problem::malformed(format!(
+            "The body is not UTF-8 from byte {at} on; JSON is sent as UTF-8."
+        ))
+    })?;
+    serde_json::from_str(text)
+        .map_err(|error| Problem::malformed(format!("The body is not JSON: {error}.")))
+}
+
+async fn take_file(
+    field: Field<'_>,
+    submitted: &mut Submitted,
+    site: &Site,
+) -> Result<(), Problem> {
+    let name = field.file_name().unwrap_or_default().to_owned();
+    let bytes = field.bytes().await.map_err(|error| broken(&error, site))?;
+    // A browser sends an empty part for a chooser that nobody used.
+    if name.is_empty() && bytes.is_empty() {
+        return Ok(());
+    }
+    let files = &mut submitted.request.submission.files;
+    if files.len() >= site.file_limit {
+        let what = format!(
+            "more than {} files; send them as a .zip, or fewer",
+            site.file_limit
+        );
+        return Err(Problem::mend(StatusCode::PAYLOAD_TOO_LARGE, what));
+    }
+    let name = if name.is_empty() {
+        "file".to_owned()
+    } else {
+        name
+    };
+    files.push(Upload {
+        name,
+        bytes: bytes.to_vec(),
+    });
+    Ok(())
+}
+
+fn broken(error: &MultipartError, site: &Site) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::too_large("The upload", site.upload_limit)
+    } else {
+        Problem::malformed(format!("The form cannot be read: {}.", error.body_text()))
+    }
+}
+
+fn utf8(bytes: &Bytes, name: &str) -> Result<String, Problem> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) => Err(Problem::malformed(format!(
+            "The field `{name}` is not UTF-8. Send text of other encodings as a file."
+        ))),
+    }
+}
+
+fn facts(text: &str) -> Result<BTreeMap<String, FactValue>, Problem> {
+    if text.trim().is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    serde_json::from_str(text).map_err(|error| {
+        let what = format!("facts are a JSON object of texts or lists of texts: {error}");
+        Problem::invalid_field("/facts", what)
+    })
+}
+
+fn number<T: std::str::FromStr>(pointer: &str, value: &str) -> Result<T, Problem> {
+    let parsed = value.parse();
+    parsed.map_err(|_| Problem::invalid_field(pointer, format!("`{value}` is not a number")))
+}
