@@ -5,7 +5,6 @@ use super::desk::{DeedError, Desk};
 use super::edit::change;
 use super::open::entry;
 use super::steps::{find_step, open_answers, replaced};
-use super::view::load;
 use crate::condition::{AnswerId, RuleId, StepId};
 use crate::guide::walk::Route;
 use crate::guide::{Step, StepKind};
@@ -43,7 +42,7 @@ pub async fn answer(
     expected: Option<i64>,
     given: AnswerGiven,
 ) -> Result<CaseView, DeedError> {
-    change(desk, id, expected, async |view: &CaseView| {
+    change(desk, id, expected, |view: &CaseView| {
         let rule = asked_rule(view, given.rule.as_deref())?;
         let (step, answer) = checked(view, rule, &given)?;
         let asked = step_of(view, rule, &step)
@@ -73,8 +72,7 @@ pub async fn answer(
             ..Change::default()
         })
     })
-    .await?;
-    load(desk, id).await
+    .await
 }
 
 /// Goes back to a step: what a person answered there counts no more.
@@ -84,7 +82,7 @@ pub async fn take_back(
     expected: Option<i64>,
     taken: StepTaken,
 ) -> Result<CaseView, DeedError> {
-    change(desk, id, expected, async |view: &CaseView| {
+    change(desk, id, expected, |view: &CaseView| {
         let rule = asked_rule(view, taken.rule.as_deref())?;
         let mut answers = view.record.answers.iter();
         let Some(old) = answers
@@ -103,8 +101,7 @@ pub async fn take_back(
             ..Change::default()
         })
     })
-    .await?;
-    load(desk, id).await
+    .await
 }
 
 /// The rule that is meant, or the active one.

@@ -24,14 +24,22 @@ pub fn known_facts(release: &Release) -> Vec<KnownFact> {
     let tested = known::tested(release);
     let yields = release.collectors.values().flat_map(|file| &file.yields);
     let mut keys = BTreeMap::new();
-    for key in yields.map(String::as_str).chain(tested.iter().map(FactKey::as_str)) {
-        keys.entry(FactKey::new(key)).or_insert_with(|| key.to_owned());
+    for key in yields
+        .map(String::as_str)
+        .chain(tested.iter().map(FactKey::as_str))
+    {
+        keys.entry(FactKey::new(key))
+            .or_insert_with(|| key.to_owned());
     }
     let facts = keys.into_iter().map(|(folded, key)| KnownFact {
         collectors: release
             .collectors
             .values()
-            .filter(|file| file.yields.iter().any(|pattern| *pattern == key || known::fits(pattern, &folded)))
+            .filter(|file| {
+                file.yields
+                    .iter()
+                    .any(|pattern| *pattern == key || known::fits(pattern, &folded))
+            })
             .map(|file| file.id.clone())
             .collect(),
         tested: tested.contains(&folded),
@@ -45,7 +53,10 @@ pub fn reasons(release: &Release) -> BTreeMap<&str, Vec<(&RuleId, &Automation)>>
     let mut reasons: BTreeMap<&str, Vec<(&RuleId, &Automation)>> = BTreeMap::new();
     for (id, rule) in &release.rules {
         let automation = &rule.file.automation;
-        reasons.entry(&automation.reason).or_default().push((id, automation));
+        reasons
+            .entry(&automation.reason)
+            .or_default()
+            .push((id, automation));
     }
     reasons
 }

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use super::CaseView;
 use super::gate::{Full, Gate};
 use crate::condition::shape::Complaint;
-use crate::evidence::Budget;
+use crate::evidence::archive::Budget;
 use crate::rules::Release;
 use crate::store::{CaseId, Store, StoreError, TimelineEntry, Tombstone};
 

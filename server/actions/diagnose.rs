@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::desk::{DeedError, Desk};
 use super::known;
 use crate::condition::{ProductId, RuleId};
+use crate::evidence::archive::Budget;
 use crate::evidence::{
-    self, Budget, Evidence, FactKey, FactValue, Lookup, Problem, ReadOptions, Submission,
+    self, Evidence, FactKey, FactValue, Lookup, Problem, ReadOptions, Submission,
 };
 use crate::rules::{Findings, Release, classify};
 

@@ -8,7 +8,7 @@ use crate::condition::RuleId;
 use crate::store::{CaseEdit, CaseId, Change, StoreError};
 
 /// A change that nobody guards with a revision is tried so often when others change the case at the same time.
-const TRIES: usize = 4;
+pub(super) const TRIES: usize = 4;
 
 /// Changes a case as `plan` says after looking at it. With `expected` the case must have that revision; without, the
 /// plan is made again when somebody else was faster.
@@ -16,33 +16,55 @@ pub(super) async fn change(
     desk: &Desk,
     id: &CaseId,
     expected: Option<i64>,
-    plan: impl AsyncFn(&CaseView) -> Result<Change, DeedError>,
-) -> Result<(), DeedError> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let view = load(desk, id).await?;
-        let seen = expected.unwrap_or(view.record.revision);
-        let mut change = if seen == view.record.revision {
-            plan(&view).await?
-        } else {
-            // The store answers what happened meanwhile.
-            Change::default()
-        };
-        let live = view.diagnosis.release.number;
-        if view.record.answers.is_empty() && view.record.pinned_release != live {
-            change.pinned_release.get_or_insert(live);
+    plan: impl Fn(&CaseView) -> Result<Change, DeedError>,
+) -> Result<CaseView, DeedError> {
+    for left in (0..TRIES).rev() {
+        let view = look(desk, id, expected).await?;
+        let planned = plan(&view)?;
+        if commit(desk, &view, planned, expected.is_none() && left > 0).await? {
+            break;
         }
-        match desk
-            .store
-            .change_case(id, Some(seen), change, desk.now())
-            .await
-        {
-            Ok(Some(_)) => return Ok(()),
-            Ok(None) => return Err(missing(desk, id).await),
-            Err(StoreError::Changed { .. }) if expected.is_none() && tries < TRIES => {}
-            Err(error) => return Err(error.into()),
-        }
+    }
+    load(desk, id).await
+}
+
+/// The case, when it has the revision that is expected; else what happened meanwhile.
+pub(super) async fn look(
+    desk: &Desk,
+    id: &CaseId,
+    expected: Option<i64>,
+) -> Result<CaseView, DeedError> {
+    let view = load(desk, id).await?;
+    if expected.is_some_and(|expected| expected != view.record.revision) {
+        // The store refuses it and answers what happened meanwhile.
+        desk.store
+            .change_case(id, expected, Change::default(), desk.now())
+            .await?;
+    }
+    Ok(view)
+}
+
+/// Saves a change that was planned on `view`. False when somebody else was faster and it `may_retry`.
+pub(super) async fn commit(
+    desk: &Desk,
+    view: &CaseView,
+    mut change: Change,
+    may_retry: bool,
+) -> Result<bool, DeedError> {
+    let live = view.diagnosis.release.number;
+    if view.record.answers.is_empty() && view.record.pinned_release != live {
+        change.pinned_release.get_or_insert(live);
+    }
+    let (id, seen) = (&view.record.id, view.record.revision);
+    match desk
+        .store
+        .change_case(id, Some(seen), change, desk.now())
+        .await
+    {
+        Ok(Some(_)) => Ok(true),
+        Ok(None) => Err(missing(desk, id).await),
+        Err(StoreError::Changed { .. }) if may_retry => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -54,7 +76,7 @@ pub async fn edit_case(
     edit: CaseEdit,
     who: Option<String>,
 ) -> Result<CaseView, DeedError> {
-    change(desk, id, expected, async |_: &CaseView| {
+    change(desk, id, expected, |_: &CaseView| {
         let fields = [
             ("ticket", &edit.ticket),
             ("machine", &edit.machine),
@@ -76,8 +98,7 @@ pub async fn edit_case(
             ..Change::default()
         })
     })
-    .await?;
-    load(desk, id).await
+    .await
 }
 
 /// Walks another rule's guide from now on.
@@ -88,7 +109,7 @@ pub async fn choose_rule(
     rule: &str,
     who: Option<String>,
 ) -> Result<CaseView, DeedError> {
-    change(desk, id, expected, async |view: &CaseView| {
+    change(desk, id, expected, |view: &CaseView| {
         let known = RuleId::parse(rule).ok();
         let Some(rule) = known.and_then(|rule| view.rule(&rule)) else {
             return Err(DeedError::refused(
@@ -103,8 +124,7 @@ pub async fn choose_rule(
             ..Change::default()
         })
     })
-    .await?;
-    load(desk, id).await
+    .await
 }
 
 /// Takes the live release's guides for the walks that were begun with an older one.
@@ -114,7 +134,7 @@ pub async fn accept_release(
     expected: Option<i64>,
     who: Option<String>,
 ) -> Result<CaseView, DeedError> {
-    change(desk, id, expected, async |view: &CaseView| {
+    change(desk, id, expected, |view: &CaseView| {
         let live = view.diagnosis.release.number;
         Ok(Change {
             pinned_release: Some(live),
@@ -126,8 +146,7 @@ pub async fn accept_release(
             ..Change::default()
         })
     })
-    .await?;
-    load(desk, id).await
+    .await
 }
 
 /// Deletes a case with everything that belongs to it; a tombstone stays.

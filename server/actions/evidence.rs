@@ -2,7 +2,7 @@
 
 use super::case::CaseView;
 use super::desk::{DeedError, Desk};
-use super::edit::change;
+use super::edit::{TRIES, commit, look};
 use super::open::entry;
 use super::round::{in_words, machine_and_account, read_round};
 use super::view::load;
@@ -19,38 +19,48 @@ pub async fn add_evidence(
     submission: Submission,
     who: Option<String>,
 ) -> Result<CaseView, DeedError> {
-    change(desk, id, expected, async |view: &CaseView| {
-        let product = view.record.product.as_ref().map(ToString::to_string);
-        let before = view.diagnosis.evidence.clone();
-        let read = read_round(desk, submission.clone(), before, product, who.clone()).await?;
-        let (machine, account) = machine_and_account(&read.diagnosis.evidence);
-        let mut timeline = vec![entry(
-            desk,
-            who.clone(),
-            format!("Evidence added; {}", in_words(&read.diagnosis)),
-        )];
-        let handed_over = handed_over_to(view, &read.diagnosis);
-        if let Some(rule) = handed_over
-            .as_ref()
-            .and_then(|id| read.diagnosis.release.rule(id.as_str()))
-        {
-            let what = format!("The evidence now points to: {}", rule.file.title);
-            timeline.push(entry(desk, None, what));
+    for left in (0..TRIES).rev() {
+        let view = look(desk, id, expected).await?;
+        let change = plan(desk, &view, submission.clone(), who.clone()).await?;
+        if commit(desk, &view, change, expected.is_none() && left > 0).await? {
+            break;
         }
-        Ok(Change {
-            edit: CaseEdit {
-                machine: machine.filter(|_| view.record.machine.is_none()).map(Some),
-                account: account.filter(|_| view.record.account.is_none()).map(Some),
-                ..CaseEdit::default()
-            },
-            round: Some(read.round),
-            chosen_rule: handed_over.map(Some),
-            timeline,
-            ..Change::default()
-        })
-    })
-    .await?;
+    }
     load(desk, id).await
+}
+
+async fn plan(
+    desk: &Desk,
+    view: &CaseView,
+    submission: Submission,
+    who: Option<String>,
+) -> Result<Change, DeedError> {
+    let product = view.record.product.as_ref().map(ToString::to_string);
+    let before = view.diagnosis.evidence.clone();
+    let read = read_round(desk, submission, before, product, who.clone()).await?;
+    let (machine, account) = machine_and_account(&read.diagnosis.evidence);
+    let what = format!("Evidence added; {}", in_words(&read.diagnosis));
+    let mut timeline = vec![entry(desk, who, what)];
+    let handed_over = handed_over_to(view, &read.diagnosis);
+    let release = &read.diagnosis.release;
+    if let Some(rule) = handed_over
+        .as_ref()
+        .and_then(|id| release.rule(id.as_str()))
+    {
+        let what = format!("The evidence now points to: {}", rule.file.title);
+        timeline.push(entry(desk, None, what));
+    }
+    Ok(Change {
+        edit: CaseEdit {
+            machine: machine.filter(|_| view.record.machine.is_none()).map(Some),
+            account: account.filter(|_| view.record.account.is_none()).map(Some),
+            ..CaseEdit::default()
+        },
+        round: Some(read.round),
+        chosen_rule: handed_over.map(Some),
+        timeline,
+        ..Change::default()
+    })
 }
 
 /// The facts that were given outright with a round.

@@ -7,7 +7,6 @@ use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::edit::change;
 use super::open::entry;
-use super::view::load;
 use crate::condition::RuleId;
 use crate::rules::Role;
 use crate::store::{CaseId, Change, OutcomeGiven, OutcomeName};
@@ -37,7 +36,7 @@ pub async fn record_outcome(
     expected: Option<i64>,
     request: OutcomeRequest,
 ) -> Result<CaseView, DeedError> {
-    change(desk, id, expected, async |view: &CaseView| {
+    change(desk, id, expected, |view: &CaseView| {
         let rule = match (&request.rule, &view.active) {
             (None, None) => None,
             (asked, _) => Some(asked_rule(view, asked.as_deref())?.file.id.clone()),
@@ -69,8 +68,7 @@ pub async fn record_outcome(
             ..Change::default()
         })
     })
-    .await?;
-    load(desk, id).await
+    .await
 }
 
 fn right_rule(view: &CaseView, request: &OutcomeRequest) -> Result<Option<RuleId>, DeedError> {

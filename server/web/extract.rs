@@ -48,8 +48,12 @@ impl Submitted {
             "text" => self.request.submission.text = Some(value),
             "facts" => self.request.submission.facts = facts(&value)?,
             "product" => self.request.product = given,
-            "limit" => self.request.limit = given.map(|value| number("/limit", &value)).transpose()?,
-            "revision" => self.revision = given.map(|value| number("/revision", &value)).transpose()?,
+            "limit" => {
+                self.request.limit = given.map(|value| number("/limit", &value)).transpose()?
+            }
+            "revision" => {
+                self.revision = given.map(|value| number("/revision", &value)).transpose()?
+            }
             "ticket" => self.about.ticket = given,
             "machine" => self.about.machine = given,
             "account" => self.about.account = given,
@@ -68,7 +72,11 @@ pub async fn submission_from_multipart(
     site: &Site,
 ) -> Result<Submitted, Problem> {
     let mut submitted = Submitted::default();
-    while let Some(field) = multipart.next_field().await.map_err(|error| broken(&error, site))? {
+    while let Some(field) = multipart
+        .next_field()
+        .await
+        .map_err(|error| broken(&error, site))?
+    {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
             take_file(field, &mut submitted, site).await?;
@@ -119,14 +127,20 @@ impl FromRequest<AppState> for Submitted {
 /// The media type without its parameters, in small letters.
 pub fn media_type(request: &HttpRequest) -> String {
     let value = request.headers().get(header::CONTENT_TYPE);
-    let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let kind = value.split(';').next().unwrap_or_default();
     kind.trim().to_ascii_lowercase()
 }
 
 /// 415, naming what would be taken.
 pub fn unknown_media_type(sent: &str, wanted: &str) -> Problem {
-    let sent = if sent.is_empty() { "no media type" } else { sent };
+    let sent = if sent.is_empty() {
+        "no media type"
+    } else {
+        sent
+    };
     Problem::mend(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         format!("{sent} is not taken here; send {wanted}."),
@@ -154,7 +168,8 @@ pub fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Pr
         // serde names the field in back quotes when it is missing or unknown; else the value is to blame.
         let named = what.split('`').nth(1).map(str::to_owned);
         let pointer = named.filter(|name| {
-            what.starts_with("missing field") || fields.as_ref().is_some_and(|fields| fields.contains(name))
+            what.starts_with("missing field")
+                || fields.as_ref().is_some_and(|fields| fields.contains(name))
         });
         let pointer = pointer.map(|name| format!("/{name}")).unwrap_or_default();
         Problem::invalid_field(pointer, what)
@@ -165,7 +180,9 @@ pub fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Pr
 pub fn parse(bytes: &Bytes) -> Result<serde_json::Value, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
-        Problem::malformed(format!("The body is not UTF-8 from byte {at} on; JSON is sent as UTF-8."))
+        Problem::malformed(format!(
+            "The body is not UTF-8 from byte {at} on; JSON is sent as UTF-8."
+        ))
     })?;
     serde_json::from_str(text)
         .map_err(|error| Problem::malformed(format!("The body is not JSON: {error}.")))
@@ -184,10 +201,17 @@ async fn take_file(
     }
     let files = &mut submitted.request.submission.files;
     if files.len() >= site.file_limit {
-        let what = format!("more than {} files; send them as a .zip, or fewer", site.file_limit);
+        let what = format!(
+            "more than {} files; send them as a .zip, or fewer",
+            site.file_limit
+        );
         return Err(Problem::mend(StatusCode::PAYLOAD_TOO_LARGE, what));
     }
-    let name = if name.is_empty() { "file".to_owned() } else { name };
+    let name = if name.is_empty() {
+        "file".to_owned()
+    } else {
+        name
+    };
     files.push(Upload {
         name,
         bytes: bytes.to_vec(),

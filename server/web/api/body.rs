@@ -222,7 +222,11 @@ impl FindingBody {
             role: finding.role,
             confidence: finding.confidence,
             score: finding.score,
-            gave_way_to: finding.gave_way_to.iter().map(ToString::to_string).collect(),
+            gave_way_to: finding
+                .gave_way_to
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             because: finding.because.iter().take(MOST_BECAUSE).cloned().collect(),
             more: finding.because.len().saturating_sub(MOST_BECAUSE),
             cause: filler.fill(&rule.file.cause),

@@ -119,7 +119,11 @@ impl CaseBody {
             walk: active_walk(view),
             walks: walks.collect(),
             outcome: record.outcomes.last().cloned(),
-            receipts: record.rounds.iter().map(|round| round.receipt.clone()).collect(),
+            receipts: record
+                .rounds
+                .iter()
+                .map(|round| round.receipt.clone())
+                .collect(),
             timeline: record.timeline.clone(),
         }
     }

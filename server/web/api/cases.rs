@@ -91,7 +91,9 @@ pub async fn view(
     let view = view_case(&state.desk, &case_id(&id)?, query.rule.as_deref()).await?;
     let response = shown(&view);
     let unchanged = query.rule.is_none()
-        && headers.get(header::IF_NONE_MATCH).is_some_and(|sent| Some(sent) == response.headers().get(header::ETAG));
+        && headers
+            .get(header::IF_NONE_MATCH)
+            .is_some_and(|sent| Some(sent) == response.headers().get(header::ETAG));
     if unchanged && view.diagnosis.release.number == view.pinned.number {
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }

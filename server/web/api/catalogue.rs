@@ -278,16 +278,18 @@ pub struct ReasonRule {
 #[utoipa::path(get, path = "/reasons", tag = "knowledge", responses((status = 200, description = "Every reason with its rules", body = Vec<ReasonLine>)))]
 pub async fn reasons(State(state): State<AppState>) -> Json<Vec<ReasonLine>> {
     let release = state.desk.live();
-    let lines = reasons_of(&release).into_iter().map(|(reason, rules)| ReasonLine {
-        reason: reason.to_owned(),
-        rules: rules
-            .into_iter()
-            .map(|(rule, automation)| ReasonRule {
-                rule: rule.to_string(),
-                automation: automation.clone(),
-            })
-            .collect(),
-    });
+    let lines = reasons_of(&release)
+        .into_iter()
+        .map(|(reason, rules)| ReasonLine {
+            reason: reason.to_owned(),
+            rules: rules
+                .into_iter()
+                .map(|(rule, automation)| ReasonRule {
+                    rule: rule.to_string(),
+                    automation: automation.clone(),
+                })
+                .collect(),
+        });
     Json(lines.collect())
 }
 
@@ -344,7 +346,13 @@ pub async fn release(
 ) -> Result<Json<ReleaseRulesBody>, Problem> {
     let missing = || Problem::NotFound("There is no release of that number.".to_owned());
     let number = number.parse().map_err(|_| missing())?;
-    let row = state.desk.store.release(number).await.map_err(ours)?.ok_or_else(missing)?;
+    let row = state
+        .desk
+        .store
+        .release(number)
+        .await
+        .map_err(ours)?
+        .ok_or_else(missing)?;
     let release = state.desk.release(number).await?.ok_or_else(missing)?;
     Ok(Json(ReleaseRulesBody {
         release: release_body(row, state.desk.live().number),

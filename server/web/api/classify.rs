@@ -44,9 +44,13 @@ pub async fn classify(
     query: Result<Query<ReleaseQuery>, axum::extract::rejection::QueryRejection>,
     sent: Sent,
 ) -> Result<Json<DiagnosisBody>, Problem> {
-    let Query(query) = query.map_err(|error| Problem::invalid_field("/release", error.body_text()))?;
+    let Query(query) =
+        query.map_err(|error| Problem::invalid_field("/release", error.body_text()))?;
     let submitted = sent.filled()?;
-    let diagnosis = state.desk.diagnose(submitted.request, query.release).await?;
+    let diagnosis = state
+        .desk
+        .diagnose(submitted.request, query.release)
+        .await?;
     state.metrics.verdict(diagnosis.findings.verdict);
     Ok(Json(DiagnosisBody::of(&diagnosis)))
 }

@@ -40,7 +40,10 @@ pub fn router(document: &Arc<OpenApi>) -> Router<AppState> {
     let (json, page): (Arc<str>, Arc<str>) = (json.into(), page.into());
     Router::new()
         .route(paths::OPENAPI, get(move || async move { as_json(&json) }))
-        .route(paths::API_DOCS, get(move || async move { Html(page.to_string()) }))
+        .route(
+            paths::API_DOCS,
+            get(move || async move { Html(page.to_string()) }),
+        )
 }
 
 fn as_json(text: &str) -> impl IntoResponse + use<> {
@@ -70,7 +73,10 @@ fn call(path: &str, method: &str, operation: &serde_json::Value) -> Call {
         let name = format!("{} ({})", text(&parameter["name"]), text(&parameter["in"]));
         (name, text(&parameter["description"]))
     });
-    let bodies = operation["requestBody"]["content"].as_object().into_iter().flatten();
+    let bodies = operation["requestBody"]["content"]
+        .as_object()
+        .into_iter()
+        .flatten();
     let examples = bodies.filter_map(|(_, body)| body.get("example"));
     let examples = examples.filter_map(|example| serde_json::to_string_pretty(example).ok());
     let answers = operation["responses"].as_object().into_iter().flatten();

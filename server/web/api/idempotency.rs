@@ -20,7 +20,11 @@ const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCAT
 
 /// Answers a repeated request as the first was answered.
 pub async fn replay(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let applies = request.method() == Method::POST && request.uri().path().starts_with(&format!("{}/cases", paths::API));
+    let applies = request.method() == Method::POST
+        && request
+            .uri()
+            .path()
+            .starts_with(&format!("{}/cases", paths::API));
     match request.headers().get(KEY).cloned() {
         Some(key) if applies => match answered(&state, &key, request, next).await {
             Ok(response) => response,
@@ -37,7 +41,9 @@ async fn answered(
     next: Next,
 ) -> Result<Response, Problem> {
     if key.is_empty() || key.len() > 255 {
-        return Err(Problem::malformed("Idempotency-Key is 1 to 255 letters long."));
+        return Err(Problem::malformed(
+            "Idempotency-Key is 1 to 255 letters long.",
+        ));
     }
     let path = request.uri().path().to_owned();
     let limit = state.site.upload_limit + 1024 * 1024;
@@ -51,7 +57,11 @@ async fn answered(
     let fingerprint = hash(&[path.as_bytes(), kind, &body]);
     let now = state.desk.now();
     let store = &state.desk.store;
-    match store.claim_key(&name, &fingerprint, now).await.map_err(|error| ours(&error))? {
+    match store
+        .claim_key(&name, &fingerprint, now)
+        .await
+        .map_err(|error| ours(&error))?
+    {
         Claim::Ours => {
             let response = next.run(Request::from_parts(parts, Body::from(body))).await;
             keep(state, &name, &path, response).await
@@ -78,7 +88,10 @@ async fn keep(
 ) -> Result<Response, Problem> {
     let store = &state.desk.store;
     if !response.status().is_success() {
-        store.release_key(name).await.map_err(|error| ours(&error))?;
+        store
+            .release_key(name)
+            .await
+            .map_err(|error| ours(&error))?;
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
@@ -122,7 +135,11 @@ fn hash(parts: &[&[u8]]) -> String {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn ours(error: &crate::store::StoreError) -> Problem {

@@ -90,7 +90,11 @@ async fn from_json(request: HttpRequest, site: &Site) -> Result<Submitted, Probl
         return Ok(report(&value));
     }
     let body: SubmissionBody = extract::from_value(value)?;
-    if body.text.as_ref().is_some_and(|text| text.len() > site.paste_limit) {
+    if body
+        .text
+        .as_ref()
+        .is_some_and(|text| text.len() > site.paste_limit)
+    {
         return Err(Problem::too_large("`text`", site.paste_limit));
     }
     if body.limit.is_some_and(|limit| !(1..=100).contains(&limit)) {
@@ -227,7 +231,8 @@ fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, 
 
 /// The case that an address names.
 pub fn case_id(text: &str) -> Result<CaseId, Problem> {
-    CaseId::parse(text).ok_or_else(|| Problem::NotFound("There is no case at this address.".to_owned()))
+    CaseId::parse(text)
+        .ok_or_else(|| Problem::NotFound("There is no case at this address.".to_owned()))
 }
 
 /// The revision that `If-Match` names; none with `*` or without the header.

@@ -167,7 +167,10 @@ impl NowBody {
             NowKind::Checks { intro, checks } => Self {
                 kind: "checks",
                 text: filler.fill_some(*intro),
-                checks: checks.iter().map(|check| check_body(check, filler)).collect(),
+                checks: checks
+                    .iter()
+                    .map(|check| check_body(check, filler))
+                    .collect(),
                 ..Self::default()
             },
             NowKind::Do(instruction) => do_body(instruction, filler),
@@ -225,7 +228,11 @@ fn do_body(instruction: &Do, filler: &Filler<'_>) -> NowBody {
         who: instruction.who,
         undo: filler.fill_some(instruction.undo.as_deref()),
         loosens: filler.fill_some(instruction.loosens.as_deref()),
-        collect: instruction.collect.iter().map(ToString::to_string).collect(),
+        collect: instruction
+            .collect
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         answers: answers.collect(),
         ..NowBody::default()
     }
@@ -247,7 +254,12 @@ fn check_body(state: &CheckState<'_>, filler: &Filler<'_>) -> CheckBody {
         ask: filler.fill(&state.check.ask),
         state: state.state,
         because: state.because.clone(),
-        collect: state.check.collect.iter().map(ToString::to_string).collect(),
+        collect: state
+            .check
+            .collect
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         how: filler.fill_some(state.check.how.as_deref()),
     }
 }
