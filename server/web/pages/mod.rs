@@ -6,17 +6,25 @@
 
 use axum::Router;
 use axum::response::Response;
+use axum::routing::{get, post};
 
 use super::error::Problem;
+use super::paths;
 use super::state::AppState;
 
 mod case;
+mod code;
+mod deeds;
 mod frame;
 mod home;
+mod map;
+mod outline;
 mod problem;
 mod proof;
 mod recognise;
+mod rule;
 mod rules;
+mod show;
 mod words;
 
 pub(crate) use frame::{Frame, Html};
@@ -24,6 +32,24 @@ pub(crate) use frame::{Frame, Html};
 /// All pages.
 pub fn router() -> Router<AppState> {
     Router::new()
+        .route(paths::HOME, get(show::home))
+        .route(paths::CASES, post(deeds::open))
+        .route(paths::CASE, get(show::case))
+        .route(paths::CASE_PRINT, get(show::print))
+        .route(paths::CASE_SOURCE, get(show::source))
+        .route(paths::CASE_EVIDENCE, post(deeds::evidence))
+        .route(paths::CASE_ANSWERS, post(deeds::answer))
+        .route(paths::CASE_TAKE_BACK, post(deeds::take_back))
+        .route(paths::CASE_OUTCOME, post(deeds::outcome))
+        .route(paths::CASE_EDIT, post(deeds::edit))
+        .route(paths::CASE_DELETE, post(deeds::delete))
+        .route(paths::CASE_CHOOSE, post(deeds::choose))
+        .route(paths::CASE_RELEASE, post(deeds::release))
+        .route(paths::RULES, get(show::rules))
+        .route(paths::RULE, get(show::rule))
+        .route(paths::RULE_START, post(deeds::start))
+        .route(paths::SEARCH, get(show::search))
+        .route(paths::CODE, get(show::code))
 }
 
 /// The page that says what went wrong and where to go on.

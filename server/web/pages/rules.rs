@@ -101,11 +101,8 @@ impl SearchPage {
             let name = described.symbol.unwrap_or(words::space(code.space));
             (paths::code(query), name.to_owned())
         });
-        let rules = if query.is_empty() {
-            Vec::new()
-        } else {
-            matching(release, query)
-        };
+        let near = release.search(query, 50).into_iter();
+        let rules = near.filter_map(|(id, _)| Some(row(release, release.rule(id.as_str())?)));
         Self {
             frame: Frame {
                 query: query.to_owned(),
@@ -113,7 +110,7 @@ impl SearchPage {
             },
             query: query.to_owned(),
             code,
-            rules: rules.into_iter().take(50).collect(),
+            rules: rules.collect(),
         }
     }
 }

@@ -9,6 +9,8 @@ mod step;
 mod ticket;
 mod verdict;
 
+pub(crate) use self::source::SourcePage;
+
 use askama::Template;
 
 use self::context::Context;

@@ -1,0 +1,227 @@
+//! A guide as a readable outline: numbered steps, each answer with the step it leads to.
+
+use std::collections::BTreeMap;
+
+use crate::condition::StepId;
+use crate::guide::{Do, Guide, Outcome, StepKind};
+use crate::rules::Release;
+use crate::web::markdown::{self, Rendered};
+use crate::web::pages::words::{self, Sign};
+use crate::web::paths;
+
+/// One step of an outline.
+#[derive(Debug, Clone)]
+pub(crate) struct OutlineStep {
+    pub(crate) number: usize,
+    pub(crate) anchor: String,
+    /// `ask`, `checks`, `do`, `call`, `end`.
+    pub(crate) kind: &'static str,
+    pub(crate) text: Rendered,
+    pub(crate) how: Option<Rendered>,
+    pub(crate) command: Option<String>,
+    /// `for the IT department`, `as administrator`.
+    pub(crate) notes: Vec<(&'static str, Rendered)>,
+    pub(crate) sign: Option<Sign>,
+    pub(crate) ways: Vec<Way>,
+    /// The rule that goes on.
+    pub(crate) rule: Option<(String, String)>,
+    /// The steps of the procedure that a call goes through.
+    pub(crate) inner: Vec<Rendered>,
+    /// The text in a few words, for the map.
+    pub(crate) short: String,
+}
+
+/// Where an answer leads.
+#[derive(Debug, Clone)]
+pub(crate) struct Way {
+    pub(crate) label: Rendered,
+    pub(crate) number: usize,
+    pub(crate) anchor: String,
+}
+
+/// The outline of a guide.
+pub(crate) fn outline(guide: &Guide, release: &Release) -> Vec<OutlineStep> {
+    let numbers = guide
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(at, step)| (&step.id, at + 1))
+        .collect();
+    let maker = Maker { numbers, release };
+    guide
+        .steps
+        .iter()
+        .map(|step| maker.step(&step.id, &step.kind))
+        .collect()
+}
+
+struct Maker<'a> {
+    numbers: BTreeMap<&'a StepId, usize>,
+    release: &'a Release,
+}
+
+impl Maker<'_> {
+    fn step(&self, id: &StepId, kind: &StepKind) -> OutlineStep {
+        let step = match kind {
+            StepKind::Ask(ask) => OutlineStep {
+                how: ask.how.as_deref().map(shown),
+                ways: ask
+                    .answers
+                    .iter()
+                    .map(|answer| self.way(&answer.label, &answer.go))
+                    .chain(ask.none.iter().map(|none| self.way("None can be offered", none)))
+                    .collect(),
+                ..named("ask", &ask.ask)
+            },
+            StepKind::Checks(checks) => OutlineStep {
+                ways: checks
+                    .checks
+                    .iter()
+                    .map(|check| self.way(&check.ask, &check.go))
+                    .chain([self.way("All ruled out", &checks.none)])
+                    .collect(),
+                ..named("checks", checks.intro.as_deref().unwrap_or("Which of these is it?"))
+            },
+            StepKind::Do(instruction) => self.instruction(instruction),
+            StepKind::Call(call) => {
+                let procedure = self.release.procedures.get(&call.procedure);
+                let title = procedure.map_or(call.procedure.as_str(), |procedure| &procedure.title);
+                let steps = procedure.into_iter().flat_map(|procedure| &procedure.guide.steps);
+                OutlineStep {
+                    inner: steps.filter_map(|step| inner_text(&step.kind)).collect(),
+                    ways: call
+                        .on
+                        .iter()
+                        .map(|(result, go)| self.way(result.as_str(), go))
+                        .collect(),
+                    ..named("call", title)
+                }
+            }
+            StepKind::Outcome(outcome) => self.end(outcome),
+            StepKind::Return(result) => named("end", result.as_str()),
+        };
+        OutlineStep {
+            number: self.numbers.get(id).copied().unwrap_or(0),
+            anchor: anchor(id),
+            ..step
+        }
+    }
+
+    fn instruction(&self, instruction: &Do) -> OutlineStep {
+        let caution = instruction.caution.as_deref().and_then(|name| self.release.caution(name));
+        let terms = [
+            ("For", instruction.who.map(words::who)),
+            ("Mind", caution),
+            ("Loosens", instruction.loosens.as_deref()),
+            ("Undo", instruction.undo.as_deref()),
+        ];
+        let ways = [
+            ("Then", Some(&instruction.go)),
+            ("Not needed", instruction.otherwise.as_ref()),
+            ("Cannot be done", instruction.cannot.as_ref()),
+        ];
+        OutlineStep {
+            how: instruction.how.as_deref().map(shown),
+            command: instruction.command.as_deref().map(words_for_placeholders),
+            notes: terms
+                .into_iter()
+                .filter_map(|(name, text)| Some((name, markdown::render_inline(&words_for_placeholders(text?)))))
+                .collect(),
+            ways: ways
+                .into_iter()
+                .filter_map(|(label, go)| Some(self.way(label, go?)))
+                .collect(),
+            ..named("do", &instruction.text)
+        }
+    }
+
+    fn end(&self, outcome: &Outcome) -> OutlineStep {
+        let next = outcome.rule.as_ref();
+        OutlineStep {
+            sign: Some(words::end(outcome.outcome)),
+            rule: next.map(|next| {
+                let rule = self.release.rule(next.as_str());
+                let title = rule.map_or_else(|| next.to_string(), |rule| rule.file.title.clone());
+                (title, paths::rule(next.as_str()))
+            }),
+            ..named("end", &outcome.text)
+        }
+    }
+
+    fn way(&self, label: &str, go: &StepId) -> Way {
+        Way {
+            label: markdown::render_inline(&words_for_placeholders(label)),
+            number: self.numbers.get(go).copied().unwrap_or(0),
+            anchor: anchor(go),
+        }
+    }
+}
+
+fn named(kind: &'static str, text: &str) -> OutlineStep {
+    let text = words_for_placeholders(text);
+    OutlineStep {
+        number: 0,
+        anchor: String::new(),
+        kind,
+        text: markdown::render_inline(&text),
+        how: None,
+        command: None,
+        notes: Vec::new(),
+        sign: None,
+        ways: Vec::new(),
+        rule: None,
+        inner: Vec::new(),
+        short: markdown::plain(&text),
+    }
+}
+
+fn inner_text(kind: &StepKind) -> Option<Rendered> {
+    let text = match kind {
+        StepKind::Ask(ask) => &ask.ask,
+        StepKind::Do(instruction) => &instruction.text,
+        StepKind::Checks(checks) => checks.intro.as_ref()?,
+        _ => return None,
+    };
+    Some(markdown::render_inline(&words_for_placeholders(text)))
+}
+
+fn shown(text: &str) -> Rendered {
+    markdown::render(&words_for_placeholders(text))
+}
+
+/// An article speaks of no machine, so a placeholder reads as the name of what would stand there.
+pub(crate) fn words_for_placeholders(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((inside, behind)) = after.split_once("}}") else {
+            break;
+        };
+        let name = inside.split_once(':').map_or(inside, |(_, name)| name);
+        let name = name.rsplit(['\\', '.']).next().unwrap_or(name).trim();
+        out.push_str(before);
+        out.push('[');
+        out.push_str(name);
+        out.push(']');
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn anchor(id: &StepId) -> String {
+    format!("step-{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_placeholder_reads_as_the_name_of_its_value() {
+        assert_eq!(
+            words_for_placeholders(r"It is {{fact:registry.HKLM\X\fPrompt}} now, {{broken"),
+            "It is [fPrompt] now, {{broken"
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! A rule as an article.
+
+use askama::Template;
+
+use super::map::{Map, map};
+use super::outline::{OutlineStep, outline, words_for_placeholders};
+use super::recognise::{Seen, seen};
+use super::{Frame, words};
+use crate::rules::{Expect, ReferenceFile, Release, Rule};
+use crate::web::markdown::{self, Rendered, is_safe_link};
+use crate::web::paths;
+
+/// A rule.
+#[derive(Template)]
+#[template(path = "rules/show.html")]
+pub(crate) struct RulePage {
+    frame: Frame,
+    id: String,
+    /// The former id that led here.
+    former: Option<String>,
+    title: String,
+    product: String,
+    severity: words::Sign,
+    owner: String,
+    verified: String,
+    seen: Vec<Seen>,
+    samples: Vec<String>,
+    cause: Rendered,
+    general: Vec<(String, String)>,
+    specific: Vec<(String, String)>,
+    steps: Vec<OutlineStep>,
+    map: Map,
+    references: Vec<Reference>,
+    start: String,
+}
+
+/// A source.
+#[derive(Debug, Clone)]
+pub(crate) struct Reference {
+    title: String,
+    url: Option<String>,
+    section: String,
+    verified: String,
+}
+
+impl RulePage {
+    /// The rule of that id or former id.
+    pub(crate) fn new(release: &Release, asked: &str) -> Option<Self> {
+        let rule = release.rule(asked)?;
+        let file = &rule.file;
+        let steps = outline(&rule.guide, release);
+        let samples = file.examples.iter().filter(|example| example.expect == Expect::Match);
+        let id = file.id.to_string();
+        Some(Self {
+            frame: Frame::new(&file.title, release),
+            former: (asked != id).then(|| asked.to_owned()),
+            title: file.title.clone(),
+            product: release.product_name(&file.product).to_owned(),
+            severity: words::severity(file.severity),
+            owner: file.owner.clone().unwrap_or_default(),
+            verified: file
+                .references
+                .iter()
+                .filter_map(|reference| reference.verified.clone())
+                .max()
+                .unwrap_or_default(),
+            seen: seen(&file.matcher),
+            samples: samples
+                .filter_map(|example| example.text.as_deref())
+                .take(3)
+                .map(|text| words::cut(text.trim(), 400))
+                .collect(),
+            cause: markdown::render(&words_for_placeholders(&file.cause)),
+            general: titled(release, file.refines.iter().map(crate::condition::RuleId::as_str)),
+            specific: specific(release, rule),
+            map: map(&steps),
+            steps,
+            references: file.references.iter().map(reference).collect(),
+            start: paths::rule_start(&id),
+            id,
+        })
+    }
+}
+
+fn specific(release: &Release, rule: &Rule) -> Vec<(String, String)> {
+    let rules = release.rules.values();
+    let specific = rules.filter(|other| other.file.refines.contains(&rule.file.id));
+    titled(release, specific.map(|other| other.file.id.as_str()))
+}
+
+fn titled<'a>(release: &Release, ids: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+    let titled = ids.filter_map(|id| Some((release.rule(id)?.file.title.clone(), paths::rule(id))));
+    titled.collect()
+}
+
+fn reference(file: &ReferenceFile) -> Reference {
+    Reference {
+        title: file.title.clone(),
+        url: is_safe_link(&file.url).then(|| file.url.clone()),
+        section: file.section.clone().unwrap_or_default(),
+        verified: file.verified.clone().unwrap_or_default(),
+    }
+}

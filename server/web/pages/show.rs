@@ -1,0 +1,104 @@
+//! What addresses show: each handler loads and fills its page.
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, header};
+use serde::Deserialize;
+
+use super::Html;
+use super::case::{CasePage, PrintPage, SourcePage};
+use super::code::CodePage;
+use super::deeds::case_id;
+use super::home::{HomePage, Terms};
+use super::rule::RulePage;
+use super::rules::{RulesPage, SearchPage};
+use crate::actions::view_case;
+use crate::web::error::Problem;
+use crate::web::state::{AppState, Site};
+
+/// What may stand behind the question mark.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    example: String,
+    rule: Option<String>,
+    from: Option<usize>,
+}
+
+/// `GET /`.
+pub(super) async fn home(State(state): State<AppState>, Query(asked): Query<Asked>) -> Html<HomePage> {
+    let terms = Terms {
+        days: state.desk.settings.case_days,
+        paste: state.site.paste_limit,
+        upload: state.site.upload_limit,
+        files: state.site.file_limit,
+    };
+    Html(HomePage::new(&state.desk.live(), terms, &asked.example))
+}
+
+/// `GET /cases/{id}`.
+pub(super) async fn case(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Html<CasePage>, Problem> {
+    let view = view_case(&state.desk, &case_id(&id)?, asked.rule.as_deref()).await?;
+    Ok(Html(CasePage::new(&view, &base(&state.site, &headers))))
+}
+
+/// `GET /cases/{id}/print`.
+pub(super) async fn print(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Html<PrintPage>, Problem> {
+    let view = view_case(&state.desk, &case_id(&id)?, asked.rule.as_deref()).await?;
+    Ok(Html(PrintPage::new(&view, &base(&state.site, &headers))))
+}
+
+/// `GET /cases/{id}/sources/{n}`.
+pub(super) async fn source(
+    State(state): State<AppState>,
+    Path((id, number)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<SourcePage>, Problem> {
+    let view = view_case(&state.desk, &case_id(&id)?, None).await?;
+    let number = number.parse().ok();
+    let page = number.and_then(|number| SourcePage::new(&view, number, asked.from.unwrap_or(1)));
+    page.map(Html)
+        .ok_or_else(|| Problem::NotFound("This case has no such file.".to_owned()))
+}
+
+/// `GET /rules`.
+pub(super) async fn rules(State(state): State<AppState>, Query(asked): Query<Asked>) -> Html<RulesPage> {
+    Html(RulesPage::new(&state.desk.live(), &asked.q))
+}
+
+/// `GET /rules/{id}`.
+pub(super) async fn rule(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Html<RulePage>, Problem> {
+    let page = RulePage::new(&state.desk.live(), &id);
+    page.map(Html)
+        .ok_or_else(|| Problem::NotFound("There is no rule of that name in this release.".to_owned()))
+}
+
+/// `GET /search`.
+pub(super) async fn search(State(state): State<AppState>, Query(asked): Query<Asked>) -> Html<SearchPage> {
+    Html(SearchPage::new(&state.desk.live(), &asked.q))
+}
+
+/// `GET /codes/{code}`.
+pub(super) async fn code(State(state): State<AppState>, Path(code): Path<String>) -> Html<CodePage> {
+    Html(CodePage::new(&state.desk.live(), &code))
+}
+
+/// How this server is reached from elsewhere: as it is told, else as this reader reached it.
+fn base(site: &Site, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let reached = || host.map_or_else(String::new, |host| format!("http://{host}"));
+    site.public_url.clone().unwrap_or_else(reached)
+}
