@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FactProof, Facts, Truth, same_value, value_items};
+use super::{Condition, FactProof, Facts, Truth, same_value, value_items};
 use crate::evidence::{FactKey, Lookup};
 
 /// One test of one fact.
@@ -76,14 +76,41 @@ pub fn test_fact<'a>(test: &'a FactTest, facts: &'a impl Facts) -> Tested<'a> {
     }
 }
 
-/// Everything that the known leaves of a condition rest on, for showing why it came out as it did.
+/// What a condition's outcome rests on: of a true `any` only its true parts, of a false `all` only its false ones.
+/// Of an unknown outcome everything that is known, to show how far one is.
 pub fn because_of<'a>(
-    condition: &'a super::Condition<FactTest>,
+    condition: &'a Condition<FactTest>,
     facts: &'a impl Facts,
 ) -> Vec<FactProof<'a>> {
     let mut because = Vec::new();
-    condition.for_each_leaf(&mut |test, _| because.extend(test_fact(test, facts).because));
+    collect(condition, truth_of(condition, facts), facts, &mut because);
     because
+}
+
+/// Evaluates a condition over facts.
+pub fn truth_of(condition: &Condition<FactTest>, facts: &impl Facts) -> Truth {
+    condition.evaluate(&mut |test| test_fact(test, facts).truth)
+}
+
+/// Adds the leaves below `condition` that made it come out as `wanted`.
+fn collect<'a>(
+    condition: &'a Condition<FactTest>,
+    wanted: Truth,
+    facts: &'a impl Facts,
+    because: &mut Vec<FactProof<'a>>,
+) {
+    match condition {
+        Condition::Leaf(test) => because.extend(test_fact(test, facts).because),
+        Condition::Not(part) => collect(part, !wanted, facts, because),
+        Condition::All(parts) | Condition::Any(parts) => {
+            for part in parts {
+                let truth = truth_of(part, facts);
+                if wanted == Truth::Unknown || truth == wanted {
+                    collect(part, truth, facts, because);
+                }
+            }
+        }
+    }
 }
 
 fn contains(value: &crate::evidence::FactValue, wanted: &str) -> bool {

@@ -12,8 +12,10 @@ use crate::evidence::{Evidence, Fact, FactKey, FactValue, Lookup, Round, Scope};
 mod fact;
 mod ids;
 pub mod shape;
+#[cfg(test)]
+mod tests;
 
-pub use fact::{FactTest, Tested, because_of, test_fact};
+pub use fact::{FactTest, Tested, because_of, test_fact, truth_of};
 pub use ids::{
     AnswerId, BadId, CaptureName, CollectorId, ProcedureId, ProductId, ResultName, RuleId, StepId,
 };
@@ -101,7 +103,9 @@ impl<Leaf> Condition<Leaf> {
     fn visit<'a>(&'a self, positive: bool, visit: &mut impl FnMut(&'a Leaf, bool)) {
         match self {
             Self::All(parts) | Self::Any(parts) => {
-                parts.iter().for_each(|part| part.visit(positive, visit));
+                for part in parts {
+                    part.visit(positive, visit);
+                }
             }
             Self::Not(part) => part.visit(!positive, visit),
             Self::Leaf(leaf) => visit(leaf, positive),

@@ -9,6 +9,7 @@ use crate::condition::{
     AnswerId, CollectorId, Condition, FactTest, ProcedureId, ResultName, RuleId, StepId,
 };
 
+pub mod placeholders;
 pub mod shape;
 pub mod walk;
 
@@ -49,6 +50,10 @@ pub struct Step {
     reason = "a release holds some hundred steps"
 )]
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a guide has tens of steps, and boxes would clutter every match"
+)]
 pub enum StepKind {
     /// A question with answers.
     Ask(Ask),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::placeholders::with_full_keys;
 use super::{
     Answer, Ask, Automation, Call, Check, Checks, Do, Guide, Outcome, OutcomeKind, Procedure, Step,
     StepKind, Who,
@@ -206,6 +207,7 @@ fn step_kind(
     short: &ShortNames,
     complaints: &mut Vec<Complaint>,
 ) -> Option<StepKind> {
+    let step = &full_keys(step, path, short, complaints);
     let kinds = [
         ("ask", step.ask.is_some()),
         ("checks", step.checks.is_some()),
@@ -220,64 +222,66 @@ fn step_kind(
         .map(|(name, _)| *name)
         .collect::<Vec<_>>();
     let &[kind] = given.as_slice() else {
-        let what = format!(
-            "write exactly one of ask, checks, do, call, outcome, return; this has {}",
-            given.join(" and ")
-        );
-        complaints.push(Complaint::new(path, what));
+        complaints.push(Complaint::new(
+            path,
+            format!(
+                "write exactly one of ask, checks, do, call, outcome, return; this has {}",
+                given.join(" and ")
+            ),
+        ));
         return None;
     };
     misplaced(step, kind, path, complaints);
     match kind {
-        "ask" => Some(StepKind::Ask(Ask {
-            ask: step.ask.clone()?,
-            how: step.how.clone(),
-            collect: step.collect.clone(),
-            answers: step
-                .answers
-                .iter()
-                .map(|answer| resolve_answer(answer, path, short, complaints))
-                .collect(),
-            none: step.none.clone(),
-        })),
-        "checks" => checks_kind(step, path, short, complaints).map(StepKind::Checks),
-        "do" => do_kind(step, path, short, complaints).map(StepKind::Do),
+        "ask" => resolve_ask(step, path, short, complaints).map(StepKind::Ask),
+        "checks" => resolve_checks(step, path, short, complaints).map(StepKind::Checks),
+        "do" => resolve_do(step, path, short, complaints).map(StepKind::Do),
         "call" => Some(StepKind::Call(Call {
             procedure: step.call.clone()?,
             on: step.on.clone(),
         })),
-        "outcome" => outcome_kind(step, path, complaints).map(StepKind::Outcome),
+        "outcome" => resolve_outcome(step, path, complaints).map(StepKind::Outcome),
         _ => step.returns.clone().map(StepKind::Return),
     }
 }
 
-fn checks_kind(
+fn resolve_ask(
+    step: &StepFile,
+    path: &str,
+    short: &ShortNames,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Ask> {
+    let answers = step.answers.iter();
+    Some(Ask {
+        ask: step.ask.clone()?,
+        how: step.how.clone(),
+        collect: step.collect.clone(),
+        answers: answers
+            .map(|answer| resolve_answer(answer, path, short, complaints))
+            .collect(),
+        none: step.none.clone(),
+    })
+}
+
+fn resolve_checks(
     step: &StepFile,
     path: &str,
     short: &ShortNames,
     complaints: &mut Vec<Complaint>,
 ) -> Option<Checks> {
-    let none = needed(
-        step.none.as_ref(),
-        path,
-        "none",
-        "name the step to go to when every check is ruled out",
-        complaints,
-    )?;
-    let checks = step
-        .checks
-        .iter()
-        .flatten()
-        .map(|check| resolve_check(check, path, short, complaints))
-        .collect();
+    let advice = "name the step to go to when every check is ruled out";
+    let none = needed(step.none.as_ref(), path, "none", advice, complaints)?;
+    let checks = step.checks.iter().flatten();
     Some(Checks {
         intro: step.intro.clone(),
-        checks,
+        checks: checks
+            .map(|check| resolve_check(check, path, short, complaints))
+            .collect(),
         none,
     })
 }
 
-fn do_kind(
+fn resolve_do(
     step: &StepFile,
     path: &str,
     short: &ShortNames,
@@ -319,14 +323,13 @@ fn do_kind(
     })
 }
 
-fn outcome_kind(step: &StepFile, path: &str, complaints: &mut Vec<Complaint>) -> Option<Outcome> {
-    let text = needed(
-        step.text.as_ref(),
-        path,
-        "text",
-        "say what the reader should know at this end",
-        complaints,
-    )?;
+fn resolve_outcome(
+    step: &StepFile,
+    path: &str,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Outcome> {
+    let advice = "say what the reader should know at this end";
+    let text = needed(step.text.as_ref(), path, "text", advice, complaints)?;
     let outcome = step.outcome?;
     if (outcome == OutcomeKind::Continue) != step.rule.is_some() {
         complaints.push(Complaint::new(
@@ -340,6 +343,42 @@ fn outcome_kind(step: &StepFile, path: &str, complaints: &mut Vec<Complaint>) ->
         rule: step.rule.clone(),
         automation: step.automation.clone(),
     })
+}
+
+/// The step with the full key for every short name in its texts.
+fn full_keys(
+    step: &StepFile,
+    path: &str,
+    short: &ShortNames,
+    complaints: &mut Vec<Complaint>,
+) -> StepFile {
+    let mut step = step.clone();
+    let texts = [
+        ("ask", &mut step.ask),
+        ("do", &mut step.instruction),
+        ("intro", &mut step.intro),
+        ("how", &mut step.how),
+        ("undo", &mut step.undo),
+        ("loosens", &mut step.loosens),
+        ("text", &mut step.text),
+    ];
+    for (field, text) in texts {
+        if let Some(text) = text {
+            *text = with_full_keys(text, &format!("{path}.{field}"), short, complaints);
+        }
+    }
+    for answer in &mut step.answers {
+        let path = format!("{path}.answers.{}.label", answer.id);
+        answer.label = with_full_keys(&answer.label, &path, short, complaints);
+    }
+    for check in step.checks.iter_mut().flatten() {
+        let path = format!("{path}.checks.{}", check.id);
+        check.ask = with_full_keys(&check.ask, &format!("{path}.ask"), short, complaints);
+        if let Some(how) = &mut check.how {
+            *how = with_full_keys(how, &format!("{path}.how"), short, complaints);
+        }
+    }
+    step
 }
 
 /// Complains about fields that the kind of step does not have, so that none is ignored in silence.

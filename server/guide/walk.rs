@@ -1,10 +1,24 @@
 //! Where a reader stands: a guide, the facts and the answers so far give the steps passed and the present one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use self::path::Path;
 use super::{Automation, Check, Do, Guide, Outcome, Procedure};
 use crate::condition::{AnswerId, CollectorId, ProcedureId, StepId};
 use crate::evidence::{Evidence, Proof, Round};
+
+mod ahead;
+mod ask;
+mod checks;
+mod decide;
+mod instruct;
+mod path;
+mod place;
+mod since;
+#[cfg(test)]
+mod tests;
+
+pub use place::MAX_DEPTH;
 
 /// What a person said at a step. For an instruction the answer is `done` or `cannot`; for checks it is the id of the
 /// check that was found, or `no.` and the id of one that was ruled out.
@@ -42,6 +56,10 @@ pub struct Walk<'a> {
     pub now: Now<'a>,
     /// The steps that surely follow the present one (an instruction's `go`, and so on until the first question), for a preview.
     pub next: Vec<&'a str>,
+    /// The number of the present step, from 1; at an end the number of steps passed.
+    pub position: usize,
+    /// About how many steps the whole way has.
+    pub about: usize,
     /// Answers that are no longer on the path: kept, shown as no longer asked.
     pub off_path: Vec<GivenAnswer>,
     /// The automation that a passed step or the end overrides with.
@@ -76,10 +94,22 @@ pub struct Passed<'a> {
     pub skipped: bool,
     /// What proves it.
     pub because: Vec<Proof>,
-    /// A person's answer that newer facts contradict: the answer they would take, and why.
+    /// A person's answer that facts contradict: the answer they would take, and why. Facts of the rounds that count at
+    /// this step; later ones show what the instruction changed, not that the answer was wrong.
     pub contradicted: Option<Contradiction<'a>>,
-    /// Facts of later rounds that differ from those this step was answered by.
+    /// Facts of later rounds that differ from those this step was answered by, or that would answer it otherwise now.
     pub changed_since: Vec<Proof>,
+    /// What a person could say instead.
+    pub alternatives: Vec<Alternative<'a>>,
+}
+
+/// Another answer to a step that was passed.
+#[derive(Debug, Clone)]
+pub struct Alternative<'a> {
+    /// Its id.
+    pub id: &'a AnswerId,
+    /// In words.
+    pub label: &'a str,
 }
 
 /// What the evidence would have answered.
@@ -153,6 +183,8 @@ pub struct CheckState<'a> {
     pub by: Option<By>,
     /// What proves it.
     pub because: Vec<Proof>,
+    /// What the evidence says against a person's mark.
+    pub contradicted: Vec<Proof>,
 }
 
 /// Where a check stands. Ordered as shown.
@@ -177,8 +209,43 @@ impl Walk<'_> {
 }
 
 /// Walks a guide as far as facts and answers lead. Questions up to and including an instruction that was answered
-/// `done` use the facts of the rounds up to that answer; later ones use all.
+/// `done` use the facts of the rounds up to that answer; later ones use all. A `done` off the path parts nothing.
+/// A step that is visited again on one path takes its next answer, and facts do not answer it again.
 pub fn walk<'a>(route: Route<'a>, evidence: &Evidence, answers: &[GivenAnswer]) -> Walk<'a> {
-    let _ = (route, evidence, answers);
-    todo!()
+    let mut answers = answers.iter().collect::<Vec<_>>();
+    answers.sort_by_key(|answer| answer.order);
+    let mut partings = Vec::new();
+    while let Some(next) = next_parting(route, evidence, &answers, &partings) {
+        partings.push(next);
+    }
+    Path::new(route, evidence, &answers, &partings).run().0
+}
+
+/// The `done` that ends the next stretch of the walk: the first that is on the path when the stretch uses the rounds
+/// up to it, rather one with no other `done` before it.
+fn next_parting<'e>(
+    route: Route<'_>,
+    evidence: &Evidence,
+    answers: &[&'e GivenAnswer],
+    partings: &[&'e GivenAnswer],
+) -> Option<&'e GivenAnswer> {
+    let known = |answer: &GivenAnswer| partings.iter().any(|known| std::ptr::eq(*known, answer));
+    let mut steps = BTreeSet::new();
+    let mut second_best = None;
+    for candidate in answers {
+        let done = candidate.answer == *instruct::DONE && !known(candidate);
+        if !done || !steps.insert(&candidate.step) {
+            continue;
+        }
+        let mut tried = partings.to_vec();
+        tried.push(candidate);
+        let met = Path::new(route, evidence, answers, &tried).run().1;
+        if met.count == tried.len() {
+            if !met.astray {
+                return Some(candidate);
+            }
+            second_best = second_best.or(Some(*candidate));
+        }
+    }
+    second_best
 }
