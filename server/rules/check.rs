@@ -145,6 +145,7 @@ pub fn check(pack: &Pack, unreadable: &[Unreadable], read: Read<'_>) -> Report {
 }
 
 fn check_all(files: &PackFiles, release: &Release, read: Read<'_>, book: &mut Book) {
+    let mut inside = walks::Inside::new();
     rule::unique_names(files, book);
     for file in &files.rules {
         book.of(&file.id);
@@ -152,7 +153,7 @@ fn check_all(files: &PackFiles, release: &Release, read: Read<'_>, book: &mut Bo
         words::check(&file.guide, book);
         if let Some(rule) = release.rules.get(&file.id) {
             graph::check(&rule.guide, &file.guide, release, None, book);
-            walks::check(rule, release, book);
+            walks::check(rule, release, &mut inside, book);
             states::check(rule, release, book);
         }
     }
@@ -167,6 +168,7 @@ fn check_all(files: &PackFiles, release: &Release, read: Read<'_>, book: &mut Bo
                 Some(procedure),
                 book,
             );
+            walks::covered_inside(procedure, &inside, book);
             states::each_step(&procedure.guide, release, book);
         }
     }

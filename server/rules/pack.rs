@@ -162,35 +162,22 @@ fn unreadable(file: &PackText, what: impl Into<String>) -> Unreadable {
     }
 }
 
-/// The line of a field: each part of the path is sought behind the one before, as a key or as an `id`.
+/// The line of a field: each part of the path is sought behind the one before, as an `id` or as a key.
 fn line_of(text: &str, field: &str) -> usize {
     let lines = text.lines().collect::<Vec<_>>();
     let mut at = 0;
-    for part in field.split('.').filter(|part| !part.is_empty()) {
-        let (name, index) = match part.split_once('[') {
-            Some((name, index)) => (name, index.trim_end_matches(']').parse::<usize>().ok()),
-            None => (part, None),
-        };
-        let id = holds(&lines, at, |line| says(line, "id", name));
+    for (depth, part) in field.split('.').filter(|part| !part.is_empty()).enumerate() {
+        let (name, index) = part.split_once('[').unwrap_or((part, ""));
         let key = holds(&lines, at, |line| is_key(line, name));
-        // A key that stands behind the wanted step's own lines belongs to another step.
-        let next_id = lines
-            .iter()
-            .skip(at + 1)
-            .position(|line| line.contains("id: "))
-            .map_or(usize::MAX, |next| at + 1 + next);
-        let top = at == 0;
-        let Some(found) = key
-            .filter(|key| top || *key < next_id)
-            .or(id)
-            .or(key.filter(|_| name == "steps" || name == "answers" || name == "checks"))
-        else {
+        let lists = depth == 0 || ["start", "steps", "answers", "checks"].contains(&name);
+        // A key behind the next `id` belongs to another step.
+        let next = holds(&lines, at + 1, |line| line.contains("id: ")).unwrap_or(lines.len());
+        let own = key.filter(|key| lists || *key < next);
+        let Some(found) = own.or_else(|| holds(&lines, at, |line| says_id(line, name))) else {
             continue;
         };
-        at = found;
-        if let Some(index) = index {
-            at = item(&lines, at, index);
-        }
+        let index = index.trim_end_matches(']').parse::<usize>();
+        at = index.map_or(found, |index| item(&lines, found, index));
     }
     at + 1
 }
@@ -200,22 +187,16 @@ fn holds(lines: &[&str], from: usize, fits: impl Fn(&str) -> bool) -> Option<usi
     Some(from + found)
 }
 
-/// Whether the line has `key: value` with exactly this value.
-fn says(line: &str, key: &str, value: &str) -> bool {
-    line.split([',', '{', '-', ' ']).next().is_some()
-        && line.match_indices(&format!("{key}: ")).any(|(at, before)| {
-            let rest = line[at + before.len()..].trim_start_matches(['"', '\'']);
-            let free = line[..at]
-                .chars()
-                .next_back()
-                .is_none_or(|letter| !letter.is_alphanumeric());
-            let ends = rest.strip_prefix(value).is_some_and(|rest| {
-                rest.chars()
-                    .next()
-                    .is_none_or(|letter| matches!(letter, ',' | ' ' | '}' | '"' | '\''))
-            });
-            free && ends
-        })
+/// Whether the line has `id: value` with exactly this value.
+fn says_id(line: &str, value: &str) -> bool {
+    line.match_indices("id: ").any(|(at, before)| {
+        let rest = line[at + before.len()..].trim_start_matches(['"', '\'']);
+        let free = !line[..at].ends_with(|letter: char| letter.is_alphanumeric());
+        let ends = rest
+            .strip_prefix(value)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ' ', '}', '"', '\'']));
+        free && ends
+    })
 }
 
 fn is_key(line: &str, name: &str) -> bool {

@@ -80,11 +80,11 @@ fn evidence(
     if example.text.is_none() && example.facts.is_empty() {
         complaints.push(Complaint::new(field, "an example needs `text` or `facts`"));
     }
-    let fine = complaints.is_empty();
+    let whole = complaints.is_empty();
     for complaint in complaints {
         book.error(complaint.path, complaint.what);
     }
-    fine.then(|| read(&submission))
+    whole.then(|| read(&submission))
 }
 
 /// The rules that an example's evidence makes findings of, with proof.

@@ -16,7 +16,7 @@ use crate::guide::{Guide, Outcome, OutcomeKind, StepKind};
 use crate::rules::compile::{Release, Rule, guide_conditions};
 
 /// How many combinations of one start are tried.
-const MOST_STATES: usize = 4_000;
+const MOST_STATES: usize = 4_096;
 
 /// Tries the states of a rule's guide.
 pub(super) fn check(rule: &Rule, release: &Release, book: &mut Book) {

@@ -500,3 +500,12 @@ fn walks_go_where_the_file_says_and_through_every_branch() {
         "no walk ends at `good`",
     );
 }
+
+#[test]
+fn every_branch_of_a_procedure_has_a_walk_of_some_rule() {
+    rule_with(
+        "t.works: \"1\"",
+        "t.works: \"0\"",
+        "procedures/test.yaml:8: error: guide.steps.try: no walk goes through `try/works`",
+    );
+}

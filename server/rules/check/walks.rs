@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Book;
-use crate::condition::StepId;
 use crate::condition::shape::{ShortNames, fact_key};
+use crate::condition::{ProcedureId, StepId};
 use crate::evidence::{Closes, Evidence, Fact, FactKey, FactValue, Scope, Source, Span, Text};
-use crate::guide::StepKind;
 use crate::guide::walk::{GivenAnswer, NowKind, Route, Walk, walk};
+use crate::guide::{Guide, Procedure, StepKind};
 use crate::rules::compile::{Release, Rule};
 use crate::rules::file::WalkFile;
 
+/// The steps that walks passed inside of procedures, as `step/answer`.
+pub(super) type Inside = BTreeSet<(ProcedureId, String)>;
+
 /// Runs every walk of a rule.
-pub(super) fn check(rule: &Rule, release: &Release, book: &mut Book) {
+pub(super) fn check(rule: &Rule, release: &Release, inside: &mut Inside, book: &mut Book) {
     let mut passed = BTreeSet::new();
     let mut ends = BTreeSet::new();
     for (at, test) in rule.file.walks.iter().enumerate() {
@@ -59,53 +62,97 @@ pub(super) fn check(rule: &Rule, release: &Release, book: &mut Book) {
                 ),
             );
         }
+        let in_procedures = walked.done.iter().filter_map(|passed| {
+            let (procedure, step) = procedure_of(rule, release, &passed.step)?;
+            Some((procedure.clone(), format!("{step}/{}", passed.answer)))
+        });
+        inside.extend(in_procedures);
         passed.extend(path);
         ends.insert(walked.now.step.clone());
     }
     covered(rule, &passed, &ends, book);
 }
 
+/// The procedure that a step's address leads into, and the step there.
+fn procedure_of<'a>(
+    rule: &'a Rule,
+    release: &'a Release,
+    address: &'a StepId,
+) -> Option<(&'a ProcedureId, &'a str)> {
+    let mut guide = &rule.guide;
+    let mut inside = None;
+    let mut rest = address.as_str();
+    while let Some((call, step)) = rest.split_once('.') {
+        let calling = guide.steps.iter().find(|step| step.id == *call)?;
+        let StepKind::Call(call) = &calling.kind else {
+            return None;
+        };
+        let procedure = release.procedures.get(&call.procedure)?;
+        (guide, rest) = (&procedure.guide, step);
+        inside = Some(&procedure.id);
+    }
+    Some((inside?, rest))
+}
+
 /// Every way that facts can take, and every end, has its walk.
 fn covered(rule: &Rule, passed: &BTreeSet<String>, ends: &BTreeSet<StepId>, book: &mut Book) {
+    for (step, answer) in by_facts(&rule.guide) {
+        if !passed.contains(&format!("{step}/{answer}")) {
+            uncovered(step, &answer, book);
+        }
+    }
     for step in &rule.guide.steps {
-        let answers = match &step.kind {
+        if matches!(step.kind, StepKind::Outcome(_)) && !ends.contains(&step.id) {
+            book.error(
+                format!("guide.steps.{}", step.id),
+                format!("no walk ends at `{}`; add one under `walks`", step.id),
+            );
+        }
+    }
+}
+
+/// Every way that facts can take in a procedure has a walk of some rule.
+pub(super) fn covered_inside(procedure: &Procedure, inside: &Inside, book: &mut Book) {
+    for (step, answer) in by_facts(&procedure.guide) {
+        if !inside.contains(&(procedure.id.clone(), format!("{step}/{answer}"))) {
+            uncovered(step, &answer, book);
+        }
+    }
+}
+
+fn uncovered(step: &StepId, answer: &str, book: &mut Book) {
+    book.error(
+        format!("guide.steps.{step}"),
+        format!("no walk goes through `{step}/{answer}`; add one under `walks`"),
+    );
+}
+
+/// The answers of a guide that facts can give.
+fn by_facts(guide: &Guide) -> Vec<(&StepId, String)> {
+    let mut found = Vec::new();
+    for step in &guide.steps {
+        match &step.kind {
             StepKind::Ask(ask) => {
-                let by_facts = ask
+                let answers = ask
                     .answers
                     .iter()
                     .filter(|answer| answer.when.is_some() || answer.otherwise);
-                by_facts.map(|answer| answer.id.to_string()).collect()
+                found.extend(answers.map(|answer| (&step.id, answer.id.to_string())));
             }
-            StepKind::Checks(checks) => checks
-                .checks
-                .iter()
-                .filter(|check| check.found_when.is_some())
-                .map(|check| check.id.to_string())
-                .collect(),
+            StepKind::Checks(checks) => {
+                let checks = checks
+                    .checks
+                    .iter()
+                    .filter(|check| check.found_when.is_some());
+                found.extend(checks.map(|check| (&step.id, check.id.to_string())));
+            }
             StepKind::Do(instruction) if instruction.when.is_some() => {
-                vec!["not-needed".to_owned()]
+                found.push((&step.id, "not-needed".to_owned()));
             }
-            StepKind::Outcome(_) if !ends.contains(&step.id) => {
-                book.error(
-                    format!("guide.steps.{}", step.id),
-                    format!("no walk ends at `{}`; add one under `walks`", step.id),
-                );
-                Vec::new()
-            }
-            _ => Vec::new(),
-        };
-        for answer in answers {
-            if !passed.contains(&format!("{}/{answer}", step.id)) {
-                book.error(
-                    format!("guide.steps.{}", step.id),
-                    format!(
-                        "no walk goes through `{}/{answer}`; add one under `walks`",
-                        step.id
-                    ),
-                );
-            }
+            _ => {}
         }
     }
+    found
 }
 
 pub(super) fn route<'a>(rule: &'a Rule, release: &'a Release) -> Route<'a> {
@@ -159,11 +206,11 @@ fn evidence_of(
         let key = fact_key(name, &format!("{field}.absent"), short, &mut complaints);
         state.extend(key.map(|key| (key, None)));
     }
-    let fine = complaints.is_empty();
+    let whole = complaints.is_empty();
     for complaint in complaints {
         book.error(complaint.path, complaint.what);
     }
-    fine.then(|| stated(&state))
+    whole.then(|| stated(&state))
 }
 
 /// Evidence that says just this: a value, or that the key is absent.
