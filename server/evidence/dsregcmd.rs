@@ -91,7 +91,7 @@ fn is_convincing(stretch: &[Row]) -> bool {
     }
 }
 
-/// A lone line must not be a sentence: "AzureAdJoined: should that be YES?".
+/// A lone line must not be a sentence: "`AzureAdJoined`: should that be YES?".
 fn is_plain_value(value: &str) -> bool {
     value.split_whitespace().count() <= 3 && !value.ends_with('?')
 }

@@ -7,6 +7,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 
 pub mod api;
+mod assets;
 pub mod error;
 pub mod extract;
 mod layers;
@@ -24,6 +25,7 @@ pub fn router(state: AppState) -> Router {
     let router = Router::new()
         .merge(pages::router())
         .merge(api::router())
+        .route(paths::STATIC, get(assets::asset))
         .route(paths::HEALTHZ, get(async || "ok\n"))
         .route(paths::READYZ, get(readyz))
         .route(paths::METRICS, get(metrics))

@@ -12,7 +12,6 @@ use super::error::Problem;
 use super::paths;
 use super::state::AppState;
 
-mod assets;
 mod case;
 mod code;
 mod deeds;
@@ -51,7 +50,6 @@ pub fn router() -> Router<AppState> {
         .route(paths::RULE_START, post(deeds::start))
         .route(paths::SEARCH, get(show::search))
         .route(paths::CODE, get(show::code))
-        .route(paths::STATIC, get(assets::asset))
 }
 
 /// The page that says what went wrong and where to go on.
