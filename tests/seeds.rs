@@ -8,7 +8,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use signpost::condition::shape::Complaint;
-use signpost::guide::shape::{GuideFile, ProcedureFile, StepFile, resolve_guide, resolve_procedure};
+use signpost::guide::shape::{
+    GuideFile, ProcedureFile, StepFile, resolve_guide, resolve_procedure,
+};
 use signpost::rules::{CautionFile, CollectorFile, PackFiles, ProductFile, RuleFile};
 
 #[derive(Debug, Deserialize)]
@@ -103,7 +105,12 @@ fn every_rule_cites_an_article_and_the_day_it_was_compared() {
 
 /// What a statement misses, in words; `None` when it is at home.
 fn missing(pack: &PackFiles, statement: &Statement) -> Option<String> {
-    let Statement { says, home, at, has } = statement;
+    let Statement {
+        says,
+        home,
+        at,
+        has,
+    } = statement;
     let Some(place) = place(pack, home, at) else {
         return Some(format!("“{says}”: there is no {at} in {home}"));
     };
@@ -145,7 +152,12 @@ fn step(guide: &GuideFile, at: &str) -> Option<Value> {
         return Some(json!(step));
     };
     let answer = step.answers.iter().find(|answer| answer.id == *branch);
-    let check = || step.checks.iter().flatten().find(|check| check.id == *branch);
+    let check = || {
+        step.checks
+            .iter()
+            .flatten()
+            .find(|check| check.id == *branch)
+    };
     answer
         .map(|answer| json!(answer))
         .or_else(|| check().map(|check| json!(check)))
@@ -204,8 +216,8 @@ fn folders(knowledge: &Path) -> BTreeMap<String, Vec<PathBuf>> {
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> T {
-    let text = std::fs::read_to_string(path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
