@@ -35,7 +35,11 @@ impl CodePage {
         let codes = parse(&spelling);
         Self {
             frame: Frame::new(&spelling, release),
-            readings: codes.iter().filter(|code| code.space != CodeSpace::Name).map(reading).collect(),
+            readings: codes
+                .iter()
+                .filter(|code| code.space != CodeSpace::Name)
+                .map(reading)
+                .collect(),
             rules: rules(release, &spelling, &codes),
             search: paths::search(&spelling),
             spelling,
@@ -65,7 +69,8 @@ fn reading(code: &Code) -> Reading {
 /// The rules that name the code, in whatever spelling.
 fn rules(release: &Release, spelling: &str, codes: &[Code]) -> Vec<(String, String)> {
     let names = |written: &str| {
-        written.eq_ignore_ascii_case(spelling) || parse(written).iter().any(|code| codes.contains(code))
+        written.eq_ignore_ascii_case(spelling)
+            || parse(written).iter().any(|code| codes.contains(code))
     };
     let rules = release.rules.values().filter(|rule| {
         let mut found = false;

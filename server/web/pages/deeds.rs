@@ -7,8 +7,9 @@ use axum::response::Redirect;
 use serde::Deserialize;
 
 use crate::actions::{
-    About, AnswerGiven, OutcomeRequest, StepTaken, accept_release, add_evidence, answer as give_answer,
-    choose_rule, delete_case, edit_case, open_case, record_outcome, start_guide, take_back as go_back,
+    About, AnswerGiven, OutcomeRequest, StepTaken, accept_release, add_evidence,
+    answer as give_answer, choose_rule, delete_case, edit_case, open_case, record_outcome,
+    start_guide, take_back as go_back,
 };
 use crate::store::{CaseEdit, CaseId, OutcomeName};
 use crate::web::error::Problem;
@@ -65,7 +66,14 @@ pub(super) async fn evidence(
     let id = case_id(&id)?;
     let submitted = filled(submitted)?;
     let submission = submitted.request.submission;
-    add_evidence(&state.desk, &id, submitted.revision, submission, submitted.about.who).await?;
+    add_evidence(
+        &state.desk,
+        &id,
+        submitted.revision,
+        submission,
+        submitted.about.who,
+    )
+    .await?;
     Ok(to_case(&id, "#guide"))
 }
 
@@ -110,7 +118,10 @@ pub(super) async fn outcome(
 ) -> Result<Redirect, Problem> {
     let id = case_id(&id)?;
     let Some(outcome) = fields.outcome else {
-        return Err(Problem::invalid_field("/outcome", "Say how it ended: press one of the five buttons."));
+        return Err(Problem::invalid_field(
+            "/outcome",
+            "Say how it ended: press one of the five buttons.",
+        ));
     };
     let request = OutcomeRequest {
         outcome,
@@ -178,7 +189,8 @@ pub(super) async fn delete(
 
 /// The case of that address.
 pub(super) fn case_id(id: &str) -> Result<CaseId, Problem> {
-    CaseId::parse(id).ok_or_else(|| Problem::NotFound("There is no case at this address.".to_owned()))
+    CaseId::parse(id)
+        .ok_or_else(|| Problem::NotFound("There is no case at this address.".to_owned()))
 }
 
 fn to_case(id: &CaseId, place: &str) -> Redirect {

@@ -71,7 +71,12 @@ impl HomePage {
         let products = release
             .products
             .iter()
-            .filter(|product| release.rules.values().any(|rule| rule.file.product == product.id))
+            .filter(|product| {
+                release
+                    .rules
+                    .values()
+                    .any(|rule| rule.file.product == product.id)
+            })
             .map(|product| product.name.clone())
             .collect::<Vec<_>>();
         let text = EXAMPLES.iter().find(|known| known.name == example);
@@ -81,7 +86,12 @@ impl HomePage {
             text: text.map_or("", |known| known.text),
             examples: EXAMPLES
                 .iter()
-                .map(|known| (format!("{}?example={}", paths::HOME, known.name), known.label))
+                .map(|known| {
+                    (
+                        format!("{}?example={}", paths::HOME, known.name),
+                        known.label,
+                    )
+                })
                 .collect(),
             products: words::listed(&products, "and"),
             release: frame::release_line(release),

@@ -51,7 +51,11 @@ pub(crate) fn map(steps: &[OutlineStep]) -> Map {
     Map {
         width,
         height: rows.len() * (BOX_HEIGHT + DOWN) + ACROSS * 2 - DOWN,
-        boxes: steps.iter().zip(&corners).map(|(step, corner)| map_box(step, *corner)).collect(),
+        boxes: steps
+            .iter()
+            .zip(&corners)
+            .map(|(step, corner)| map_box(step, *corner))
+            .collect(),
         curves: curves(steps, &corners),
     }
 }

@@ -69,7 +69,11 @@ impl Maker<'_> {
                     .answers
                     .iter()
                     .map(|answer| self.way(&answer.label, &answer.go))
-                    .chain(ask.none.iter().map(|none| self.way("None can be offered", none)))
+                    .chain(
+                        ask.none
+                            .iter()
+                            .map(|none| self.way("None can be offered", none)),
+                    )
                     .collect(),
                 ..named("ask", &ask.ask)
             },
@@ -80,13 +84,18 @@ impl Maker<'_> {
                     .map(|check| self.way(&check.ask, &check.go))
                     .chain([self.way("All ruled out", &checks.none)])
                     .collect(),
-                ..named("checks", checks.intro.as_deref().unwrap_or("Which of these is it?"))
+                ..named(
+                    "checks",
+                    checks.intro.as_deref().unwrap_or("Which of these is it?"),
+                )
             },
             StepKind::Do(instruction) => self.instruction(instruction),
             StepKind::Call(call) => {
                 let procedure = self.release.procedures.get(&call.procedure);
                 let title = procedure.map_or(call.procedure.as_str(), |procedure| &procedure.title);
-                let steps = procedure.into_iter().flat_map(|procedure| &procedure.guide.steps);
+                let steps = procedure
+                    .into_iter()
+                    .flat_map(|procedure| &procedure.guide.steps);
                 OutlineStep {
                     inner: steps.filter_map(|step| inner_text(&step.kind)).collect(),
                     ways: call
@@ -108,7 +117,10 @@ impl Maker<'_> {
     }
 
     fn instruction(&self, instruction: &Do) -> OutlineStep {
-        let caution = instruction.caution.as_deref().and_then(|name| self.release.caution(name));
+        let caution = instruction
+            .caution
+            .as_deref()
+            .and_then(|name| self.release.caution(name));
         let terms = [
             ("For", instruction.who.map(words::who)),
             ("Mind", caution),
@@ -125,7 +137,12 @@ impl Maker<'_> {
             command: instruction.command.as_deref().map(words_for_placeholders),
             notes: terms
                 .into_iter()
-                .filter_map(|(name, text)| Some((name, markdown::render_inline(&words_for_placeholders(text?)))))
+                .filter_map(|(name, text)| {
+                    Some((
+                        name,
+                        markdown::render_inline(&words_for_placeholders(text?)),
+                    ))
+                })
                 .collect(),
             ways: ways
                 .into_iter()

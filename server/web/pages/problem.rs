@@ -53,7 +53,10 @@ impl ProblemPage {
             }
             Problem::Changed { since, .. } => {
                 let since = since.iter().take(20).map(|entry| {
-                    let who = entry.who.as_ref().map_or_else(String::new, |who| format!(" ({who})"));
+                    let who = entry
+                        .who
+                        .as_ref()
+                        .map_or_else(String::new, |who| format!(" ({who})"));
                     (words::moment(entry.at), format!("{}{who}", entry.what))
                 });
                 (Vec::new(), since.collect(), None)
@@ -81,13 +84,19 @@ fn remains(tombstone: &Tombstone) -> Remains {
         opened: words::moment(tombstone.created_at),
         gone: words::moment(tombstone.gone_at),
         release: tombstone.release,
-        verdict: tombstone.verdict.clone().unwrap_or_default().replace('_', " "),
+        verdict: tombstone
+            .verdict
+            .clone()
+            .unwrap_or_default()
+            .replace('_', " "),
         rules: tombstone
             .rules
             .iter()
             .take(20)
             .map(|rule| (rule.clone(), paths::rule(rule)))
             .collect(),
-        outcome: tombstone.outcome.map_or("", |outcome| words::outcome(outcome).word),
+        outcome: tombstone
+            .outcome
+            .map_or("", |outcome| words::outcome(outcome).word),
     }
 }

@@ -56,7 +56,13 @@ fn sign(leaf: &ConditionFile) -> Option<Seen> {
             (_, true) => "together with the word",
             _ => "part of a message",
         };
-        (phrase.replace("\\*", "\u{0}").replace('*', " … ").replace('\u{0}', "*"), what)
+        (
+            phrase
+                .replace("\\*", "\u{0}")
+                .replace('*', " … ")
+                .replace('\u{0}', "*"),
+            what,
+        )
     } else if let Some(fact) = &leaf.fact {
         (fact_words(fact, leaf), "fact")
     } else {
@@ -100,10 +106,17 @@ mod tests {
             ]
         }))
         .unwrap();
-        let texts = seen(&matcher).into_iter().map(|seen| seen.text).collect::<Vec<_>>();
+        let texts = seen(&matcher)
+            .into_iter()
+            .map(|seen| seen.text)
+            .collect::<Vec<_>>();
         assert_eq!(
             texts,
-            ["0xC000006D", "cannot  …  sign in", "dsregcmd.AzureAdJoined is not there"]
+            [
+                "0xC000006D",
+                "cannot  …  sign in",
+                "dsregcmd.AzureAdJoined is not there"
+            ]
         );
     }
 }

@@ -49,7 +49,10 @@ impl RulePage {
         let rule = release.rule(asked)?;
         let file = &rule.file;
         let steps = outline(&rule.guide, release);
-        let samples = file.examples.iter().filter(|example| example.expect == Expect::Match);
+        let samples = file
+            .examples
+            .iter()
+            .filter(|example| example.expect == Expect::Match);
         let id = file.id.to_string();
         Some(Self {
             frame: Frame::new(&file.title, release),
@@ -71,7 +74,10 @@ impl RulePage {
                 .map(|text| words::cut(text.trim(), 400))
                 .collect(),
             cause: markdown::render(&words_for_placeholders(&file.cause)),
-            general: titled(release, file.refines.iter().map(crate::condition::RuleId::as_str)),
+            general: titled(
+                release,
+                file.refines.iter().map(crate::condition::RuleId::as_str),
+            ),
             specific: specific(release, rule),
             map: map(&steps),
             steps,

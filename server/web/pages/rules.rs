@@ -55,16 +55,27 @@ impl RulesPage {
     pub(crate) fn new(release: &Release, query: &str) -> Self {
         let rows = matching(release, query);
         let shown = rows.len();
-        let known = release.products.iter().map(|product| (product.id.to_string(), product.name.clone()));
+        let known = release
+            .products
+            .iter()
+            .map(|product| (product.id.to_string(), product.name.clone()));
         let mut products = known
             .map(|(id, name)| ProductRules {
-                rules: rows.iter().filter(|row| row.product == name).cloned().collect(),
+                rules: rows
+                    .iter()
+                    .filter(|row| row.product == name)
+                    .cloned()
+                    .collect(),
                 name,
                 id,
             })
             .collect::<Vec<_>>();
         let listed = |row: &RuleRow| products.iter().any(|product| product.name == row.product);
-        let others = rows.iter().filter(|row| !listed(row)).cloned().collect::<Vec<_>>();
+        let others = rows
+            .iter()
+            .filter(|row| !listed(row))
+            .cloned()
+            .collect::<Vec<_>>();
         products.push(ProductRules {
             name: "Other".to_owned(),
             id: "other".to_owned(),
@@ -129,7 +140,12 @@ fn row(release: &Release, rule: &Rule) -> RuleRow {
         seen.extend(leaf.phrase.clone());
     });
     let cause = markdown::plain(&file.cause);
-    let words = format!("{} {} {product} {} {cause}", file.title, file.id, seen.join(" "));
+    let words = format!(
+        "{} {} {product} {} {cause}",
+        file.title,
+        file.id,
+        seen.join(" ")
+    );
     RuleRow {
         id: file.id.to_string(),
         title: file.title.clone(),

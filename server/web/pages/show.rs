@@ -26,7 +26,10 @@ pub(super) struct Asked {
 }
 
 /// `GET /`.
-pub(super) async fn home(State(state): State<AppState>, Query(asked): Query<Asked>) -> Html<HomePage> {
+pub(super) async fn home(
+    State(state): State<AppState>,
+    Query(asked): Query<Asked>,
+) -> Html<HomePage> {
     let terms = Terms {
         days: state.desk.settings.case_days,
         paste: state.site.paste_limit,
@@ -72,7 +75,10 @@ pub(super) async fn source(
 }
 
 /// `GET /rules`.
-pub(super) async fn rules(State(state): State<AppState>, Query(asked): Query<Asked>) -> Html<RulesPage> {
+pub(super) async fn rules(
+    State(state): State<AppState>,
+    Query(asked): Query<Asked>,
+) -> Html<RulesPage> {
     Html(RulesPage::new(&state.desk.live(), &asked.q))
 }
 
@@ -82,23 +88,32 @@ pub(super) async fn rule(
     Path(id): Path<String>,
 ) -> Result<Html<RulePage>, Problem> {
     let page = RulePage::new(&state.desk.live(), &id);
-    page.map(Html)
-        .ok_or_else(|| Problem::NotFound("There is no rule of that name in this release.".to_owned()))
+    page.map(Html).ok_or_else(|| {
+        Problem::NotFound("There is no rule of that name in this release.".to_owned())
+    })
 }
 
 /// `GET /search`.
-pub(super) async fn search(State(state): State<AppState>, Query(asked): Query<Asked>) -> Html<SearchPage> {
+pub(super) async fn search(
+    State(state): State<AppState>,
+    Query(asked): Query<Asked>,
+) -> Html<SearchPage> {
     Html(SearchPage::new(&state.desk.live(), &asked.q))
 }
 
 /// `GET /codes/{code}`.
-pub(super) async fn code(State(state): State<AppState>, Path(code): Path<String>) -> Html<CodePage> {
+pub(super) async fn code(
+    State(state): State<AppState>,
+    Path(code): Path<String>,
+) -> Html<CodePage> {
     Html(CodePage::new(&state.desk.live(), &code))
 }
 
 /// How this server is reached from elsewhere: as it is told, else as this reader reached it.
 fn base(site: &Site, headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     let reached = || host.map_or_else(String::new, |host| format!("http://{host}"));
     site.public_url.clone().unwrap_or_else(reached)
 }

@@ -128,18 +128,23 @@ pub(crate) fn all_proofs(context: &Context<'_>) -> Vec<Proof> {
 pub(crate) fn facts(context: &Context<'_>) -> Bounded<FactRow> {
     let evidence = context.evidence();
     let known = evidence.facts.iter().map(|fact| fact_row(context, fact));
-    let absent = context.view.diagnosis.absent.iter().filter_map(|(key, scope)| {
-        let span = evidence.scopes.get(*scope)?.span;
-        let (place, href) = place(context, span.source, span.line);
-        Some(FactRow {
-            key: key.to_string(),
-            value: "not there".to_owned(),
-            absent: true,
-            place,
-            href,
-            note: "this line begins a complete list".to_owned(),
-        })
-    });
+    let absent = context
+        .view
+        .diagnosis
+        .absent
+        .iter()
+        .filter_map(|(key, scope)| {
+            let span = evidence.scopes.get(*scope)?.span;
+            let (place, href) = place(context, span.source, span.line);
+            Some(FactRow {
+                key: key.to_string(),
+                value: "not there".to_owned(),
+                absent: true,
+                place,
+                href,
+                note: "this line begins a complete list".to_owned(),
+            })
+        });
     Bounded::new(known.chain(absent).collect::<Vec<_>>().into_iter(), FACTS)
 }
 
@@ -156,7 +161,11 @@ pub(crate) fn codes(context: &Context<'_>) -> Bounded<CodeRow> {
             }
         }
     }
-    Bounded::new(seen.into_iter().map(|(code, count)| code_row(context, code, count)), CODES)
+    Bounded::new(
+        seen.into_iter()
+            .map(|(code, count)| code_row(context, code, count)),
+        CODES,
+    )
 }
 
 /// What could not be read, each with its place.
@@ -173,12 +182,18 @@ pub(crate) fn problems(evidence: &Evidence) -> Bounded<(String, String)> {
 
 /// What happened, newest first.
 pub(crate) fn timeline(context: &Context<'_>) -> Bounded<EventRow> {
-    let events = context.view.record.timeline.iter().rev().map(|entry| EventRow {
-        at: words::moment(entry.at),
-        machine_time: words::machine_time(entry.at),
-        who: entry.who.clone().unwrap_or_default(),
-        what: entry.what.clone(),
-    });
+    let events = context
+        .view
+        .record
+        .timeline
+        .iter()
+        .rev()
+        .map(|entry| EventRow {
+            at: words::moment(entry.at),
+            machine_time: words::machine_time(entry.at),
+            who: entry.who.clone().unwrap_or_default(),
+            what: entry.what.clone(),
+        });
     Bounded::new(events, EVENTS)
 }
 
@@ -212,7 +227,10 @@ fn fact_note(context: &Context<'_>, fact: &Fact) -> String {
     if let Lookup::Conflicting(_) = evidence.look_up(&fact.key, evidence.latest_round()) {
         notes.push("read with different values, so it answers nothing".to_owned());
     }
-    for (asked, told) in [(&record.account, &fact.about.account), (&record.machine, &fact.about.machine)] {
+    for (asked, told) in [
+        (&record.account, &fact.about.account),
+        (&record.machine, &fact.about.machine),
+    ] {
         if let (Some(asked), Some(told)) = (asked, told) {
             if !asked.eq_ignore_ascii_case(told) {
                 notes.push(format!("about {told}, not {asked}"));
@@ -240,6 +258,13 @@ fn code_row(context: &Context<'_>, seen: &CodeSeen, count: usize) -> CodeRow {
 }
 
 fn place(context: &Context<'_>, source: usize, line: usize) -> (String, String) {
-    let name = context.evidence().sources.get(source).map_or("", |source| source.name.as_str());
-    (format!("{name}, line {line}"), line_address(context.id(), source, line))
+    let name = context
+        .evidence()
+        .sources
+        .get(source)
+        .map_or("", |source| source.name.as_str());
+    (
+        format!("{name}, line {line}"),
+        line_address(context.id(), source, line),
+    )
 }

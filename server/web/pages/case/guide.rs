@@ -79,14 +79,22 @@ pub(crate) fn guide(context: &Context<'_>, headline: Option<&str>) -> Option<Gui
         position,
         done: walk.done.iter().map(|passed| maker.done(passed)).collect(),
         step: walk.now.step.to_string(),
-        next: walk.next.iter().map(|text| context.inline(id, text)).collect(),
+        next: walk
+            .next
+            .iter()
+            .map(|text| context.inline(id, text))
+            .collect(),
         off_path: maker.off_path(&walk),
         now: now(context, rule, &walk),
     })
 }
 
 /// The step at an address: `step`, or `call.step` inside a procedure.
-pub(crate) fn step_at<'a>(guide: &'a Guide, release: &'a Release, address: &str) -> Option<&'a Step> {
+pub(crate) fn step_at<'a>(
+    guide: &'a Guide,
+    release: &'a Release,
+    address: &str,
+) -> Option<&'a Step> {
     if let Some(step) = guide.steps.iter().find(|step| step.id == *address) {
         return Some(step);
     }
@@ -147,8 +155,16 @@ impl Maker<'_> {
             current: id == current,
         };
         match &step.kind {
-            StepKind::Ask(ask) => ask.answers.iter().map(|answer| choice(&answer.id, &answer.label)).collect(),
-            StepKind::Checks(checks) => checks.checks.iter().map(|check| choice(&check.id, &check.ask)).collect(),
+            StepKind::Ask(ask) => ask
+                .answers
+                .iter()
+                .map(|answer| choice(&answer.id, &answer.label))
+                .collect(),
+            StepKind::Checks(checks) => checks
+                .checks
+                .iter()
+                .map(|check| choice(&check.id, &check.ask))
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -161,11 +177,14 @@ impl Maker<'_> {
 
     fn off_path(&self, walk: &Walk<'_>) -> Vec<String> {
         let given = walk.off_path.iter().take(10).map(|given| {
-            let asked = self.step(&given.step).map_or_else(|| given.step.to_string(), |step| match &step.kind {
-                StepKind::Ask(ask) => self.context.plain(self.id(), &ask.ask),
-                StepKind::Do(instruction) => self.context.plain(self.id(), &instruction.text),
-                _ => given.step.to_string(),
-            });
+            let asked = self.step(&given.step).map_or_else(
+                || given.step.to_string(),
+                |step| match &step.kind {
+                    StepKind::Ask(ask) => self.context.plain(self.id(), &ask.ask),
+                    StepKind::Do(instruction) => self.context.plain(self.id(), &instruction.text),
+                    _ => given.step.to_string(),
+                },
+            );
             format!("{asked} {}", given.answer)
         });
         given.collect()

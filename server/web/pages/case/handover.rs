@@ -12,10 +12,19 @@ use crate::web::markdown;
 use crate::web::pages::words;
 
 /// The message for an instruction that somebody else carries out.
-pub(crate) fn for_step(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>, instruction: &Do) -> String {
+pub(crate) fn for_step(
+    context: &Context<'_>,
+    rule: &Rule,
+    walk: &Walk<'_>,
+    instruction: &Do,
+) -> String {
     let id = &rule.file.id;
     let mut message = opening(context, rule, walk);
-    let _ = writeln!(message, "\nWhat to do\n{}", context.plain(id, &instruction.text));
+    let _ = writeln!(
+        message,
+        "\nWhat to do\n{}",
+        context.plain(id, &instruction.text)
+    );
     if let Some(how) = &instruction.how {
         let _ = writeln!(message, "{}", context.plain(id, how));
     }
@@ -46,7 +55,12 @@ pub(crate) fn for_step(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>, inst
 }
 
 /// The message for a guide that ends with somebody else.
-pub(crate) fn for_end(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>, outcome: &Outcome) -> String {
+pub(crate) fn for_end(
+    context: &Context<'_>,
+    rule: &Rule,
+    walk: &Walk<'_>,
+    outcome: &Outcome,
+) -> String {
     let mut message = opening(context, rule, walk);
     let asked = context.plain(&rule.file.id, &outcome.text);
     let _ = writeln!(message, "\nWhat is asked of you\n{asked}");
@@ -67,7 +81,11 @@ fn opening(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>) -> String {
     let mut message = format!("{}\n", rule.file.title);
     let product = context.release().product_name(&rule.file.product);
     let _ = writeln!(message, "Product: {product}");
-    for (name, value) in [("Ticket", &record.ticket), ("Machine", &record.machine), ("Account", &record.account)] {
+    for (name, value) in [
+        ("Ticket", &record.ticket),
+        ("Machine", &record.machine),
+        ("Account", &record.account),
+    ] {
         if let Some(value) = value {
             let _ = writeln!(message, "{name}: {value}");
         }
@@ -92,7 +110,10 @@ fn opening(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>) -> String {
         };
         let source = match (&passed.by, passed.because.first()) {
             (_, Some(proof)) => format!(" ({})", said(proof)),
-            (By::Person(given), None) => given.who.as_ref().map_or_else(String::new, |who| format!(" (said {who})")),
+            (By::Person(given), None) => given
+                .who
+                .as_ref()
+                .map_or_else(String::new, |who| format!(" (said {who})")),
             (By::Evidence, None) => String::new(),
         };
         let _ = writeln!(message, "- {text} {answer}{source}");

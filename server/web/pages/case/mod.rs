@@ -19,8 +19,8 @@ use self::guide::GuideView;
 use self::step::NowView;
 use self::ticket::Summary;
 use self::verdict::{Candidate, Kind, NeedView, VerdictView};
-use super::words;
 use super::Frame;
+use super::words;
 use crate::actions::CaseView;
 use crate::web::paths;
 

@@ -42,12 +42,18 @@ impl SourcePage {
             .take(LINES)
             .map_while(|number| {
                 let line = line_view(&source.text, number, &marks)?;
-                size += 60 + line.pieces.iter().map(|piece| piece.text.len()).sum::<usize>();
+                size += 60
+                    + line
+                        .pieces
+                        .iter()
+                        .map(|piece| piece.text.len())
+                        .sum::<usize>();
                 (size <= WINDOW || number == from).then_some(line)
             })
             .collect::<Vec<_>>();
         let to = lines.last().map_or(from, |line| line.number);
-        let address = |from: usize| format!("{}?from={from}", paths::case_source(context.id(), number));
+        let address =
+            |from: usize| format!("{}?from={from}", paths::case_source(context.id(), number));
         Some(Self {
             frame: Frame::new(&source.name, context.release()),
             case: paths::case(context.id()),
@@ -62,7 +68,12 @@ impl SourcePage {
                 .map(|mark| source.text.line_of(mark.start))
                 .filter(|line| !(from..=to).contains(line))
                 .take(12)
-                .map(|line| (line, super::super::proof::line_address(context.id(), number, line)))
+                .map(|line| {
+                    (
+                        line,
+                        super::super::proof::line_address(context.id(), number, line),
+                    )
+                })
                 .collect(),
             lines,
             earlier: (from > 1).then(|| address(from.saturating_sub(LINES).max(1))),

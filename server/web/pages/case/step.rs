@@ -92,13 +92,21 @@ pub(crate) fn now(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>) -> NowVie
             ask: context.inline(id, ask),
             how: how.map(|how| context.html(id, how)),
             collect: context.collectors(collect),
-            answers: answers.iter().map(|answer| offered(context, rule, answer)).collect(),
+            answers: answers
+                .iter()
+                .map(|answer| offered(context, rule, answer))
+                .collect(),
         }),
         NowKind::Checks { intro, checks } => NowView::Checks {
             intro: context.inline(id, intro.unwrap_or("Which of these is it?")),
-            checks: checks.iter().map(|check| check_view(context, rule, check)).collect(),
+            checks: checks
+                .iter()
+                .map(|check| check_view(context, rule, check))
+                .collect(),
         },
-        NowKind::Do(instruction) => NowView::Do(Box::new(do_view(context, rule, walk, instruction))),
+        NowKind::Do(instruction) => {
+            NowView::Do(Box::new(do_view(context, rule, walk, instruction)))
+        }
         NowKind::Outcome(outcome) => NowView::End(Box::new(end_view(context, rule, walk, outcome))),
         NowKind::Broken(what) => NowView::Broken(what.clone()),
     }
@@ -120,13 +128,19 @@ fn check_view(context: &Context<'_>, rule: &Rule, state: &CheckState<'_>) -> Che
     };
     let by = match &state.by {
         Some(By::Evidence) => "by the evidence".to_owned(),
-        Some(By::Person(given)) => format!("by {}", given.who.as_deref().unwrap_or("somebody here")),
+        Some(By::Person(given)) => {
+            format!("by {}", given.who.as_deref().unwrap_or("somebody here"))
+        }
         None => String::new(),
     };
     CheckView {
         id: state.check.id.to_string(),
         ask: context.inline(&rule.file.id, &state.check.ask),
-        how: state.check.how.as_deref().map(|how| context.html(&rule.file.id, how)),
+        how: state
+            .check
+            .how
+            .as_deref()
+            .map(|how| context.html(&rule.file.id, how)),
         collect: context.collectors(&state.check.collect),
         sign: Sign {
             icon: sign.0,
@@ -146,31 +160,51 @@ fn do_view(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>, instruction: &Do
     DoView {
         text: context.html(id, &instruction.text),
         how: html(&instruction.how),
-        command: instruction.command.as_deref().map(|command| context.command(id, command)),
+        command: instruction
+            .command
+            .as_deref()
+            .map(|command| context.command(id, command)),
         who: instruction.who.map(words::who),
-        caution: instruction.caution.as_deref().and_then(|name| caution(context, name)),
+        caution: instruction
+            .caution
+            .as_deref()
+            .and_then(|name| caution(context, name)),
         loosens: html(&instruction.loosens),
         undo: html(&instruction.undo),
         values: handover::values(context, instruction),
         collect: context.collectors(&instruction.collect),
         can_refuse: instruction.cannot.is_some(),
-        message: instruction.who.is_some().then(|| handover::for_step(context, rule, walk, instruction)),
+        message: instruction
+            .who
+            .is_some()
+            .then(|| handover::for_step(context, rule, walk, instruction)),
     }
 }
 
 fn end_view(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>, outcome: &Outcome) -> EndView {
-    let handed = matches!(outcome.outcome, OutcomeKind::Escalate | OutcomeKind::Unsupported);
+    let handed = matches!(
+        outcome.outcome,
+        OutcomeKind::Escalate | OutcomeKind::Unsupported
+    );
     EndView {
         sign: words::end(outcome.outcome),
         text: context.html(&rule.file.id, &outcome.text),
         solved: outcome.outcome == OutcomeKind::Resolved,
-        next_rule: outcome.rule.as_ref().map(|next| (next.to_string(), context.title(next))),
+        next_rule: outcome
+            .rule
+            .as_ref()
+            .map(|next| (next.to_string(), context.title(next))),
         message: handed.then(|| handover::for_end(context, rule, walk, outcome)),
     }
 }
 
 fn caution(context: &Context<'_>, name: &str) -> Option<Rendered> {
-    let cautions = context.view.pinned.cautions.iter().chain(&context.release().cautions);
+    let cautions = context
+        .view
+        .pinned
+        .cautions
+        .iter()
+        .chain(&context.release().cautions);
     cautions
         .into_iter()
         .find(|caution| caution.id == name)

@@ -32,11 +32,20 @@ pub(crate) fn summary(context: &Context<'_>, headline: &str, guide: Option<&Guid
     }
 }
 
-fn written(context: &Context<'_>, headline: &str, guide: Option<&GuideView>, style: Style) -> String {
+fn written(
+    context: &Context<'_>,
+    headline: &str,
+    guide: Option<&GuideView>,
+    style: Style,
+) -> String {
     let record = &context.view.record;
     let mut out = style.strong(headline);
     out.push('\n');
-    for (name, value) in [("Ticket", &record.ticket), ("Machine", &record.machine), ("Account", &record.account)] {
+    for (name, value) in [
+        ("Ticket", &record.ticket),
+        ("Machine", &record.machine),
+        ("Account", &record.account),
+    ] {
         if let Some(value) = value {
             let _ = writeln!(out, "{name}: {}  ", style.text(value));
         }
@@ -55,8 +64,16 @@ fn written(context: &Context<'_>, headline: &str, guide: Option<&GuideView>, sty
                 (_, "") => passed.answer.to_string(),
                 (_, label) => context.plain(rule, label),
             };
-            let proof = passed.because.first().map_or_else(String::new, |proof| format!(" ({})", style.proof(proof)));
-            let _ = writeln!(out, "- {} {}{proof}", style.text(&text), style.strong(&answer));
+            let proof = passed
+                .because
+                .first()
+                .map_or_else(String::new, |proof| format!(" ({})", style.proof(proof)));
+            let _ = writeln!(
+                out,
+                "- {} {}{proof}",
+                style.text(&text),
+                style.strong(&answer)
+            );
         }
     }
     if let Some(guide) = guide {
@@ -64,9 +81,19 @@ fn written(context: &Context<'_>, headline: &str, guide: Option<&GuideView>, sty
     }
     if let Some(outcome) = record.outcomes.last() {
         let note = outcome.note.as_deref().unwrap_or_default();
-        let _ = writeln!(out, "\nOutcome: {} {}", words::outcome(outcome.outcome).word, style.text(note));
+        let _ = writeln!(
+            out,
+            "\nOutcome: {} {}",
+            words::outcome(outcome.outcome).word,
+            style.text(note)
+        );
     }
-    let _ = write!(out, "\nCase: {} (release {})", context.link(), context.release().number);
+    let _ = write!(
+        out,
+        "\nCase: {} (release {})",
+        context.link(),
+        context.release().number
+    );
     out
 }
 
@@ -121,11 +148,18 @@ impl Style {
     }
 
     fn proof(self, proof: &Proof) -> String {
-        let words = words::cut(&proof.text.split_whitespace().collect::<Vec<_>>().join(" "), 200);
+        let words = words::cut(
+            &proof.text.split_whitespace().collect::<Vec<_>>().join(" "),
+            200,
+        );
         let place = format!("{} line {}", proof.source, proof.line);
         match self {
             Self::Plain => format!("\"{words}\", {place}"),
-            Self::Markdown => format!("{} {}", markdown::code_span(&words), markdown::escape(&place)),
+            Self::Markdown => format!(
+                "{} {}",
+                markdown::code_span(&words),
+                markdown::escape(&place)
+            ),
         }
     }
 }

@@ -87,7 +87,12 @@ pub(crate) struct NeedView {
 /// What the case amounts to.
 pub(crate) fn verdict(context: &Context<'_>) -> VerdictView {
     let view = context.view;
-    if view.record.rounds.iter().all(|round| round.sources.is_empty() && round.facts.is_empty()) {
+    if view
+        .record
+        .rounds
+        .iter()
+        .all(|round| round.sources.is_empty() && round.facts.is_empty())
+    {
         if let Some(rule) = &view.record.chosen_rule {
             return started(context, rule);
         }
@@ -200,7 +205,10 @@ fn cause(context: &Context<'_>, finding: &Finding) -> Option<CauseView> {
     let rule = context.release().rule(finding.rule.as_str())?;
     Some(CauseView {
         href: paths::rule(finding.rule.as_str()),
-        product: context.release().product_name(&rule.file.product).to_owned(),
+        product: context
+            .release()
+            .product_name(&rule.file.product)
+            .to_owned(),
         severity: words::severity(rule.file.severity),
         confidence: words::confidence(finding.confidence),
         why: why(finding.confidence, finding.because.first()),
