@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::evidence::archive::Budget;
 use crate::knowledge;
 use crate::store::Store;
+use crate::web::metrics::Metrics;
 use crate::web::{self, AppState, Site};
 
 /// How often cases whose time is over are looked for.
@@ -55,9 +56,12 @@ impl App {
             surroundings,
         ));
         desk.store.sweep(now).await?;
+        let metrics = Arc::new(Metrics::default());
+        let told = metrics.clone();
+        desk.watch(Box::new(move |stage, seconds| told.stage(stage, seconds)));
         let state = AppState {
             desk: desk.clone(),
-            metrics: Arc::default(),
+            metrics,
             site: Arc::new(site(config)),
         };
         Ok(Self {
