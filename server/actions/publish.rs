@@ -24,6 +24,15 @@ pub enum Published {
 #[error("{}", .0.join("\n"))]
 pub struct Refusal(pub Vec<String>);
 
+/// Whether the newest release has other files than this pack.
+pub async fn is_news(store: &Store, files: &PackFiles) -> Result<bool, StoreError> {
+    let hash = pack_hash(files);
+    let releases = store.releases().await?;
+    Ok(releases
+        .first()
+        .is_none_or(|newest| newest.pack_hash != hash))
+}
+
 /// Publishes the pack that came with the program, unless it is known already or the rules were edited here.
 pub async fn publish_shipped(
     store: &Store,

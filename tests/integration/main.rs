@@ -55,6 +55,7 @@ impl Server {
     }
 
     pub(crate) async fn start_with(folder: TempDir, more: &[&str]) -> Self {
+        copy_published(&folder).await;
         let clock = Arc::new(AtomicI64::new(BEGIN));
         let count = AtomicU64::new(1);
         let surroundings = Surroundings {
@@ -120,6 +121,29 @@ impl Server {
     pub(crate) async fn open(&self, body: &Value) -> Value {
         json(self.post("/api/v1/cases", body).await, StatusCode::CREATED).await
     }
+}
+
+/// Checking the shipped knowledge takes seconds, so a database where it is published is made once and copied.
+async fn copy_published(folder: &TempDir) {
+    static PUBLISHED: tokio::sync::OnceCell<TempDir> = tokio::sync::OnceCell::const_new();
+    let target = folder.path().join("signpost.db");
+    if target.exists() {
+        return;
+    }
+    let published = PUBLISHED.get_or_init(async || {
+        let folder = tempfile::tempdir().unwrap();
+        let surroundings = Surroundings {
+            clock: Arc::new(|| BEGIN),
+            random: Arc::new(|| [0; 16]),
+        };
+        let app = App::build_with(&config(&folder, &[]), surroundings)
+            .await
+            .unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        app.serve(listener, std::future::ready(())).await.unwrap();
+        folder
+    });
+    std::fs::copy(published.await.path().join("signpost.db"), target).unwrap();
 }
 
 /// The body, after the status was checked.
