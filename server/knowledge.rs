@@ -5,7 +5,6 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use rust_embed::RustEmbed;
 
-use crate::evidence::{self, ReadOptions};
 use crate::rules::PackFiles;
 use crate::rules::check::{Report, check};
 use crate::rules::pack::{Pack, PackText};
@@ -50,13 +49,7 @@ pub fn read(texts: Vec<PackText>) -> anyhow::Result<PackFiles> {
 /// What the linter says about a pack, and its files.
 pub fn lint(texts: Vec<PackText>) -> (PackFiles, Report) {
     let (pack, unreadable) = Pack::read(texts);
-    let options = ReadOptions {
-        redact: false,
-        ..ReadOptions::default()
-    };
-    let report = check(&pack, &unreadable, &|submission| {
-        evidence::read(submission, 1, &options)
-    });
+    let report = check(&pack, &unreadable);
     (pack.files, report)
 }
 

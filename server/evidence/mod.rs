@@ -390,6 +390,19 @@ impl std::fmt::Display for FactValue {
     }
 }
 
+impl Span {
+    /// How many bytes it names.
+    #[expect(clippy::len_without_is_empty, reason = "a proof is never empty")]
+    pub fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether another lies inside.
+    pub fn contains(&self, other: Self) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
+}
+
 impl Fact {
     /// By the time it was taken where both tell, else by the round.
     fn is_newer_than(&self, other: &Fact) -> bool {

@@ -7,7 +7,6 @@ use super::compile::Release;
 use super::file::PackFiles;
 use super::pack::{Pack, Unreadable};
 use crate::condition::shape::Complaint;
-use crate::evidence::{Evidence, Submission};
 
 mod examples;
 mod graph;
@@ -17,9 +16,6 @@ mod states;
 mod tests;
 mod walks;
 mod words;
-
-/// How a submission is read; given from outside, so that the linter reads examples as the service reads pastes.
-pub type Read<'a> = &'a dyn Fn(&Submission) -> Evidence;
 
 /// Whether something stops a pack from being published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +101,7 @@ impl Book {
 }
 
 /// Checks a pack; `unreadable` is what reading its files already said.
-pub fn check(pack: &Pack, unreadable: &[Unreadable], read: Read<'_>) -> Report {
+pub fn check(pack: &Pack, unreadable: &[Unreadable]) -> Report {
     let mut book = Book::default();
     let (release, complaints) = Release::compile(0, 0, pack.files.clone());
     book.entries.extend(
@@ -113,7 +109,7 @@ pub fn check(pack: &Pack, unreadable: &[Unreadable], read: Read<'_>) -> Report {
             .into_iter()
             .map(|complaint| (Grade::Error, complaint)),
     );
-    check_all(&pack.files, &release, read, &mut book);
+    check_all(&pack.files, &release, &mut book);
     let unreadable = unreadable.iter().map(|wrong| Remark {
         file: wrong.file.clone(),
         line: wrong.line,
@@ -144,7 +140,7 @@ pub fn check(pack: &Pack, unreadable: &[Unreadable], read: Read<'_>) -> Report {
     }
 }
 
-fn check_all(files: &PackFiles, release: &Release, read: Read<'_>, book: &mut Book) {
+fn check_all(files: &PackFiles, release: &Release, book: &mut Book) {
     let mut inside = walks::Inside::new();
     rule::unique_names(files, book);
     for file in &files.rules {
@@ -172,5 +168,5 @@ fn check_all(files: &PackFiles, release: &Release, read: Read<'_>, book: &mut Bo
             states::each_step(&procedure.guide, release, book);
         }
     }
-    examples::check(files, release, read, book);
+    examples::check(files, release, book);
 }

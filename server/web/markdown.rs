@@ -272,7 +272,7 @@ mod tests {
             for html in [render(&text), render_inline(&text)] {
                 let page = Html::parse_fragment(html.as_str());
                 for node in page.tree.values().filter_map(scraper::Node::as_element) {
-                    let known = ["html", "p", "ul", "ol", "li", "a", "em", "strong", "code", "pre", "blockquote", "br", "hr"];
+                    let known = ["html", "head", "body", "p", "ul", "ol", "li", "a", "em", "strong", "code", "pre", "blockquote", "br", "hr"];
                     prop_assert!(known.contains(&node.name()), "<{}> in {}", node.name(), html);
                     for (name, value) in node.attrs() {
                         prop_assert!(matches!(name, "href" | "title" | "start" | "class"), "{name} in {html}");

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Book, Read, rule};
+use super::{Book, rule};
 use crate::condition::RuleId;
 use crate::condition::shape::{Complaint, fact_key};
-use crate::evidence::{Evidence, Submission};
+use crate::evidence::{Evidence, ReadOptions, Submission, read};
 use crate::rules::classify::classify;
 use crate::rules::compile::Release;
 use crate::rules::file::{ExampleFile, Expect, PackFiles, RuleFile};
@@ -14,7 +14,7 @@ use crate::rules::file::{ExampleFile, Expect, PackFiles, RuleFile};
 const EACH: usize = 2;
 
 /// Tries every example against every rule.
-pub(super) fn check(files: &PackFiles, release: &Release, read: Read<'_>, book: &mut Book) {
+pub(super) fn check(files: &PackFiles, release: &Release, book: &mut Book) {
     let branches = Branches::of(files);
     for file in files
         .rules
@@ -25,7 +25,7 @@ pub(super) fn check(files: &PackFiles, release: &Release, read: Read<'_>, book: 
         let mut counts = vec![0; rule::alternatives(&file.matcher, "match").len()];
         for (at, example) in file.examples.iter().enumerate() {
             let field = format!("examples[{at}]");
-            let Some(evidence) = evidence(example, file, &field, read, book) else {
+            let Some(evidence) = evidence(example, file, &field, book) else {
                 continue;
             };
             let found = found(release, &evidence);
@@ -59,7 +59,6 @@ fn evidence(
     example: &ExampleFile,
     file: &RuleFile,
     field: &str,
-    read: Read<'_>,
     book: &mut Book,
 ) -> Option<Evidence> {
     let mut complaints = Vec::<Complaint>::new();
@@ -84,7 +83,7 @@ fn evidence(
     for complaint in complaints {
         book.error(complaint.path, complaint.what);
     }
-    whole.then(|| read(&submission))
+    whole.then(|| read(&submission, 1, &ReadOptions::default()))
 }
 
 /// The rules that an example's evidence makes findings of, with proof.

@@ -1,9 +1,6 @@
 //! A small pack that passes, and one break for each check.
 
-use std::fmt::Write as _;
-
 use super::*;
-use crate::evidence::{Fact, FactKey, Source, Span, Text, codes};
 use crate::rules::pack::PackText;
 
 const PRODUCTS: &str = "- { id: demo, name: Demo }";
@@ -91,39 +88,6 @@ walks:
   - { name: Nothing, path: [], end: end }
 "#;
 
-fn read(submission: &Submission) -> Evidence {
-    let mut text = submission.text.clone().unwrap_or_default();
-    for (key, value) in &submission.facts {
-        let _ = write!(text, "\n{key} = {value}");
-    }
-    let text = Text::new(text);
-    let span = Span {
-        source: 0,
-        line: 1,
-        start: 0,
-        end: 1,
-    };
-    let facts = submission.facts.iter().map(|(key, value)| Fact {
-        key: FactKey::new(key),
-        value: value.clone(),
-        span,
-        about: std::sync::Arc::default(),
-        round: 1,
-    });
-    Evidence {
-        codes: codes::find(&text, &[]),
-        facts: facts.collect(),
-        sources: vec![Source {
-            name: "paste".to_owned(),
-            round: 1,
-            claimed: Vec::new(),
-            entries: std::iter::once(0..text.as_str().len()).collect(),
-            text,
-        }],
-        ..Evidence::default()
-    }
-}
-
 fn report(rule: &str, general: &str, procedure: &str) -> Report {
     let files = [
         ("products.yaml", PRODUCTS),
@@ -138,7 +102,7 @@ fn report(rule: &str, general: &str, procedure: &str) -> Report {
         text: text.to_owned(),
     });
     let (pack, unreadable) = Pack::read(texts.into());
-    check(&pack, &unreadable, &read)
+    check(&pack, &unreadable)
 }
 
 fn lines(report: &Report) -> Vec<String> {

@@ -24,6 +24,8 @@ mod proof;
 mod recognise;
 mod rule;
 mod rules;
+#[cfg(test)]
+mod samples;
 mod show;
 mod words;
 

@@ -64,13 +64,25 @@ pub(crate) fn quote(evidence: &Evidence, proof: &Proof, case: &str) -> Quote {
         before,
         marked: middle_cut(&proof.text, MARKED),
         after,
-        fact: proof.fact.as_ref().map(|fact| match &proof.value {
-            _ if proof.absent => format!("{fact} is not there"),
-            Some(value) if value.to_string().is_empty() => format!("{fact} is empty"),
-            Some(value) => format!("{fact} is {}", super::words::cut(&value.to_string(), 120)),
-            None => fact.clone(),
-        }),
+        fact: says(proof),
     }
+}
+
+/// A fact in words, unless its line says the same already. Lines of the registry do not name their key.
+fn says(proof: &Proof) -> Option<String> {
+    let fact = proof.fact.as_ref()?;
+    let value = match &proof.value {
+        _ if proof.absent => return Some(format!("{fact} is not there")),
+        Some(value) => value.to_string(),
+        None => return Some(fact.clone()),
+    };
+    let name = fact.rsplit('.').next().unwrap_or(fact);
+    let told = proof.text.contains(name) && proof.text.contains(&value);
+    if told && !value.is_empty() && !fact.starts_with("registry.") {
+        return None;
+    }
+    let value = if value.is_empty() { "empty" } else { &value };
+    Some(format!("{fact} is {}", super::words::cut(value, 120)))
 }
 
 /// Quotes proofs, at most `most`.
