@@ -19,7 +19,7 @@ use crate::web::metrics::Metrics;
 use crate::web::{self, AppState, Site};
 
 /// How often cases whose time is over are looked for.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
+const SWEEP: Duration = Duration::from_hours(1);
 /// Requests in flight get so long to finish after the signal to stop.
 const GRACE: Duration = Duration::from_secs(35);
 
@@ -110,6 +110,7 @@ impl App {
 }
 
 /// The system's clock and randomness: their one home.
+#[expect(clippy::missing_panics_doc, reason = "only without randomness")]
 pub fn system() -> Surroundings {
     Surroundings {
         clock: Arc::new(|| {

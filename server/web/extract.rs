@@ -49,10 +49,10 @@ impl Submitted {
             "facts" => self.request.submission.facts = facts(&value)?,
             "product" => self.request.product = given,
             "limit" => {
-                self.request.limit = given.map(|value| number("/limit", &value)).transpose()?
+                self.request.limit = given.map(|value| number("/limit", &value)).transpose()?;
             }
             "revision" => {
-                self.revision = given.map(|value| number("/revision", &value)).transpose()?
+                self.revision = given.map(|value| number("/revision", &value)).transpose()?;
             }
             "ticket" => self.about.ticket = given,
             "machine" => self.about.machine = given,
@@ -154,14 +154,14 @@ pub async fn json<T: DeserializeOwned>(body: Body, limit: usize) -> Result<T, Pr
         .await
         .map_err(|_| Problem::too_large("The request", limit))?;
     let value: serde_json::Value = parse(&bytes)?;
-    from_value(value)
+    from_value(&value)
 }
 
 /// Gives a JSON value its shape; what does not fit is 422 with a pointer.
-pub fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
-    T::deserialize(&value).map_err(|error| {
+pub fn from_value<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T, Problem> {
+    T::deserialize(value).map_err(|error| {
         let what = error.to_string();
-        let pointer = field_at_fault::<T>(&value, &what);
+        let pointer = field_at_fault::<T>(value, &what);
         Problem::invalid_field(
             pointer.map(|name| format!("/{name}")).unwrap_or_default(),
             what,
