@@ -9,10 +9,20 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, Args)]
 pub struct Config {
     /// The address to listen on
-    #[arg(long, env = "SIGNPOST_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "SIGNPOST_LISTEN",
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8080"
+    )]
     pub listen: SocketAddr,
     /// The SQLite file; it and its folder are made where they are missing
-    #[arg(long, env = "SIGNPOST_DATABASE", value_name = "FILE", default_value = "data/signpost.db")]
+    #[arg(
+        long,
+        env = "SIGNPOST_DATABASE",
+        value_name = "FILE",
+        default_value = "data/signpost.db"
+    )]
     pub database: PathBuf,
     /// A folder of rule files to use instead of those that came with the program
     #[arg(long, env = "SIGNPOST_KNOWLEDGE", value_name = "DIR")]
@@ -24,7 +34,12 @@ pub struct Config {
     #[arg(long, env = "SIGNPOST_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
     /// Proxies whose X-Forwarded-For is believed, separated by commas
-    #[arg(long, env = "SIGNPOST_TRUSTED_PROXIES", value_name = "ADDRESS,…", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "SIGNPOST_TRUSTED_PROXIES",
+        value_name = "ADDRESS,…",
+        value_delimiter = ','
+    )]
     pub trusted_proxies: Vec<IpAddr>,
     /// What people may do without signing in; needed to listen on more than this machine
     #[arg(long, env = "SIGNPOST_ANONYMOUS", value_enum)]
@@ -94,7 +109,9 @@ fn public_url(text: &str) -> Result<String, String> {
 fn log_filter(text: &str) -> Result<String, String> {
     match tracing_subscriber::EnvFilter::try_new(text) {
         Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(format!("{error}; write a level such as info, or module=level pairs")),
+        Err(error) => Err(format!(
+            "{error}; write a level such as info, or module=level pairs"
+        )),
     }
 }
 
@@ -104,7 +121,10 @@ mod tests {
 
     #[test]
     fn a_public_address_is_a_scheme_and_a_host() {
-        assert_eq!(public_url("https://a.example/"), Ok("https://a.example".to_owned()));
+        assert_eq!(
+            public_url("https://a.example/"),
+            Ok("https://a.example".to_owned())
+        );
         for wrong in ["a.example", "ftp://a", "https://", "https://a/b"] {
             assert!(public_url(wrong).is_err(), "{wrong}");
         }

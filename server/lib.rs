@@ -11,9 +11,12 @@
 //! Modules are layers, in reading order; each may name only those before it.
 
 pub mod actions;
+pub mod app;
 pub mod condition;
+pub mod config;
 pub mod evidence;
 pub mod guide;
+pub mod knowledge;
 pub mod rules;
 pub mod store;
 pub mod web;

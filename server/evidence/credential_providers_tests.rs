@@ -15,10 +15,8 @@ fn value(reading: &Reading, key: &str) -> Option<FactValue> {
         .map(|fact| fact.value.clone())
 }
 
-fn list(items: &[&str]) -> Option<FactValue> {
-    Some(FactValue::List(
-        items.iter().map(|item| (*item).to_owned()).collect(),
-    ))
+fn list(items: &[&str]) -> FactValue {
+    FactValue::List(items.iter().map(|item| (*item).to_owned()).collect())
 }
 
 #[test]
@@ -26,7 +24,9 @@ fn a_provider_that_windows_does_not_bring_is_listed_by_name() {
     let reading = lines(WHOLE);
     assert_eq!(
         value(&reading, LIST),
-        list(&["Contoso Badge {0A1B2C3D-0000-4000-8000-123456789ABC}"])
+        Some(list(&[
+            "Contoso Badge {0A1B2C3D-0000-4000-8000-123456789ABC}"
+        ]))
     );
     assert_eq!(
         value(
@@ -54,7 +54,7 @@ fn a_complete_listing_closes_the_providers() {
 fn only_built_in_ones_give_an_empty_list_when_the_listing_is_complete() {
     let start = WHOLE.find("[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Authentication\\Credential Providers\\{0a").unwrap();
     let built_in = &WHOLE[..start];
-    assert_eq!(value(&lines(built_in), LIST), list(&[]));
+    assert_eq!(value(&lines(built_in), LIST), Some(list(&[])));
     assert_eq!(value(&lines(built_in.trim_end()), LIST), None);
 }
 
@@ -64,13 +64,15 @@ fn powershell_listings_are_read() {
     let reading = lines(text);
     assert_eq!(
         value(&reading, LIST),
-        list(&["Contoso Badge {0A1B2C3D-0000-4000-8000-123456789ABC}"])
+        Some(list(&[
+            "Contoso Badge {0A1B2C3D-0000-4000-8000-123456789ABC}"
+        ]))
     );
     assert!(reading.scopes.is_empty());
     let bare = "Get-ChildItem 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Authentication\\Credential Providers'\n0a1b2c3d-0000-4000-8000-123456789abc\n{60b78e88-ead8-445c-9cfd-0b87f74ea6cd}\n";
     assert_eq!(
         value(&lines(bare), LIST),
-        list(&["{0A1B2C3D-0000-4000-8000-123456789ABC}"])
+        Some(list(&["{0A1B2C3D-0000-4000-8000-123456789ABC}"]))
     );
 }
 

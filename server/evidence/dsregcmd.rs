@@ -63,6 +63,9 @@ fn stretches(rows: &[Row]) -> Vec<&[Row]> {
             start.get_or_insert(at);
             last = at;
             foreign = 0;
+        } else if start.is_some() && matches!(row.kind, RowKind::Remark) {
+            // The closing line with the address of the manual.
+            last = at;
         } else if !matches!(row.kind, RowKind::Blank) {
             foreign += 1;
         }
@@ -91,7 +94,7 @@ fn is_convincing(stretch: &[Row]) -> bool {
     }
 }
 
-/// A lone line must not be a sentence: "AzureAdJoined: should that be YES?".
+/// A lone line must not be a sentence: "`AzureAdJoined`: should that be YES?".
 fn is_plain_value(value: &str) -> bool {
     value.split_whitespace().count() <= 3 && !value.ends_with('?')
 }

@@ -390,6 +390,29 @@ impl std::fmt::Display for FactValue {
     }
 }
 
+impl Span {
+    /// How many bytes it names.
+    #[expect(clippy::len_without_is_empty, reason = "a proof is never empty")]
+    pub fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether another lies inside.
+    pub fn contains(&self, other: Self) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
+}
+
+impl Fact {
+    /// By the time it was taken where both tell, else by the round.
+    fn is_newer_than(&self, other: &Fact) -> bool {
+        match (self.about.taken, other.about.taken) {
+            (Some(own), Some(others)) if own != others => own > others,
+            _ => self.round > other.round,
+        }
+    }
+}
+
 impl Closes {
     /// Whether a folded key lies inside.
     pub fn covers(&self, folded: &str) -> bool {
@@ -411,11 +434,16 @@ impl Evidence {
     /// Looks a fact up in the rounds up to and including `as_of`. The newest taken (else the newest round) wins;
     /// different values in that round conflict. A fact beats a scope unless the scope is newer.
     pub fn look_up(&self, key: &FactKey, as_of: Round) -> Lookup<'_> {
-        let newest = self
+        let mut newest: Option<&Fact> = None;
+        for fact in self
             .facts
             .iter()
             .filter(|fact| fact.round <= as_of && fact.key == *key)
-            .max_by_key(|fact| (fact.about.taken.is_some(), fact.about.taken, fact.round));
+        {
+            if newest.is_none_or(|known| fact.is_newer_than(known)) {
+                newest = Some(fact);
+            }
+        }
         let scope = self
             .scopes
             .iter()

@@ -233,10 +233,12 @@ impl Inbox {
     }
 
     fn add(&mut self, name: &str, text: String) -> String {
-        let unique = std::iter::once(name.to_owned())
-            .chain((2..).map(|number| format!("{name} ({number})")))
-            .find(|candidate| !self.taken.contains(candidate))
-            .unwrap_or_default();
+        let mut unique = name.to_owned();
+        let mut number = 1;
+        while self.taken.contains(&unique) {
+            number += 1;
+            unique = format!("{name} ({number})");
+        }
         self.taken.insert(unique.clone());
         self.texts.push((unique.clone(), text));
         unique

@@ -1,6 +1,6 @@
-//! Registry values, from `.reg` exports ([`reg_file`]) and from the output of `reg query` ([`reg_query`]).
+//! Registry values, from `.reg` exports (`reg_file`), the output of `reg query` (`reg_query`) and of `Get-ItemProperty` (`powershell`).
 //!
-//! Both become [`Listing`]s, and one place turns these into facts and closed scopes. What is not listed is known to be
+//! All become `Listing`s, and one place turns these into facts and closed scopes. What is not listed is known to be
 //! absent only where a listing is complete; a snippet, a cut file, a filtered query and an access error close nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::{Closes, Fact, FactKey, FactValue, Reading, Scope, Span, Text, fold_key};
 
+mod powershell;
 mod reg_file;
 mod reg_query;
 
@@ -61,7 +62,7 @@ impl Listings {
     }
 }
 
-/// Reads both kinds.
+/// Reads all kinds.
 pub fn read(_: &str, text: &Text) -> Reading {
     let listings = listings(text);
     let mut reading = Reading {
@@ -91,6 +92,7 @@ pub(super) fn listings(text: &Text) -> Listings {
     if upper {
         reg_file::find(text, &mut found);
         reg_query::find(text, &mut found);
+        powershell::find(text, &mut found);
     }
     found
 }

@@ -18,7 +18,7 @@ pub enum Kind {
     Empty,
     /// A screenshot or photograph.
     Picture,
-    /// A Word, Excel, PowerPoint or Outlook file.
+    /// A Word, Excel, `PowerPoint` or Outlook file.
     Office,
     /// A PDF.
     Pdf,
@@ -137,11 +137,9 @@ fn is_office_zip(bytes: &[u8]) -> bool {
 /// Many control bytes. NULs alone are allowed more: logs of a machine that lost power are padded with them.
 fn is_binary(bytes: &[u8]) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
-    let nuls = sample.iter().filter(|byte| **byte == 0).count();
-    let controls = sample
-        .iter()
-        .filter(|byte| matches!(byte, 1..=7 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f))
-        .count();
+    let count = |wanted: fn(u8) -> bool| sample.iter().filter(|byte| wanted(**byte)).count();
+    let nuls = count(|byte| byte == 0);
+    let controls = count(|byte| matches!(byte, 1..=7 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f));
     let padding = sample.iter().rev().take_while(|byte| **byte == 0).count();
     controls * 20 > sample.len() || (nuls - padding) * 4 > sample.len() || nuls == sample.len()
 }

@@ -50,10 +50,6 @@ pub struct Step {
     reason = "a release holds some hundred steps"
 )]
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a guide has tens of steps, and boxes would clutter every match"
-)]
 pub enum StepKind {
     /// A question with answers.
     Ask(Ask),

@@ -55,16 +55,33 @@ const ERROR_WORDS: [&str; 46] = [
     "\u{5931}\u{6557}",
 ];
 
+/// Of these, the ones that also stand inside longer words: `Anmeldefehler`, `NullPointerException`.
+const WITHIN_WORDS: [&str; 4] = ["error", "exception", "fehl", "fail"];
+
 /// Whether the free text holds an error: a code that counts, or a word for one.
 pub(super) fn holds_error(evidence: &Evidence) -> bool {
     evidence
         .codes
         .iter()
         .any(|seen| counts_as_error(seen.weakened))
-        || free_texts(evidence).any(|text| {
-            let folded = text.to_lowercase();
-            ERROR_WORDS.iter().any(|word| folded.contains(word))
-        })
+        || free_texts(evidence).any(has_error_word)
+}
+
+/// Whether a word for an error begins somewhere, addresses aside: `https://example.com/errors` is none.
+fn has_error_word(text: &str) -> bool {
+    let words = text.split_whitespace().filter(|word| !word.contains("://"));
+    let folded = words.map(str::to_lowercase).collect::<Vec<_>>().join(" ");
+    ERROR_WORDS.iter().any(|word| {
+        let begins = |at: usize| {
+            !folded[..at]
+                .chars()
+                .next_back()
+                .is_some_and(|letter| letter.is_ascii_alphanumeric())
+        };
+        folded
+            .match_indices(word)
+            .any(|(at, _)| begins(at) || WITHIN_WORDS.contains(word))
+    })
 }
 
 /// Whether anything in it could be read as text.

@@ -167,6 +167,9 @@ pub struct ExampleFile {
     pub facts: BTreeMap<String, FactValue>,
     /// What must happen.
     pub expect: Expect,
+    /// Other rules that rightly match it too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<RuleId>,
 }
 
 /// What an example expects.

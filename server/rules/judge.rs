@@ -99,9 +99,7 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits) -> Judged {
         }
     }
     if matched.confidence.is_some() {
-        matched
-            .proofs
-            .sort_by(|left, right| right.0.cmp(&left.0).then(left.2.cmp(&right.2)));
+        matched.put_in_order();
         Judged::Matched(matched)
     } else if unknown && triggered {
         Judged::Undecided(unknown_keys(rule, &facts))
@@ -216,6 +214,27 @@ impl Match {
                 }
             }
         }
+    }
+
+    /// Best first. A piece of a longer proof that is at least as good adds nothing.
+    fn put_in_order(&mut self) {
+        self.proofs.sort_by(|left, right| {
+            right
+                .0
+                .cmp(&left.0)
+                .then(right.2.len().cmp(&left.2.len()))
+                .then(left.2.cmp(&right.2))
+        });
+        let mut kept: Vec<(Weight, Proof, Span)> = Vec::new();
+        for one in std::mem::take(&mut self.proofs) {
+            let is_piece = kept
+                .iter()
+                .any(|(_, known, at)| known.fact == one.1.fact && at.contains(one.2));
+            if !is_piece {
+                kept.push(one);
+            }
+        }
+        self.proofs = kept;
     }
 
     /// The places it rests on, context aside.

@@ -1,5 +1,6 @@
 //! What we know: rules, how they are matched, ranked, checked and kept as files.
 
+pub mod check;
 pub mod classify;
 pub mod compile;
 mod errors;
@@ -7,6 +8,7 @@ pub mod file;
 mod judge;
 mod matcher;
 mod needs;
+pub mod pack;
 mod phrase;
 mod rank;
 mod search;

@@ -13,7 +13,10 @@ use super::error::Problem;
 struct Assets;
 
 /// One file. It is checked again at each use, which the tag makes cheap.
-pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn asset(
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let missing = || Problem::NotFound("There is no such file.".to_owned());
     let file = Assets::get(&path).ok_or_else(missing)?;
     let hash = file.metadata.sha256_hash();

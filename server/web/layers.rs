@@ -29,7 +29,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Wraps the routes.
-pub fn wrap(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+pub(super) fn wrap(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     // Multipart needs some room around its files.
     let limit = state.site.upload_limit + 1024 * 1024;
     let inner = ServiceBuilder::new()

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use fantoccini::wd::Capabilities;
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
@@ -30,17 +31,40 @@ pub(crate) struct Window {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) scripts: bool,
+    pub(crate) dark: bool,
 }
 
 impl Window {
-    pub(crate) const DESKTOP: Self = Self { width: 1280, height: 900, scripts: true };
-    pub(crate) const PHONE: Self = Self { width: 390, height: 844, scripts: true };
-    pub(crate) const NO_SCRIPTS: Self = Self { width: 1280, height: 900, scripts: false };
+    pub(crate) const DESKTOP: Self = Self {
+        width: 1280,
+        height: 900,
+        scripts: true,
+        dark: false,
+    };
+    pub(crate) const PHONE: Self = Self {
+        width: 390,
+        height: 844,
+        scripts: true,
+        dark: false,
+    };
+    pub(crate) const DARK: Self = Self {
+        width: 1280,
+        height: 900,
+        scripts: true,
+        dark: true,
+    };
+    pub(crate) const NO_SCRIPTS: Self = Self {
+        width: 1280,
+        height: 900,
+        scripts: false,
+        dark: false,
+    };
 }
 
 impl Journey {
     pub(crate) async fn start(window: Window) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the database and the browser profile");
+        let folder =
+            tempfile::tempdir().expect("a folder for the database and the browser profile");
         let (server, address) = start_server(folder.path());
         let (driver, driver_address) = start_driver();
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
@@ -49,24 +73,47 @@ impl Journey {
             .connect(&driver_address)
             .await
             .unwrap_or_else(|error| panic!("no browser: {error}; {SET_UP}"));
-        Self { browser, address, server, driver, _folder: folder }
+        Self {
+            browser,
+            address,
+            server,
+            driver,
+            _folder: folder,
+        }
     }
 
     pub(crate) async fn open(&self, path: &str) {
-        self.browser.goto(&format!("{}{path}", self.address)).await.expect("the page opens");
+        self.browser
+            .goto(&format!("{}{path}", self.address))
+            .await
+            .expect("the page opens");
     }
 
     /// The path of the page that is open.
     pub(crate) async fn path(&self) -> String {
-        self.browser.current_url().await.expect("there is a page").path().to_owned()
+        self.browser
+            .current_url()
+            .await
+            .expect("there is a page")
+            .path()
+            .to_owned()
     }
 
     /// Waits for an element; the wait ends by itself and says what was sought.
     pub(crate) async fn find(&self, css: &str) -> Element {
-        let found = self.browser.wait().at_most(WAIT).for_element(Locator::Css(css)).await;
+        let found = self
+            .browser
+            .wait()
+            .at_most(WAIT)
+            .for_element(Locator::Css(css))
+            .await;
         match found {
             Ok(element) => element,
-            Err(error) => panic!("no `{css}` on {}: {error}\n{}", self.path().await, self.text().await),
+            Err(error) => panic!(
+                "no `{css}` on {}: {error}\n{}",
+                self.path().await,
+                self.text().await
+            ),
         }
     }
 
@@ -75,51 +122,155 @@ impl Journey {
         let xpath = format!(
             "//*[self::a or self::button or self::summary or self::label][contains(normalize-space(.), \"{words}\") or contains(@aria-label, \"{words}\")]"
         );
-        let found = self.browser.wait().at_most(WAIT).for_element(Locator::XPath(&xpath)).await;
+        let found = self
+            .browser
+            .wait()
+            .at_most(WAIT)
+            .for_element(Locator::XPath(&xpath))
+            .await;
         match found {
             Ok(element) => element,
-            Err(error) => panic!("no control `{words}` on {}: {error}\n{}", self.path().await, self.text().await),
+            Err(error) => panic!(
+                "no control `{words}` on {}: {error}\n{}",
+                self.path().await,
+                self.text().await
+            ),
         }
     }
 
     pub(crate) async fn press(&self, words: &str) {
-        self.control(words).await.click().await.unwrap_or_else(|error| panic!("`{words}` cannot be pressed: {error}"));
+        self.control(words)
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("`{words}` cannot be pressed: {error}"));
+    }
+
+    /// Presses what a selector names, where words would name several.
+    pub(crate) async fn press_in(&self, css: &str) {
+        self.find(css)
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("`{css}` cannot be pressed: {error}"));
+    }
+
+    /// Presses a key on whatever has the focus.
+    pub(crate) async fn press_key(&self, key: Key) {
+        let focused = self
+            .browser
+            .active_element()
+            .await
+            .expect("something has the focus");
+        focused
+            .send_keys(&char::from(key).to_string())
+            .await
+            .expect("the key arrives");
+    }
+
+    /// Moves the focus on with Tab until it is on what the selector names.
+    pub(crate) async fn tab_to(&self, css: &str) {
+        let at_goal = format!("return document.activeElement.matches({});", json!(css));
+        for _ in 0..100 {
+            let there = self
+                .browser
+                .execute(&at_goal, Vec::new())
+                .await
+                .expect("the focus can be asked for");
+            if there == json!(true) {
+                return;
+            }
+            self.press_key(Key::Tab).await;
+        }
+        panic!("Tab never comes to `{css}` on {}", self.path().await);
+    }
+
+    /// Waits until nothing on the page is named by the selector.
+    pub(crate) async fn gone(&self, css: &str) {
+        let gone = format!(
+            "//html[not(//*[contains(concat(' ', @class, ' '), ' {} ')])]",
+            css.trim_start_matches('.')
+        );
+        let found = self
+            .browser
+            .wait()
+            .at_most(WAIT)
+            .for_element(Locator::XPath(&gone))
+            .await;
+        assert!(found.is_ok(), "`{css}` is still on {}", self.path().await);
     }
 
     pub(crate) async fn type_into(&self, css: &str, text: &str) {
-        self.find(css).await.send_keys(text).await.unwrap_or_else(|error| panic!("cannot type into `{css}`: {error}"));
+        self.find(css)
+            .await
+            .send_keys(text)
+            .await
+            .unwrap_or_else(|error| panic!("cannot type into `{css}`: {error}"));
     }
 
     /// The visible text of the page.
     pub(crate) async fn text(&self) -> String {
-        let body = self.browser.find(Locator::Css("body")).await.expect("a page has a body");
+        let body = self
+            .browser
+            .find(Locator::Css("body"))
+            .await
+            .expect("a page has a body");
         body.text().await.expect("a body has a text")
     }
 
     /// Waits until the page shows these words.
     pub(crate) async fn shows(&self, words: &str) {
         let xpath = format!("//body[contains(normalize-space(.), \"{words}\")]");
-        let found = self.browser.wait().at_most(WAIT).for_element(Locator::XPath(&xpath)).await;
-        assert!(found.is_ok(), "`{words}` is not shown on {}:\n{}", self.path().await, self.text().await);
+        let found = self
+            .browser
+            .wait()
+            .at_most(WAIT)
+            .for_element(Locator::XPath(&xpath))
+            .await;
+        assert!(
+            found.is_ok(),
+            "`{words}` is not shown on {}:\n{}",
+            self.path().await,
+            self.text().await
+        );
     }
 
     /// Fails with what axe finds on the open page.
     pub(crate) async fn is_accessible(&self, name: &str) {
-        let axe = std::fs::read_to_string(axe_path()).unwrap_or_else(|_| panic!("axe-core is missing; {SET_UP}"));
-        self.browser.execute(&axe, Vec::new()).await.expect("axe can be loaded");
+        let axe = std::fs::read_to_string(axe_path())
+            .unwrap_or_else(|_| panic!("axe-core is missing; {SET_UP}"));
+        self.browser
+            .execute(&axe, Vec::new())
+            .await
+            .expect("axe can be loaded");
         let run = "const done = arguments[arguments.length - 1]; axe.run().then(r => done(r.violations.map(v => \
                    v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.target.join(' ') + ' ' + (n.failureSummary || '')).join(' | '))));";
-        let violations = self.browser.execute_async(run, Vec::new()).await.expect("axe runs");
+        let violations = self
+            .browser
+            .execute_async(run, Vec::new())
+            .await
+            .expect("axe runs");
         let violations = violations.as_array().cloned().unwrap_or_default();
-        let list = violations.iter().filter_map(Value::as_str).collect::<Vec<_>>();
+        let list = violations
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>();
         assert!(list.is_empty(), "{name}:\n{}", list.join("\n"));
     }
 
     /// Fails when the page is wider than the window: then a phone's reader has to scroll sideways.
     pub(crate) async fn fits_the_width(&self, name: &str) {
-        let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
-        let over = self.browser.execute(script, Vec::new()).await.expect("the width can be asked for");
-        assert!(over.as_i64().is_some_and(|over| over <= 0), "{name} is {over} pixels wider than the window");
+        let script =
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
+        let over = self
+            .browser
+            .execute(script, Vec::new())
+            .await
+            .expect("the width can be asked for");
+        assert!(
+            over.as_i64().is_some_and(|over| over <= 0),
+            "{name} is {over} pixels wider than the window"
+        );
     }
 }
 
@@ -135,7 +286,10 @@ impl Drop for Journey {
 fn axe_path() -> PathBuf {
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools");
     let entries = std::fs::read_dir(tools).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).find(|path| path.extension().is_some_and(|extension| extension == "js")).unwrap_or_default()
+    entries
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "js"))
+        .unwrap_or_default()
 }
 
 fn capabilities(window: Window, folder: &Path) -> Capabilities {
@@ -152,7 +306,9 @@ fn capabilities(window: Window, folder: &Path) -> Capabilities {
         format!("--window-size={},{}", window.width, window.height),
         format!("--user-data-dir={}", folder.join("profile").display()),
     ];
-    args.sort();
+    if window.dark {
+        args.push("--blink-settings=preferredColorScheme=0".to_owned());
+    }
     let mut options = json!({ "args": args });
     if window.width < 500 {
         // A window of Chromium cannot be this narrow; emulation can.
@@ -175,7 +331,10 @@ fn start_server(folder: &Path) -> (Child, String) {
         .stderr(Stdio::null())
         .spawn()
         .expect("the server starts");
-    let address = line_with(&mut server, |line| line.find("http://").map(|at| line[at..].trim().trim_end_matches('/').to_owned()));
+    let address = line_with(&mut server, |line| {
+        line.find("http://")
+            .map(|at| line[at..].trim().trim_end_matches('/').to_owned())
+    });
     (server, address)
 }
 
@@ -188,7 +347,12 @@ fn start_driver() -> (Child, String) {
         .spawn()
         .unwrap_or_else(|error| panic!("chromedriver does not start: {error}; {SET_UP}"));
     let port = line_with(&mut driver, |line| {
-        let port = line.split("on port ").nth(1)?.trim_end_matches('.').trim().to_owned();
+        let port = line
+            .split("on port ")
+            .nth(1)?
+            .trim_end_matches('.')
+            .trim()
+            .to_owned();
         (port != "0" && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(port)
     });
     (driver, format!("http://127.0.0.1:{port}"))
@@ -197,7 +361,11 @@ fn start_driver() -> (Child, String) {
 fn line_with(child: &mut Child, pick: impl Fn(&str) -> Option<String>) -> String {
     let output = child.stdout.take().expect("the output is piped");
     let mut lines = BufReader::new(output).lines();
-    let picked = lines.by_ref().map_while(Result::ok).find_map(|line| pick(&line)).expect("the program says where it listens");
+    let picked = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| pick(&line))
+        .expect("the program says where it listens");
     // Whatever it says later must not block it.
     std::thread::spawn(move || lines.for_each(drop));
     picked

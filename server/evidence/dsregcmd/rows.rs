@@ -9,7 +9,7 @@ use super::keys::{COMMON, DISTINCTIVE, REMARKS, SECTIONS, YES_OR_NO};
 use crate::evidence::{Line, Span, Text};
 
 /// A line shorter than this was not broken by a window or a mail program.
-const WRAPPED_FROM: usize = 60;
+const WRAPPED_FROM: usize = 50;
 /// From this width on it is a console that breaks lines, in the middle of words; below, a mail program between them.
 const CONSOLE_FROM: usize = 79;
 /// No value goes on for more lines than this.
@@ -307,12 +307,14 @@ fn goes_on(line: Line<'_>, next: Line<'_>, after: Option<&Line<'_>>, pair: &Pair
             || !pairs_of(*line).is_empty()
             || OTHER_PAIR.is_match(line.text)
     };
-    let one_word = !pair.value.contains(' ');
-    let words = next.text.split_whitespace().count();
+    // A URL or an id does not go on in several words.
+    let sentence_after_word = !pair.value.is_empty()
+        && !pair.value.contains(' ')
+        && next.text.split_whitespace().nth(1).is_some();
     line.text.trim_end().chars().count() >= WRAPPED_FROM
         && !is_row(&next)
         && !next.text.trim_start_matches(['>', ' ']).is_empty()
-        && !(one_word && words > 1 && !pair.value.is_empty())
+        && !sentence_after_word
         && after.is_none_or(|after| is_row(after) || after.text.chars().count() < WRAPPED_FROM)
 }
 

@@ -17,7 +17,7 @@ use super::{DEFAULT, Listing, Listings, folded, short_path};
 use crate::evidence::{Closes, FactValue, Line, Span, Text};
 
 /// A line shorter than this was not broken by a window or a mail program; from the second width on by a console.
-const WRAPPED_FROM: usize = 60;
+const WRAPPED_FROM: usize = 50;
 const CONSOLE_FROM: usize = 79;
 
 static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
@@ -351,6 +351,9 @@ fn key_line(lines: &[Line<'_>]) -> Option<(String, usize)> {
         && line.text.trim_end().chars().count() >= WRAPPED_FROM
         && !next.text.starts_with([' ', '\t'])
         && is_rest(*next)
+        && lines
+            .get(2)
+            .is_some_and(|after| after.text.contains("REG_"))
     {
         return Some((short_path(&joined(line, *next))?, 2));
     }

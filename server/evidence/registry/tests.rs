@@ -125,7 +125,7 @@ fn a_whole_export_closes_each_key_and_the_subkeys_it_does_not_list() {
     assert!(closed(&reading, POLICY, "SecurityLayer"));
     assert!(closed(&reading, &format!("{POLICY}\\Client"), "x"));
     assert!(closed(&reading, &format!("{POLICY}\\Other"), "x"));
-    assert!(!closed(&reading, &format!("{RDP}"), "x"));
+    assert!(!closed(&reading, RDP, "x"));
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn an_export_in_utf16_is_read() {
 
 #[test]
 fn wrapped_lines_of_a_query_are_joined() {
-    let text = "C:\\Windows\\system32>reg query \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Term\ninal Services\"\n\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows\nNT\\Terminal Services\n    fPromptForPassword    REG_DWO\nRD    0x1\n";
+    let text = "C:\\Users\\robot\\Desktop>reg query \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Te\nrminal Services\"\n\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows\nNT\\Terminal Services\n    fPromptForPassword    REG_DWO\nRD    0x1\n";
     let reading = lines(text);
     assert_eq!(
         value(&reading, POLICY, "fPromptForPassword").as_deref(),
@@ -251,4 +251,16 @@ fn prose_with_a_path_is_left_alone() {
     let reading =
         lines("Please look at [HKLM] and at REG_DWORD values.\nSet fPromptForPassword to 1.\n");
     assert!(reading.facts.is_empty() && reading.claimed.is_empty());
+}
+
+#[test]
+fn a_powershell_list_is_read_and_closes_nothing() {
+    let text = "\nfPromptForPassword : 1\nSecurityLayer      : 2\nPSPath             : Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows\n                     NT\\Terminal Services\nPSChildName        : Terminal Services\n\nbye";
+    let reading = lines(text);
+    assert_eq!(
+        value(&reading, POLICY, "fPromptForPassword").as_deref(),
+        Some("1")
+    );
+    assert_eq!(reading.facts.len(), 2);
+    assert!(reading.scopes.is_empty());
 }

@@ -63,6 +63,7 @@ pub async fn open(State(state): State<AppState>, sent: Sent) -> Result<Response,
     Ok(response)
 }
 
+/// Which walk.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct RuleQuery {
     /// Show the walk of this rule.
@@ -100,6 +101,7 @@ pub async fn view(
     Ok(response)
 }
 
+/// Which cases.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct ListQuery {
     /// Of this ticket.

@@ -67,6 +67,7 @@ pub struct RuleListBody {
     pub rules: Vec<RuleLine>,
 }
 
+/// Which rules.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct RulesQuery {
     /// Of this product.
@@ -159,6 +160,7 @@ pub async fn code(Path(text): Path<String>) -> Result<Json<CodeReadingsBody>, Pr
     Ok(Json(CodeReadingsBody { text, readings }))
 }
 
+/// Which words.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct SearchQuery {
     /// Words.

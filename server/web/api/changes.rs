@@ -96,6 +96,7 @@ pub async fn answer(
     Ok(shown(&view))
 }
 
+/// Whose answer.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct TakeBackQuery {
     /// The rule whose guide asked; the active one when not said.

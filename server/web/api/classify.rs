@@ -10,6 +10,7 @@ use super::request::{Sent, SubmissionBody};
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::state::AppState;
 
+/// Which release.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct ReleaseQuery {
     /// Judge by this release instead of the live one.

@@ -33,7 +33,7 @@ struct Call {
 }
 
 /// Serves both.
-pub fn router(document: &Arc<OpenApi>) -> Router<AppState> {
+pub(super) fn router(document: &Arc<OpenApi>) -> Router<AppState> {
     let json = document.to_pretty_json().unwrap_or_default();
     let value = serde_json::to_value(&**document).unwrap_or_default();
     let page = page(&value).render().unwrap_or_default();

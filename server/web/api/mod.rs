@@ -8,16 +8,16 @@ use utoipa_axum::routes;
 use super::paths;
 use super::state::AppState;
 
-mod body;
-mod case_body;
-mod cases;
-mod catalogue;
-mod changes;
-mod classify;
+pub mod body;
+pub mod case_body;
+pub mod cases;
+pub mod catalogue;
+pub mod changes;
+pub mod classify;
 mod docs;
 mod idempotency;
-mod request;
-mod walk_body;
+pub mod request;
+pub mod walk_body;
 
 pub use idempotency::replay;
 

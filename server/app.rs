@@ -1,0 +1,192 @@
+//! Composition root: open the store, publish and load the rules, build the router, serve until told to stop.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use axum::Router;
+use tokio::net::TcpListener;
+
+use crate::actions::publish::{newest_release, publish_shipped};
+use crate::actions::{Desk, DeskSettings, Published, Surroundings};
+use crate::config::Config;
+use crate::evidence::archive::Budget;
+use crate::knowledge;
+use crate::store::Store;
+use crate::web::{self, AppState, Site};
+
+/// How often cases whose time is over are looked for.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
+/// Requests in flight get so long to finish after the signal to stop.
+const GRACE: Duration = Duration::from_secs(35);
+
+/// The whole server, ready to serve.
+pub struct App {
+    router: Router,
+    desk: Arc<Desk>,
+    news: String,
+}
+
+impl App {
+    /// Builds the server as configured, with the system's clock and randomness.
+    pub async fn build(config: &Config) -> anyhow::Result<Self> {
+        Self::build_with(config, system()).await
+    }
+
+    /// Builds the server as configured, with the clock and randomness given.
+    pub async fn build_with(config: &Config, surroundings: Surroundings) -> anyhow::Result<Self> {
+        config.check().map_err(anyhow::Error::msg)?;
+        let store = Store::open(&config.database)
+            .await
+            .with_context(|| format!("{} cannot be used", config.database.display()))?;
+        let now = (surroundings.clock)();
+        store.release_unfinished_keys().await?;
+        let published = publish(&store, config.knowledge.as_deref(), now).await?;
+        let Some(release) = newest_release(&store).await? else {
+            bail!("the database holds no release");
+        };
+        let news = news(&published, release.rules.len());
+        let desk = Arc::new(Desk::new(
+            store,
+            release,
+            desk_settings(config),
+            surroundings,
+        ));
+        desk.store.sweep(now).await?;
+        let state = AppState {
+            desk: desk.clone(),
+            metrics: Arc::default(),
+            site: Arc::new(site(config)),
+        };
+        Ok(Self {
+            router: web::router(state),
+            desk,
+            news,
+        })
+    }
+
+    /// What the start has to say about the rules.
+    pub fn news(&self) -> &str {
+        &self.news
+    }
+
+    /// Serves until `shutdown`, then finishes the requests in flight and closes the database.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let sweeper = tokio::spawn(sweep(self.desk.clone()));
+        let (stopping, mut stopped) = tokio::sync::watch::channel(());
+        let signal = async move {
+            shutdown.await;
+            stopping.send_replace(());
+        };
+        let service = self
+            .router
+            .into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(signal);
+        let overdue = async move {
+            if stopped.changed().await.is_ok() {
+                tokio::time::sleep(GRACE).await;
+            } else {
+                std::future::pending::<()>().await;
+            }
+        };
+        let served = tokio::select! {
+            served = std::future::IntoFuture::into_future(serving) => served,
+            () = overdue => Ok(()),
+        };
+        sweeper.abort();
+        self.desk.store.close().await;
+        Ok(served?)
+    }
+}
+
+/// The system's clock and randomness: their one home.
+pub fn system() -> Surroundings {
+    Surroundings {
+        clock: Arc::new(|| {
+            #[expect(clippy::disallowed_methods, reason = "the clock's one home")]
+            let now = jiff::Timestamp::now();
+            now.as_millisecond()
+        }),
+        random: Arc::new(|| {
+            let mut bytes = [0; 16];
+            #[expect(
+                clippy::expect_used,
+                reason = "without randomness no case could have a name that nobody guesses"
+            )]
+            getrandom::fill(&mut bytes).expect("the system gives random bytes");
+            bytes
+        }),
+    }
+}
+
+async fn publish(store: &Store, folder: Option<&Path>, now: i64) -> anyhow::Result<Published> {
+    let texts = match folder {
+        Some(folder) => knowledge::from_folder(folder)?,
+        None => knowledge::shipped(),
+    };
+    let files = knowledge::checked(texts)?;
+    Ok(publish_shipped(store, &files, now).await?)
+}
+
+fn news(published: &Published, rules: usize) -> String {
+    match published {
+        Published::New(number) => {
+            format!("published the shipped knowledge as release {number}: {rules} rules")
+        }
+        Published::Already(number) => format!("release {number}: {rules} rules"),
+        Published::KeptOurs(number) => format!(
+            "release {number}, imported here, stays: {rules} rules; the shipped knowledge was not published"
+        ),
+    }
+}
+
+fn desk_settings(config: &Config) -> DeskSettings {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    DeskSettings {
+        case_days: config.case_days,
+        budget: Budget {
+            files: config.files as usize,
+            bytes: u64::from(config.unpacked_mib) * 1024 * 1024,
+        },
+        readers: cores,
+    }
+}
+
+fn site(config: &Config) -> Site {
+    Site {
+        loopback: config.listen.ip().is_loopback(),
+        public_url: config.public_url.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        paste_limit: config.paste_kib as usize * 1024,
+        upload_limit: config.upload_mib as usize * 1024 * 1024,
+        file_limit: config.files as usize,
+    }
+}
+
+async fn sweep(desk: Arc<Desk>) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        match desk.store.sweep(desk.now()).await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!(gone, "cases past their time were deleted"),
+            Err(error) => tracing::error!(%error, "cases past their time could not be deleted"),
+        }
+        if let Err(error) = desk.refresh().await {
+            tracing::error!(%error, "the newest release could not be loaded");
+        }
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("news", &self.news)
+            .finish_non_exhaustive()
+    }
+}

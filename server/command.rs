@@ -1,0 +1,244 @@
+//! What the command line does.
+
+use std::io::{IsTerminal, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use signpost::actions::publish::publish_imported;
+use signpost::actions::{Diagnosis, Published, Request, diagnose};
+use signpost::app::{App, system};
+use signpost::config::{Config, LogFormat};
+use signpost::evidence::archive::Budget;
+use signpost::evidence::{Submission, Upload};
+use signpost::knowledge;
+use signpost::rules::{Release, Verdict};
+use signpost::store::Store;
+use signpost::web::api::body::DiagnosisBody;
+use tracing_subscriber::EnvFilter;
+
+use super::ClassifyArgs;
+
+/// Help and versions go to standard output; a wrong setting is one line.
+pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
+    if error.use_stderr()
+        && error.kind() != clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let first = first.strip_prefix("error: ").unwrap_or(first);
+        eprintln!("signpost: {first} (try --help)");
+        return ExitCode::from(2);
+    }
+    // Nothing can be done when even this cannot be printed.
+    let _ = error.print();
+    ExitCode::from(u8::from(error.use_stderr()) * 2)
+}
+
+pub(crate) fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    log(config);
+    runtime()?.block_on(async {
+        config.check().map_err(anyhow::Error::msg)?;
+        let listener = tokio::net::TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("{} cannot be listened on", config.listen))?;
+        let address = listener.local_addr()?;
+        let app = App::build(config).await?;
+        let open = config
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"));
+        println!(
+            "Signpost {} ({}). Open {open}",
+            env!("CARGO_PKG_VERSION"),
+            app.news()
+        );
+        app.serve(listener, told_to_stop()).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+pub(crate) fn classify(args: &ClassifyArgs) -> anyhow::Result<ExitCode> {
+    let texts = match &args.knowledge {
+        Some(folder) => knowledge::from_folder(folder)?,
+        None => knowledge::shipped(),
+    };
+    let (release, complaints) = Release::compile(0, 0, knowledge::read(texts)?);
+    for complaint in complaints {
+        eprintln!("signpost: {}: {}", complaint.path, complaint.what);
+    }
+    let request = Request {
+        submission: submission(args)?,
+        product: args.product.clone(),
+        limit: None,
+    };
+    let diagnosis = diagnose(&Arc::new(release), &request, Budget::default());
+    let shown = if args.json {
+        serde_json::to_string_pretty(&DiagnosisBody::of(&diagnosis))? + "\n"
+    } else {
+        super::report::report(&DiagnosisBody::of(&diagnosis))
+    };
+    std::io::stdout().write_all(shown.as_bytes())?;
+    Ok(ExitCode::from(exit_code(&diagnosis)))
+}
+
+pub(crate) fn check(folder: &Path) -> anyhow::Result<ExitCode> {
+    let (files, report) = knowledge::lint(knowledge::from_folder(folder)?);
+    for remark in &report.remarks {
+        println!("{remark}");
+    }
+    for note in &report.notes {
+        println!("{note}");
+    }
+    if report.passed() {
+        println!("{} rules, ready to be published", files.rules.len());
+        Ok(ExitCode::SUCCESS)
+    } else {
+        println!("not ready: mend the errors above");
+        Ok(ExitCode::from(2))
+    }
+}
+
+pub(crate) fn import(folder: &Path, config: &Config) -> anyhow::Result<ExitCode> {
+    log(config);
+    let files = knowledge::checked(knowledge::from_folder(folder)?)?;
+    runtime()?.block_on(async {
+        let store = Store::open(&config.database)
+            .await
+            .with_context(|| format!("{} cannot be used", config.database.display()))?;
+        let now = (system().clock)();
+        let published = publish_imported(&store, &files, now).await;
+        store.close().await;
+        match published? {
+            Published::New(number) => println!("published as release {number}"),
+            Published::Already(number) | Published::KeptOurs(number) => {
+                println!("nothing new: release {number} has the same rules");
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// A plain request: enough for one line of an answer.
+pub(crate) fn healthcheck(config: &Config) -> anyhow::Result<ExitCode> {
+    let patience = Duration::from_secs(3);
+    let address = reachable(config.listen);
+    let mut stream = TcpStream::connect_timeout(&address, patience)
+        .with_context(|| format!("{address} does not answer"))?;
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience))?;
+    write!(
+        stream,
+        "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = [0; 64];
+    let mut read = 0;
+    while read < 12 {
+        match stream.read(&mut answer[read..])? {
+            0 => break,
+            more => read += more,
+        }
+    }
+    let line = String::from_utf8_lossy(&answer[..read]);
+    if line.starts_with("HTTP/1.1 200") {
+        return Ok(ExitCode::SUCCESS);
+    }
+    bail!(
+        "{address} is not ready: {}",
+        line.lines().next().unwrap_or("no answer")
+    )
+}
+
+/// An address that means "all of this machine's" is reached by loopback.
+fn reachable(listen: SocketAddr) -> SocketAddr {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        other => other,
+    };
+    SocketAddr::new(ip, listen.port())
+}
+
+fn submission(args: &ClassifyArgs) -> anyhow::Result<Submission> {
+    let mut submission = Submission::default();
+    if args.files.is_empty() || args.files == [Path::new("-")] {
+        let mut input = std::io::stdin();
+        if input.is_terminal() {
+            eprintln!("Paste the error, then press Ctrl+D (Ctrl+Z and Enter on Windows).");
+        }
+        let mut bytes = Vec::new();
+        input
+            .read_to_end(&mut bytes)
+            .context("standard input cannot be read")?;
+        match String::from_utf8(bytes) {
+            Ok(text) => submission.text = Some(text),
+            Err(error) => submission.files.push(Upload {
+                name: "stdin".to_owned(),
+                bytes: error.into_bytes(),
+            }),
+        }
+        return Ok(submission);
+    }
+    for path in &args.files {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        submission.files.push(Upload {
+            name: name.to_string_lossy().into_owned(),
+            bytes: std::fs::read(path)
+                .with_context(|| format!("{} cannot be read", path.display()))?,
+        });
+    }
+    Ok(submission)
+}
+
+fn exit_code(diagnosis: &Diagnosis) -> u8 {
+    match diagnosis.findings.verdict {
+        Verdict::Matched => 0,
+        Verdict::Unmatched | Verdict::NoErrorFound => 1,
+        Verdict::Unreadable => 2,
+        Verdict::Ambiguous | Verdict::InsufficientEvidence => 3,
+    }
+}
+
+fn log(config: &Config) {
+    // The filter was checked when the setting was read.
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_default();
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime.context("no threads can be started")
+}
+
+/// Ends when the process is asked to stop, by Ctrl+C or by the system.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}
