@@ -61,7 +61,7 @@ pub(crate) fn plain(markdown: &str) -> String {
     for event in Parser::new(markdown) {
         match event {
             Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                out.push_str(&text)
+                out.push_str(&text);
             }
             Event::SoftBreak => out.push(' '),
             Event::HardBreak => out.push('\n'),

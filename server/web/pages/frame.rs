@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 
 use super::words;
 use crate::rules::Release;
-use crate::web::paths;
 
 /// What every page has around it.
 #[derive(Debug, Clone, Default)]
@@ -35,16 +34,6 @@ impl Frame {
             title: title.into(),
             ..Self::default()
         }
-    }
-
-    /// The address of a file under `static/`, for templates.
-    pub(crate) fn asset(&self, name: &str) -> String {
-        paths::asset(name)
-    }
-
-    /// The address of a symbol in the sprite.
-    pub(crate) fn icon(&self, name: &str) -> String {
-        format!("{}#{name}", paths::asset("icons.svg"))
     }
 }
 

@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn an_excerpt_shows_the_marked_lines_and_says_where_lines_are_missing() {
         let text = Text::new("1\n2\n3\n4\n5\n6\n7\n8\n9\nbad\n11\n12");
-        let lines = excerpt(&text, &[18..21], 1, 40);
+        let lines = excerpt(&text, std::slice::from_ref(&(18..21)), 1, 40);
         let numbers = lines.iter().map(|line| line.number).collect::<Vec<_>>();
         assert_eq!(numbers, [9, 10, 11]);
         assert!(lines[0].gap && !lines[1].gap && lines[1].hit);
@@ -312,7 +312,7 @@ mod tests {
     #[test]
     fn a_very_long_line_stays_small() {
         let long = format!("{}bad{}", "x".repeat(10_000), "y".repeat(10_000));
-        let line = line_view(&Text::new(long), 1, &[10_000..10_003]).unwrap();
+        let line = line_view(&Text::new(long), 1, std::slice::from_ref(&(10_000..10_003))).unwrap();
         let size: usize = line.pieces.iter().map(|piece| piece.text.len()).sum();
         assert!(size < 1_200, "{size}");
         assert!(line.hit);

@@ -18,10 +18,8 @@ pub(crate) struct Seen {
 pub(crate) fn seen(matcher: &ConditionFile) -> Vec<Seen> {
     let mut all = Vec::new();
     leaves(matcher, &mut |leaf| {
-        if let Some(seen) = sign(leaf) {
-            if !all.contains(&seen) {
-                all.push(seen);
-            }
+        if let Some(seen) = sign(leaf).filter(|seen| !all.contains(seen)) {
+            all.push(seen);
         }
     });
     all.sort_by_key(|seen| seen.href.is_none());

@@ -111,7 +111,7 @@ fn record(text: &str, answers: &[(&str, &str)]) -> CaseRecord {
         id: CaseId::from_bytes([7; 16]),
         created_at: 1_795_269_720_000,
         updated_at: 1_795_269_720_000,
-        expires_at: (text.len() % 2 == 0).then_some(1_799_269_720_000),
+        expires_at: text.len().is_multiple_of(2).then_some(1_799_269_720_000),
         revision: 3,
         ticket: hostile(),
         machine: hostile(),

@@ -49,10 +49,6 @@ impl<'a> Context<'a> {
         format!("{}{}", self.base, paths::case(self.id()))
     }
 
-    pub(crate) fn quote(&self, proof: &Proof) -> Quote {
-        proof::quote(self.evidence(), proof, self.id())
-    }
-
     pub(crate) fn quotes(&self, proofs: &[Proof], most: usize) -> Vec<Quote> {
         proof::quotes(self.evidence(), proofs, self.id(), most)
     }

@@ -153,12 +153,11 @@ pub(crate) fn codes(context: &Context<'_>) -> Bounded<CodeRow> {
     let mut seen: Vec<(&CodeSeen, usize)> = Vec::new();
     let mut at: BTreeMap<&Code, usize> = BTreeMap::new();
     for code in &context.evidence().codes {
-        match at.get(&code.code) {
-            Some(index) => seen[*index].1 += 1,
-            None => {
-                at.insert(&code.code, seen.len());
-                seen.push((code, 1));
-            }
+        if let Some(index) = at.get(&code.code) {
+            seen[*index].1 += 1;
+        } else {
+            at.insert(&code.code, seen.len());
+            seen.push((code, 1));
         }
     }
     Bounded::new(
@@ -231,10 +230,10 @@ fn fact_note(context: &Context<'_>, fact: &Fact) -> String {
         (&record.account, &fact.about.account),
         (&record.machine, &fact.about.machine),
     ] {
-        if let (Some(asked), Some(told)) = (asked, told) {
-            if !asked.eq_ignore_ascii_case(told) {
-                notes.push(format!("about {told}, not {asked}"));
-            }
+        if let (Some(asked), Some(told)) = (asked, told)
+            && !asked.eq_ignore_ascii_case(told)
+        {
+            notes.push(format!("about {told}, not {asked}"));
         }
     }
     notes.join("; ")

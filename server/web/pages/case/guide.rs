@@ -70,7 +70,8 @@ pub(crate) fn guide(context: &Context<'_>, headline: Option<&str>) -> Option<Gui
     let position = if walk.finished() {
         "The end of the guide".to_owned()
     } else {
-        format!("Step {number} of about {}", number + walk.next.len())
+        let ahead = ahead(&rule.guide, walk.now.step.as_str()).max(walk.next.len() + 1);
+        format!("Step {number} of about {}", walk.done.len() + ahead)
     };
     Some(GuideView {
         rule: id.to_string(),
@@ -106,6 +107,53 @@ pub(crate) fn step_at<'a>(
         let procedure = release.procedures.get(&call.procedure)?;
         step_at(&procedure.guide, release, &address[dot + 1..])
     })
+}
+
+/// How many steps are left on the shortest way from a step to an end, that step counted.
+fn ahead(guide: &Guide, address: &str) -> usize {
+    let place = |address: &str| guide.steps.iter().position(|step| step.id == *address);
+    let call = address.split_once('.').map(|(call, _)| call);
+    let first = place(address).or_else(|| call.and_then(place));
+    let mut seen = first.into_iter().collect::<Vec<_>>();
+    let mut layer = seen.clone();
+    let mut steps = 0;
+    while !layer.is_empty() {
+        let ends = |at: &usize| {
+            matches!(
+                guide.steps[*at].kind,
+                StepKind::Outcome(_) | StepKind::Return(_)
+            )
+        };
+        if layer.iter().any(ends) {
+            break;
+        }
+        steps += 1;
+        let next = layer.iter().flat_map(|at| targets(&guide.steps[*at].kind));
+        let next = next.filter_map(|go| guide.steps.iter().position(|step| step.id == *go));
+        layer = next.filter(|at| !seen.contains(at)).collect();
+        seen.extend(&layer);
+    }
+    steps
+}
+
+fn targets(kind: &StepKind) -> Vec<&StepId> {
+    match kind {
+        StepKind::Ask(ask) => ask
+            .answers
+            .iter()
+            .map(|answer| &answer.go)
+            .chain(&ask.none)
+            .collect(),
+        StepKind::Checks(checks) => checks
+            .checks
+            .iter()
+            .map(|check| &check.go)
+            .chain([&checks.none])
+            .collect(),
+        StepKind::Do(instruction) => vec![&instruction.go],
+        StepKind::Call(call) => call.on.values().collect(),
+        StepKind::Outcome(_) | StepKind::Return(_) => Vec::new(),
+    }
 }
 
 struct Maker<'a> {

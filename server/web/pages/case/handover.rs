@@ -31,7 +31,11 @@ pub(crate) fn for_step(
     if let Some(command) = &instruction.command {
         let _ = writeln!(message, "Command: {}", context.command(id, command));
     }
-    let values = values(context, instruction);
+    let mut values = values(context, instruction);
+    if values.is_empty() {
+        let last = walk.done.last().map_or(&[][..], |passed| &passed.because);
+        values.extend(last.iter().filter(|proof| proof.fact.is_some()).map(said));
+    }
     if !values.is_empty() {
         let _ = writeln!(message, "\nValue now");
         for value in values {
@@ -108,13 +112,14 @@ fn opening(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>) -> String {
             (_, "") => passed.answer.to_string(),
             (_, label) => context.plain(&rule.file.id, label),
         };
-        let source = match (&passed.by, passed.because.first()) {
-            (_, Some(proof)) => format!(" ({})", said(proof)),
-            (By::Person(given), None) => given
+        let said = passed.because.iter().take(3).map(said).collect::<Vec<_>>();
+        let source = match &passed.by {
+            _ if !said.is_empty() => format!(" ({})", said.join("; ")),
+            By::Person(given) => given
                 .who
                 .as_ref()
                 .map_or_else(String::new, |who| format!(" (said {who})")),
-            (By::Evidence, None) => String::new(),
+            By::Evidence => String::new(),
         };
         let _ = writeln!(message, "- {text} {answer}{source}");
     }

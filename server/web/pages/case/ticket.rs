@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::context::Context;
 use super::guide::GuideView;
-use super::step::NowView;
 use crate::evidence::Proof;
+use crate::guide::walk::NowKind;
 use crate::rules::Finding;
 use crate::web::markdown;
 use crate::web::pages::words;
@@ -40,6 +40,7 @@ fn written(
 ) -> String {
     let record = &context.view.record;
     let mut out = style.strong(headline);
+    out.push_str(style.line_break());
     out.push('\n');
     for (name, value) in [
         ("Ticket", &record.ticket),
@@ -47,7 +48,7 @@ fn written(
         ("Account", &record.account),
     ] {
         if let Some(value) = value {
-            let _ = writeln!(out, "{name}: {}  ", style.text(value));
+            let _ = writeln!(out, "{name}: {}{}", style.text(value), style.line_break());
         }
     }
     if let Some(finding) = context.view.diagnosis.findings.findings.first() {
@@ -76,8 +77,8 @@ fn written(
             );
         }
     }
-    if let Some(guide) = guide {
-        let _ = writeln!(out, "\nNow: {}", style.text(&present(context, guide)));
+    if guide.is_some() {
+        let _ = writeln!(out, "\nNow: {}", style.text(&present(context)));
     }
     if let Some(outcome) = record.outcomes.last() {
         let note = outcome.note.as_deref().unwrap_or_default();
@@ -111,24 +112,22 @@ fn found(context: &Context<'_>, finding: &Finding, style: Style, out: &mut Strin
     let _ = writeln!(out, "\n{}", style.text(&cause));
 }
 
-fn present(context: &Context<'_>, guide: &GuideView) -> String {
+fn present(context: &Context<'_>) -> String {
     let Some(walk) = context.view.walk() else {
         return String::new();
     };
     let Some(rule) = &context.view.active else {
         return String::new();
     };
-    use crate::guide::walk::NowKind;
-    match (&guide.now, &walk.now.kind) {
-        (NowView::Broken(what), _) => what.clone(),
-        (_, NowKind::Ask { ask, .. }) => context.plain(rule, ask),
-        (_, NowKind::Do(instruction)) => context.plain(rule, &instruction.text),
-        (_, NowKind::Outcome(outcome)) => context.plain(rule, &outcome.text),
-        (_, NowKind::Checks { intro, .. }) => intro.map_or_else(
+    match &walk.now.kind {
+        NowKind::Ask { ask, .. } => context.plain(rule, ask),
+        NowKind::Do(instruction) => context.plain(rule, &instruction.text),
+        NowKind::Outcome(outcome) => context.plain(rule, &outcome.text),
+        NowKind::Checks { intro, .. } => intro.map_or_else(
             || "Several checks are open.".to_owned(),
             |intro| context.plain(rule, intro),
         ),
-        (_, NowKind::Broken(what)) => what.clone(),
+        NowKind::Broken(what) => what.clone(),
     }
 }
 
@@ -137,6 +136,14 @@ impl Style {
         match self {
             Self::Plain => text.to_owned(),
             Self::Markdown => markdown::escape(text),
+        }
+    }
+
+    /// What keeps the next line a line of its own.
+    fn line_break(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Markdown => "  ",
         }
     }
 

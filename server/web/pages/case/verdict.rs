@@ -29,7 +29,6 @@ pub(crate) struct VerdictView {
 pub(crate) struct CauseView {
     pub(crate) href: String,
     pub(crate) product: String,
-    pub(crate) severity: Sign,
     pub(crate) confidence: Sign,
     pub(crate) why: String,
     pub(crate) quotes: Vec<Quote>,
@@ -87,15 +86,11 @@ pub(crate) struct NeedView {
 /// What the case amounts to.
 pub(crate) fn verdict(context: &Context<'_>) -> VerdictView {
     let view = context.view;
-    if view
-        .record
-        .rounds
-        .iter()
-        .all(|round| round.sources.is_empty() && round.facts.is_empty())
+    let mut rounds = view.record.rounds.iter();
+    if let Some(rule) = &view.record.chosen_rule
+        && rounds.all(|round| round.sources.is_empty() && round.facts.is_empty())
     {
-        if let Some(rule) = &view.record.chosen_rule {
-            return started(context, rule);
-        }
+        return started(context, rule);
     }
     let findings = &view.diagnosis.findings;
     let sign = words::verdict(findings.verdict);
@@ -117,7 +112,7 @@ pub(crate) fn verdict(context: &Context<'_>) -> VerdictView {
         ),
         Verdict::Unmatched => (
             "No rule here knows this error yet".to_owned(),
-            "Nothing below is proved. The rules are near by their words only; the codes are decoded as they stand.".to_owned(),
+            "Nothing is proved. What is shown below is near by its words only, and codes are decoded as they stand.".to_owned(),
             Kind::Unmatched(suggestions(context)),
         ),
         Verdict::Unreadable => (
@@ -209,7 +204,6 @@ fn cause(context: &Context<'_>, finding: &Finding) -> Option<CauseView> {
             .release()
             .product_name(&rule.file.product)
             .to_owned(),
-        severity: words::severity(rule.file.severity),
         confidence: words::confidence(finding.confidence),
         why: why(finding.confidence, finding.because.first()),
         quotes: context.quotes(&finding.because, 3),
