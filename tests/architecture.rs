@@ -106,9 +106,7 @@ fn no_layer_names_one_above_it() {
         let Some(own) = layer_of(path) else { continue };
         for (at, line) in code(text).lines().enumerate() {
             for layer in &LAYERS[own + 1..] {
-                let excused =
-                    *layer == "config" && MAY_NAME_CONFIG.iter().any(|room| path.starts_with(room));
-                if line.contains(&format!("crate::{layer}")) && !excused {
+                if line.contains(&format!("crate::{layer}")) {
                     wrong.push(format!(
                         "server/{path}, code line {}: `{}` names {layer}, which stands above {}",
                         at + 1,
