@@ -9,16 +9,17 @@ use anyhow::{Context, bail};
 use axum::Router;
 use tokio::net::TcpListener;
 
-use crate::actions::publish::{newest_release, publish_shipped};
+use crate::actions::publish::{is_news, newest_release, publish_shipped};
 use crate::actions::{Desk, DeskSettings, Published, Surroundings};
 use crate::config::Config;
 use crate::evidence::archive::Budget;
 use crate::knowledge;
 use crate::store::Store;
+use crate::web::metrics::Metrics;
 use crate::web::{self, AppState, Site};
 
 /// How often cases whose time is over are looked for.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
+const SWEEP: Duration = Duration::from_hours(1);
 /// Requests in flight get so long to finish after the signal to stop.
 const GRACE: Duration = Duration::from_secs(35);
 
@@ -55,9 +56,12 @@ impl App {
             surroundings,
         ));
         desk.store.sweep(now).await?;
+        let metrics = Arc::new(Metrics::default());
+        let told = metrics.clone();
+        desk.watch(Box::new(move |stage, seconds| told.stage(stage, seconds)));
         let state = AppState {
             desk: desk.clone(),
-            metrics: Arc::default(),
+            metrics,
             site: Arc::new(site(config)),
         };
         Ok(Self {
@@ -106,6 +110,7 @@ impl App {
 }
 
 /// The system's clock and randomness: their one home.
+#[expect(clippy::missing_panics_doc, reason = "only without randomness")]
 pub fn system() -> Surroundings {
     Surroundings {
         clock: Arc::new(|| {
@@ -130,7 +135,10 @@ async fn publish(store: &Store, folder: Option<&Path>, now: i64) -> anyhow::Resu
         Some(folder) => knowledge::from_folder(folder)?,
         None => knowledge::shipped(),
     };
-    let files = knowledge::checked(texts)?;
+    let files = knowledge::read(texts.clone())?;
+    if is_news(store, &files).await? {
+        knowledge::checked(texts)?;
+    }
     Ok(publish_shipped(store, &files, now).await?)
 }
 

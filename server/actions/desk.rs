@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 
@@ -24,6 +24,26 @@ pub struct Desk {
     views: Mutex<VecDeque<(ViewKey, CaseView)>>,
     surroundings: Surroundings,
     gate: Gate,
+    watch: OnceLock<Watch>,
+}
+
+/// Is told how many seconds a stage of a diagnosis took.
+pub type Watch = Box<dyn Fn(Stage, f64) + Send + Sync>;
+
+/// A stage of a diagnosis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Bytes become evidence.
+    Read,
+    /// Evidence becomes findings.
+    Classify,
+}
+
+/// How many seconds the stages took.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Took {
+    pub(super) read: f64,
+    pub(super) classify: f64,
 }
 
 /// How cases are kept and submissions read.
@@ -97,12 +117,25 @@ impl Desk {
             views: Mutex::default(),
             surroundings,
             gate,
+            watch: OnceLock::new(),
         }
     }
 
     /// The release that answers.
     pub fn live(&self) -> Arc<Release> {
         self.live.load_full()
+    }
+
+    /// Tells `watch` from now on how long diagnoses take. Only the first one given is told.
+    pub fn watch(&self, watch: Watch) {
+        let _ = self.watch.set(watch);
+    }
+
+    pub(super) fn tell(&self, took: Took) {
+        if let Some(watch) = self.watch.get() {
+            watch(Stage::Read, took.read);
+            watch(Stage::Classify, took.classify);
+        }
     }
 
     /// Another release answers from now on.

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
-use super::desk::{DeedError, Desk};
+use super::desk::{DeedError, Desk, Took};
 use super::known;
 use crate::condition::{ProductId, RuleId};
 use crate::evidence::archive::Budget;
@@ -57,12 +58,18 @@ impl Diagnosis {
 
 /// Reads and judges; nothing is redacted and nothing kept.
 pub fn diagnose(release: &Arc<Release>, request: &Request, budget: Budget) -> Diagnosis {
+    timed(release, request, budget).0
+}
+
+fn timed(release: &Arc<Release>, request: &Request, budget: Budget) -> (Diagnosis, Took) {
+    let begun = Instant::now();
     let options = ReadOptions {
         redact: false,
         budget,
         taken: BTreeSet::new(),
     };
     let evidence = evidence::read(&request.submission, 1, &options);
+    let read = begun.elapsed().as_secs_f64();
     let mut diagnosis = judge(
         release,
         evidence,
@@ -72,7 +79,8 @@ pub fn diagnose(release: &Arc<Release>, request: &Request, budget: Budget) -> Di
     if let Some(limit) = request.limit {
         diagnosis.findings.findings.truncate(limit);
     }
-    diagnosis
+    let classify = begun.elapsed().as_secs_f64() - read;
+    (diagnosis, Took { read, classify })
 }
 
 /// Judges what was read. A product or a given fact that the release does not know becomes a problem.
@@ -154,10 +162,11 @@ impl Desk {
                 .ok_or_else(|| DeedError::NotFound(format!("There is no release {number}.")))?,
         };
         let budget = self.settings.budget;
-        self.work(size(&request.submission), move || {
-            diagnose(&release, &request, budget)
-        })
-        .await
+        let bytes = size(&request.submission);
+        let done = self.work(bytes, move || timed(&release, &request, budget));
+        let (diagnosis, took) = done.await?;
+        self.tell(took);
+        Ok(diagnosis)
     }
 }
 

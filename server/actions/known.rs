@@ -29,20 +29,32 @@ pub(super) fn unknown_key(
     release: &Release,
     tested: &BTreeSet<FactKey>,
 ) -> Option<String> {
+    /// A key that only a pattern covers and that is so near to a tested one is taken for a slip.
+    const SLIP: usize = 2;
     let key = FactKey::new(given);
     let yields = || release.collectors.values().flat_map(|file| &file.yields);
-    let yielded = yields().any(|pattern| fits(pattern, &key));
-    if yielded || tested.contains(&key) {
+    if tested.contains(&key) || yields().any(|exact| FactKey::new(exact) == key) {
         return None;
     }
     let spelled = yields()
         .filter(|pattern| !pattern.ends_with('*'))
         .map(String::as_str);
     let known = spelled.chain(tested.iter().map(FactKey::as_str));
-    let nearest = known.min_by_key(|known| distance(key.folded(), FactKey::new(*known).folded()));
-    let near = nearest.filter(|known| {
-        distance(key.folded(), FactKey::new(*known).folded()) <= key.folded().len() / 3
-    });
+    let nearest = known
+        .map(|known| (distance(key.folded(), FactKey::new(known).folded()), known))
+        .min();
+    let covered = yields().any(|pattern| fits(pattern, &key));
+    let reach = if covered {
+        SLIP
+    } else {
+        key.folded().len() / 3
+    };
+    let near = nearest
+        .filter(|(far, _)| *far <= reach)
+        .map(|(_, known)| known);
+    if covered && near.is_none() {
+        return None;
+    }
     Some(match near {
         Some(near) => format!("unknown fact `{given}`; nearest known: `{near}`"),
         None => format!("unknown fact `{given}`; `GET /api/v1/facts` lists the known ones"),

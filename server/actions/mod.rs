@@ -18,11 +18,11 @@ pub mod view;
 
 pub use answer::{AnswerGiven, StepTaken, answer, take_back};
 pub use case::CaseView;
-pub use desk::{DeedError, Desk, DeskSettings, Surroundings};
+pub use desk::{DeedError, Desk, DeskSettings, Stage, Surroundings};
 pub use diagnose::{Diagnosis, Request, diagnose};
 pub use edit::{accept_release, choose_rule, delete_case, edit_case};
 pub use evidence::add_evidence;
 pub use open::{About, open_case, start_guide};
 pub use outcome::{OutcomeRequest, record_outcome};
-pub use publish::{Published, Refusal, publish_imported, publish_shipped};
+pub use publish::{Published, publish_imported, publish_shipped};
 pub use view::{list_cases, view_case};

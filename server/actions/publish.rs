@@ -19,10 +19,14 @@ pub enum Published {
     KeptOurs(i64),
 }
 
-/// Why a pack was not published: each line names file and field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.join("\n"))]
-pub struct Refusal(pub Vec<String>);
+/// Whether the newest release has other files than this pack.
+pub async fn is_news(store: &Store, files: &PackFiles) -> Result<bool, StoreError> {
+    let hash = pack_hash(files);
+    let releases = store.releases().await?;
+    Ok(releases
+        .first()
+        .is_none_or(|newest| newest.pack_hash != hash))
+}
 
 /// Publishes the pack that came with the program, unless it is known already or the rules were edited here.
 pub async fn publish_shipped(
@@ -119,5 +123,5 @@ fn pack_hash(files: &PackFiles) -> String {
     // Serialising plain data with string keys cannot fail; an empty text would only mean another release.
     let text = serde_json::to_string(files).unwrap_or_default();
     let digest = Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::store::hex(&digest)
 }

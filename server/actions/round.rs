@@ -1,8 +1,9 @@
 //! A submission becomes a round of a case: read with its secrets taken out, judged, and ready to be kept.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
-use super::desk::{DeedError, Desk};
+use super::desk::{DeedError, Desk, Took};
 use super::diagnose::{Diagnosis, judge, size};
 use crate::evidence::{self, Evidence, ReadOptions, Submission};
 use crate::rules::Verdict;
@@ -38,23 +39,32 @@ pub(super) async fn read_round(
             .iter()
             .map(|source| source.text.as_str().len())
             .sum::<usize>();
-    desk.work(bytes, move || {
-        let number = before.latest_round() + 1;
-        let read = evidence::read(&submission, number, &options);
-        let (sources, problems) = to_keep(&read);
-        let mut all = before;
-        all.join(read);
-        let diagnosis = judge(&live, all, product.as_deref(), &submission.facts);
-        let round = NewRound {
-            who,
-            sources,
-            problems,
-            facts: submission.facts.into_iter().collect(),
-            receipt: receipt(&diagnosis),
-        };
-        ReadRound { diagnosis, round }
-    })
-    .await
+    let (read, took) = desk
+        .work(bytes, move || {
+            let begun = Instant::now();
+            let number = before.latest_round() + 1;
+            let read = evidence::read(&submission, number, &options);
+            let read_seconds = begun.elapsed().as_secs_f64();
+            let (sources, problems) = to_keep(&read);
+            let mut all = before;
+            all.join(read);
+            let diagnosis = judge(&live, all, product.as_deref(), &submission.facts);
+            let round = NewRound {
+                who,
+                sources,
+                problems,
+                facts: submission.facts.into_iter().collect(),
+                receipt: receipt(&diagnosis),
+            };
+            let took = Took {
+                read: read_seconds,
+                classify: begun.elapsed().as_secs_f64() - read_seconds,
+            };
+            (ReadRound { diagnosis, round }, took)
+        })
+        .await?;
+    desk.tell(took);
+    Ok(read)
 }
 
 /// What was said: history, never input.

@@ -67,7 +67,10 @@ pub(super) async fn load(desk: &Desk, id: &CaseId) -> Result<CaseView, DeedError
 }
 
 fn view_of(record: CaseRecord, live: &Arc<Release>, pinned: Arc<Release>) -> CaseView {
-    let product = record.product.as_ref().map(|product| product.as_str());
+    let product = record
+        .product
+        .as_ref()
+        .map(crate::condition::ProductId::as_str);
     let given = record.rounds.iter().flat_map(given_facts).collect();
     let diagnosis: Diagnosis = judge(live, read_again(&record), product, &given);
     let mut view = CaseView {

@@ -2,6 +2,7 @@
 //!
 //! No sqlx type leaves this room. Not found is `Option`; what went wrong is [`StoreError`].
 
+use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -119,6 +120,15 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error.to_string())
     }
+}
+
+/// Bytes as small hex digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Writes a structure as JSON for a TEXT column.

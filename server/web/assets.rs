@@ -20,11 +20,7 @@ pub(super) async fn asset(
     let missing = || Problem::NotFound("There is no such file.".to_owned());
     let file = Assets::get(&path).ok_or_else(missing)?;
     let hash = file.metadata.sha256_hash();
-    let hash = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
+    let hash = crate::store::hex(&hash[..8]);
     let tag = HeaderValue::from_str(&format!("\"{hash}\"")).map_err(|_| missing())?;
     let fresh = headers.get(header::IF_NONE_MATCH) == Some(&tag);
     let mut response = if fresh {

@@ -49,10 +49,10 @@ impl Submitted {
             "facts" => self.request.submission.facts = facts(&value)?,
             "product" => self.request.product = given,
             "limit" => {
-                self.request.limit = given.map(|value| number("/limit", &value)).transpose()?
+                self.request.limit = given.map(|value| number("/limit", &value)).transpose()?;
             }
             "revision" => {
-                self.revision = given.map(|value| number("/revision", &value)).transpose()?
+                self.revision = given.map(|value| number("/revision", &value)).transpose()?;
             }
             "ticket" => self.about.ticket = given,
             "machine" => self.about.machine = given,
@@ -154,26 +154,35 @@ pub async fn json<T: DeserializeOwned>(body: Body, limit: usize) -> Result<T, Pr
         .await
         .map_err(|_| Problem::too_large("The request", limit))?;
     let value: serde_json::Value = parse(&bytes)?;
-    from_value(value)
+    from_value(&value)
 }
 
 /// Gives a JSON value its shape; what does not fit is 422 with a pointer.
-pub fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
-    let fields = value.as_object().map(|object| {
-        let names = object.keys().cloned();
-        names.collect::<Vec<_>>()
-    });
-    serde_json::from_value(value).map_err(|error| {
+pub fn from_value<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T, Problem> {
+    T::deserialize(value).map_err(|error| {
         let what = error.to_string();
-        // serde names the field in back quotes when it is missing or unknown; else the value is to blame.
-        let named = what.split('`').nth(1).map(str::to_owned);
-        let pointer = named.filter(|name| {
-            what.starts_with("missing field")
-                || fields.as_ref().is_some_and(|fields| fields.contains(name))
-        });
-        let pointer = pointer.map(|name| format!("/{name}")).unwrap_or_default();
-        Problem::invalid_field(pointer, what)
+        let pointer = field_at_fault::<T>(value, &what);
+        Problem::invalid_field(
+            pointer.map(|name| format!("/{name}")).unwrap_or_default(),
+            what,
+        )
     })
+}
+
+/// The field that a shape is refused for: the one named as missing or unknown, else the one without which the
+/// complaint is another.
+fn field_at_fault<T: DeserializeOwned>(value: &serde_json::Value, what: &str) -> Option<String> {
+    let object = value.as_object()?;
+    if what.starts_with("missing field") || what.starts_with("unknown field") {
+        return what.split('`').nth(1).map(str::to_owned);
+    }
+    let other = |name: &&String| {
+        let mut rest = object.clone();
+        rest.remove(*name);
+        let again = T::deserialize(&serde_json::Value::Object(rest));
+        again.map_or_else(|error| error.to_string() != what, |_| true)
+    };
+    object.keys().find(other).cloned()
 }
 
 /// Parses JSON; what is none is 400.

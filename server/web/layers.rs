@@ -162,13 +162,7 @@ fn client(request: &Request, site: &Site) -> Option<IpAddr> {
 fn case_reference(path: &str) -> Option<String> {
     let case = path.split('/').find_map(CaseId::parse)?;
     let digest = Sha256::digest(case.as_str().as_bytes());
-    Some(
-        digest
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
-    )
+    Some(crate::store::hex(&digest[..4]))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use crate::actions::Stage;
 use crate::rules::Verdict;
 
 /// Everything that is counted.
@@ -17,6 +18,8 @@ pub struct Metrics {
     verdicts: Family<VerdictLabels, Counter>,
     diagnosed: Counter,
     unmatched: Counter,
+    read: Histogram,
+    classify: Histogram,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -43,11 +46,19 @@ impl Default for Metrics {
         let verdicts = Family::default();
         let seconds: Family<RouteLabels, Histogram> =
             Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 3.0, 10)));
+        let short = || Histogram::new(exponential_buckets(0.0001, 4.0, 9));
+        let (read, classify) = (short(), short());
+        registry.register("read_seconds", "Time to read a submission", read.clone());
+        registry.register(
+            "classify_seconds",
+            "Time to judge what was read",
+            classify.clone(),
+        );
         let (diagnosed, unmatched) = (Counter::default(), Counter::default());
         registry.register("requests", "Requests answered", requests.clone());
         registry.register(
             "request_seconds",
-            "Time to answer, by route; reading and classifying are the most of it on the routes that take a submission",
+            "Time to answer, by route",
             seconds.clone(),
         );
         registry.register(
@@ -68,6 +79,8 @@ impl Default for Metrics {
             verdicts,
             diagnosed,
             unmatched,
+            read,
+            classify,
         }
     }
 }
@@ -86,6 +99,14 @@ impl Metrics {
         self.seconds
             .get_or_create(&RouteLabels { route })
             .observe(seconds);
+    }
+
+    /// Counts how long a stage of a diagnosis took.
+    pub fn stage(&self, stage: Stage, seconds: f64) {
+        match stage {
+            Stage::Read => self.read.observe(seconds),
+            Stage::Classify => self.classify.observe(seconds),
+        }
     }
 
     /// Counts a verdict.

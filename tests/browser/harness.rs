@@ -243,14 +243,18 @@ impl Journey {
             .execute(&axe, Vec::new())
             .await
             .expect("axe can be loaded");
-        let run = "const done = arguments[arguments.length - 1]; axe.run().then(r => done(r.violations.map(v => \
-                   v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.target.join(' ') + ' ' + (n.failureSummary || '')).join(' | '))));";
-        let violations = self
+        let run = "const done = arguments[arguments.length - 1]; axe.run().then(r => done({ passed: r.passes.length, violations: r.violations.map(v => \
+                   v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.target.join(' ') + ' ' + (n.failureSummary || '')).join(' | ')) }));";
+        let result = self
             .browser
             .execute_async(run, Vec::new())
             .await
             .expect("axe runs");
-        let violations = violations.as_array().cloned().unwrap_or_default();
+        assert!(
+            result["passed"].as_u64().is_some_and(|passed| passed > 10),
+            "axe looked at nothing on {name}"
+        );
+        let violations = result["violations"].as_array().cloned().unwrap_or_default();
         let list = violations
             .iter()
             .filter_map(Value::as_str)
@@ -300,6 +304,8 @@ fn capabilities(window: Window, folder: &Path) -> Capabilities {
         "--disable-dev-shm-usage".to_owned(),
         "--disable-quic".to_owned(),
         "--no-first-run".to_owned(),
+        // A page that still scrolls smoothly moves away under the pointer.
+        "--force-prefers-reduced-motion".to_owned(),
         "--disable-background-networking".to_owned(),
         "--disable-component-update".to_owned(),
         "--disable-sync".to_owned(),

@@ -33,7 +33,9 @@ async fn a_pasted_error_leads_through_its_guide_to_an_outcome() {
     diagnose(&journey, PROMPTED).await;
     journey.shows("asks for credentials").await;
     journey.find("#now button[name=answer]").await;
-    journey.press("AzureAdJoined YES and DomainJoined NO").await;
+    journey
+        .press("AzureAdJoined is YES and DomainJoined is NO")
+        .await;
     journey.shows("fPromptForPassword").await;
     journey
         .type_into("#outcome-note", "policy changed by IT")

@@ -64,5 +64,18 @@ async fn every_page_is_accessible_and_fits_on_a_phone() {
 
 #[tokio::test]
 async fn every_page_is_accessible_in_the_dark() {
-    all_pages(&Journey::start(Window::DARK).await).await;
+    let journey = Journey::start(Window::DARK).await;
+    journey.open("/").await;
+    let dark = journey
+        .browser
+        .execute(
+            "return matchMedia('(prefers-color-scheme: dark)').matches;",
+            Vec::new(),
+        )
+        .await;
+    assert_eq!(
+        dark.expect("the scheme can be asked for"),
+        serde_json::json!(true)
+    );
+    all_pages(&journey).await;
 }

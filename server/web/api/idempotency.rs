@@ -135,11 +135,7 @@ fn hash(parts: &[&[u8]]) -> String {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
-    digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    crate::store::hex(&digest.finalize())
 }
 
 fn ours(error: &crate::store::StoreError) -> Problem {

@@ -89,7 +89,7 @@ async fn from_json(request: HttpRequest, site: &Site) -> Result<Submitted, Probl
     if value.get("schema").and_then(|schema| schema.as_str()) == Some(REPORT) {
         return Ok(report(&value));
     }
-    let body: SubmissionBody = extract::from_value(value)?;
+    let body: SubmissionBody = extract::from_value(&value)?;
     if body
         .text
         .as_ref()
@@ -225,6 +225,10 @@ impl EditBody {
     }
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "left alone, cleared and set are three things"
+)]
 fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(value).map(Some)
 }

@@ -1,0 +1,87 @@
+//! Looking things up.
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::{Server, json, problem};
+
+async fn read(server: &Server, path: &str) -> Value {
+    json(server.get(path).await, StatusCode::OK).await
+}
+
+#[tokio::test]
+async fn rules_are_listed_read_and_searched() {
+    let server = Server::start().await;
+    let rules = read(&server, "/api/v1/rules").await;
+    let first = rules["rules"][0]["id"].as_str().unwrap();
+    let rule = read(&server, &format!("/api/v1/rules/{first}")).await;
+    assert_eq!(rule["id"], first);
+    assert!(!rule["references"].as_array().unwrap().is_empty());
+    problem(server.get("/api/v1/rules/no.such").await, 404).await;
+    let found = read(&server, "/api/v1/search?q=smart%20card").await;
+    assert_eq!(found["results"][0]["id"], "win.smartcard-required");
+    let of_product = read(&server, "/api/v1/rules?product=windows").await;
+    assert!(
+        of_product["rules"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|rule| rule["product"] == "windows")
+    );
+}
+
+#[tokio::test]
+async fn a_code_has_all_its_readings_in_any_spelling() {
+    let server = Server::start().await;
+    for spelling in [
+        "0xC000015B",
+        "-1073741477",
+        "3221225819",
+        "STATUS_LOGON_TYPE_NOT_GRANTED",
+    ] {
+        let code = read(&server, &format!("/api/v1/codes/{spelling}")).await;
+        assert_eq!(
+            code["readings"][0]["symbol"], "STATUS_LOGON_TYPE_NOT_GRANTED",
+            "{spelling}"
+        );
+    }
+    problem(server.get("/api/v1/codes/not%20a%20code").await, 404).await;
+}
+
+#[tokio::test]
+async fn catalogues_and_schemas_are_served() {
+    let server = Server::start().await;
+    let facts = read(&server, "/api/v1/facts").await;
+    assert!(
+        facts
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|fact| fact["key"] == "dsregcmd.AzureAdJoined")
+    );
+    let collectors = read(&server, "/api/v1/collectors").await;
+    assert!(
+        collectors
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|collector| collector["id"] == "dsregcmd")
+    );
+    let reasons = read(&server, "/api/v1/reasons").await;
+    assert!(reasons[0]["rules"][0]["automation"]["reason"].is_string());
+    let schema = read(&server, "/api/v1/schema/rule.json").await;
+    assert_eq!(schema["title"], "RuleFile");
+}
+
+#[tokio::test]
+async fn the_shipped_knowledge_is_published_once() {
+    let server = Server::start().await;
+    let server = Server::start_with(server.stop().await, &[]).await;
+    let releases = read(&server, "/api/v1/releases").await;
+    assert_eq!(releases.as_array().unwrap().len(), 1);
+    assert_eq!(releases[0]["live"], true);
+    let release = read(&server, "/api/v1/releases/1").await;
+    assert!(!release["rules"].as_array().unwrap().is_empty());
+    problem(server.get("/api/v1/releases/2").await, 404).await;
+    problem(server.get("/api/v1/releases/x").await, 404).await;
+}
