@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::outline::OutlineStep;
+use super::outline::{OutlineStep, Way};
 use super::words;
 
 const BOX_WIDTH: usize = 152;
@@ -72,7 +72,7 @@ fn layers(steps: &[OutlineStep]) -> Vec<usize> {
 
 fn descend(steps: &[OutlineStep], at: usize, open: &mut Vec<usize>, layers: &mut [usize]) {
     open.push(at);
-    for next in targets(steps, at) {
+    for next in targets(steps, at, |_| true) {
         if !open.contains(&next) && layers[next] <= layers[at] {
             layers[next] = layers[at] + 1;
             descend(steps, next, open, layers);
@@ -81,8 +81,14 @@ fn descend(steps: &[OutlineStep], at: usize, open: &mut Vec<usize>, layers: &mut
     open.pop();
 }
 
-fn targets(steps: &[OutlineStep], at: usize) -> Vec<usize> {
-    let numbers = steps[at].ways.iter().map(|way| way.number);
+/// Almost every instruction has a way out when it cannot be done; drawn, they would hide the rest.
+fn drawn(way: &Way) -> bool {
+    !way.out
+}
+
+fn targets(steps: &[OutlineStep], at: usize, wanted: impl Fn(&Way) -> bool) -> Vec<usize> {
+    let ways = steps[at].ways.iter().filter(|way| wanted(way));
+    let numbers = ways.map(|way| way.number);
     let mut targets = numbers
         .filter(|number| (1..=steps.len()).contains(number))
         .map(|number| number - 1)
@@ -108,7 +114,7 @@ fn map_box(step: &OutlineStep, (x, y): (usize, usize)) -> MapBox {
 }
 
 fn two_lines(text: &str) -> Vec<String> {
-    const LETTERS: usize = 18;
+    const LETTERS: usize = 17;
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last().map_or(0, |line| line.chars().count());
@@ -134,7 +140,7 @@ fn two_lines(text: &str) -> Vec<String> {
 fn curves(steps: &[OutlineStep], corners: &[(usize, usize)]) -> Vec<String> {
     let mut curves = Vec::new();
     for (at, from) in corners.iter().enumerate() {
-        for next in targets(steps, at) {
+        for next in targets(steps, at, drawn) {
             let to = corners[next];
             let (x1, x2) = (from.0 + BOX_WIDTH / 2, to.0 + BOX_WIDTH / 2);
             let curve = if to.1 > from.1 {

@@ -37,6 +37,8 @@ pub(crate) struct Way {
     pub(crate) label: Rendered,
     pub(crate) number: usize,
     pub(crate) anchor: String,
+    /// Whether it is the way for what cannot be done.
+    pub(crate) out: bool,
 }
 
 /// The outline of a guide.
@@ -54,6 +56,8 @@ pub(crate) fn outline(guide: &Guide, release: &Release) -> Vec<OutlineStep> {
         .map(|step| maker.step(&step.id, &step.kind))
         .collect()
 }
+
+const CANNOT: &str = "Cannot be done";
 
 struct Maker<'a> {
     numbers: BTreeMap<&'a StepId, usize>,
@@ -130,7 +134,7 @@ impl Maker<'_> {
         let ways = [
             ("Then", Some(&instruction.go)),
             ("Not needed", instruction.otherwise.as_ref()),
-            ("Cannot be done", instruction.cannot.as_ref()),
+            (CANNOT, instruction.cannot.as_ref()),
         ];
         OutlineStep {
             how: instruction.how.as_deref().map(shown),
@@ -170,6 +174,7 @@ impl Maker<'_> {
             label: markdown::render_inline(&words_for_placeholders(label)),
             number: self.numbers.get(go).copied().unwrap_or(0),
             anchor: anchor(go),
+            out: label == CANNOT,
         }
     }
 }
