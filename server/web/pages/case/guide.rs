@@ -66,17 +66,15 @@ pub(crate) fn guide(context: &Context<'_>, headline: Option<&str>) -> Option<Gui
     let rule = context.view.rule(id)?;
     let walk = context.view.walk()?;
     let maker = Maker { context, rule };
-    let number = walk.done.len() + 1;
     let position = if walk.finished() {
         "The end of the guide".to_owned()
     } else {
-        let ahead = ahead(&rule.guide, walk.now.step.as_str()).max(walk.next.len() + 1);
-        format!("Step {number} of about {}", walk.done.len() + ahead)
+        format!("Step {} of about {}", walk.position, walk.about)
     };
     Some(GuideView {
         rule: id.to_string(),
         rule_title: rule.file.title.clone(),
-        of_another_rule: headline.is_some_and(|headline| headline != rule.file.title),
+        of_another_rule: headline.is_none_or(|headline| headline != rule.file.title),
         position,
         done: walk.done.iter().map(|passed| maker.done(passed)).collect(),
         step: walk.now.step.to_string(),
@@ -107,53 +105,6 @@ pub(crate) fn step_at<'a>(
         let procedure = release.procedures.get(&call.procedure)?;
         step_at(&procedure.guide, release, &address[dot + 1..])
     })
-}
-
-/// How many steps are left on the shortest way from a step to an end, that step counted.
-fn ahead(guide: &Guide, address: &str) -> usize {
-    let place = |address: &str| guide.steps.iter().position(|step| step.id == *address);
-    let call = address.split_once('.').map(|(call, _)| call);
-    let first = place(address).or_else(|| call.and_then(place));
-    let mut seen = first.into_iter().collect::<Vec<_>>();
-    let mut layer = seen.clone();
-    let mut steps = 0;
-    while !layer.is_empty() {
-        let ends = |at: &usize| {
-            matches!(
-                guide.steps[*at].kind,
-                StepKind::Outcome(_) | StepKind::Return(_)
-            )
-        };
-        if layer.iter().any(ends) {
-            break;
-        }
-        steps += 1;
-        let next = layer.iter().flat_map(|at| targets(&guide.steps[*at].kind));
-        let next = next.filter_map(|go| guide.steps.iter().position(|step| step.id == *go));
-        layer = next.filter(|at| !seen.contains(at)).collect();
-        seen.extend(&layer);
-    }
-    steps
-}
-
-fn targets(kind: &StepKind) -> Vec<&StepId> {
-    match kind {
-        StepKind::Ask(ask) => ask
-            .answers
-            .iter()
-            .map(|answer| &answer.go)
-            .chain(&ask.none)
-            .collect(),
-        StepKind::Checks(checks) => checks
-            .checks
-            .iter()
-            .map(|check| &check.go)
-            .chain([&checks.none])
-            .collect(),
-        StepKind::Do(instruction) => vec![&instruction.go],
-        StepKind::Call(call) => call.on.values().collect(),
-        StepKind::Outcome(_) | StepKind::Return(_) => Vec::new(),
-    }
 }
 
 struct Maker<'a> {
