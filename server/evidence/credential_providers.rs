@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Each becomes `credential_provider.{GUID}`; those that Windows does not bring along are the list
-//! `credential_providers.not_built_in`. What Windows brings along stands in `credential_providers.tsv`, with its source.
+//! `credential_providers.not_built_in`, and how many as `credential_providers.not_built_in_count`. What Windows brings along stands in `credential_providers.tsv`, with its source.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -181,6 +181,11 @@ fn facts(providers: &BTreeMap<String, Provider>, closed: Option<&Scope>, reading
         fact(
             "credential_providers.not_built_in".to_owned(),
             FactValue::List(list),
+            span,
+        );
+        fact(
+            "credential_providers.not_built_in_count".to_owned(),
+            added.len().to_string().as_str().into(),
             span,
         );
     }

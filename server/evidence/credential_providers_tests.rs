@@ -55,6 +55,9 @@ fn only_built_in_ones_give_an_empty_list_when_the_listing_is_complete() {
     let start = WHOLE.find("[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Authentication\\Credential Providers\\{0a").unwrap();
     let built_in = &WHOLE[..start];
     assert_eq!(value(&lines(built_in), LIST), Some(list(&[])));
+    let count = "credential_providers.not_built_in_count";
+    assert_eq!(value(&lines(built_in), count), Some("0".into()));
+    assert_eq!(value(&lines(WHOLE), count), Some("1".into()));
     assert_eq!(value(&lines(built_in.trim_end()), LIST), None);
 }
 
