@@ -5,13 +5,7 @@
 
 FROM rust:1-bookworm AS build
 WORKDIR /src
-COPY Cargo.toml Cargo.lock rust-toolchain.toml ./
-COPY server server
-COPY templates templates
-COPY static static
-COPY migrations migrations
-COPY knowledge knowledge
-COPY tests/architecture.rs tests/architecture.rs
+COPY . .
 RUN cargo build --release --locked --bin signpost
 
 FROM debian:bookworm-slim
