@@ -50,7 +50,7 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         let open = config
             .public_url
             .clone()
-            .unwrap_or_else(|| format!("http://{address}"));
+            .unwrap_or_else(|| format!("http://{}", reachable(address)));
         println!(
             "Signpost {} ({}). Open {open}",
             env!("CARGO_PKG_VERSION"),

@@ -89,7 +89,7 @@ async fn loopback_names(State(state): State<AppState>, request: Request, next: N
     let host = request.headers().get(header::HOST);
     let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
     if state.site.loopback && !is_local_name(host) && !is_public_name(host, &state.site) {
-        let what = "This server answers under the names of its own machine alone: open it as http://127.0.0.1 or http://localhost with its port.";
+        let what = "This server answers under the names of its own machine alone: open it as http://127.0.0.1 or http://localhost with its port. Behind a proxy, name its address in SIGNPOST_PUBLIC_URL.";
         return Problem::mend(StatusCode::FORBIDDEN, what).into_response();
     }
     next.run(request).await
