@@ -275,3 +275,116 @@ impl Evidence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPAN: Span = Span {
+        source: 0,
+        line: 1,
+        start: 0,
+        end: 1,
+    };
+    const VALUE: &str = r"registry.HKLM\SOFTWARE\Policies\Demo\Value";
+
+    fn fact(value: &str, round: Round, taken: Option<i64>) -> Fact {
+        let about = Arc::new(About {
+            taken,
+            ..About::default()
+        });
+        Fact {
+            key: FactKey::new(VALUE),
+            value: value.into(),
+            span: SPAN,
+            about,
+            round,
+        }
+    }
+
+    fn scope(closes: Closes, round: Round) -> Scope {
+        Scope {
+            closes,
+            span: SPAN,
+            round,
+        }
+    }
+
+    fn said(facts: Vec<Fact>, scopes: Vec<Scope>, as_of: Round) -> String {
+        let evidence = Evidence {
+            facts,
+            scopes,
+            ..Evidence::default()
+        };
+        match evidence.look_up(&FactKey::new(VALUE), as_of) {
+            Lookup::Known(fact) => fact.value.to_string(),
+            Lookup::Conflicting(facts) => format!("conflict of {}", facts.len()),
+            Lookup::Absent(_) => "absent".to_owned(),
+            Lookup::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_key_is_the_same_in_every_spelling_of_its_root() {
+        let spellings = [
+            r"registry.HKEY_LOCAL_MACHINE\Software\policies\demo\VALUE",
+            r"registry.Computer\HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Demo\Value",
+            r"registry.HKLM:\SOFTWARE\Policies\Demo\Value",
+        ];
+        for spelling in spellings {
+            assert_eq!(FactKey::new(spelling), FactKey::new(VALUE), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn different_values_in_one_round_conflict_and_equal_ones_do_not() {
+        let twice = |second| vec![fact("1", 1, None), fact(second, 1, None)];
+        assert_eq!(said(twice("1"), vec![], 1), "1");
+        assert_eq!(said(twice("0"), vec![], 1), "conflict of 2");
+    }
+
+    #[test]
+    fn the_later_round_wins_unless_the_earlier_reading_was_taken_later() {
+        let rounds = |first, second| vec![fact("1", 1, first), fact("0", 2, second)];
+        assert_eq!(said(rounds(None, None), vec![], 2), "0");
+        assert_eq!(said(rounds(Some(50), None), vec![], 2), "0");
+        assert_eq!(said(rounds(Some(50), Some(40)), vec![], 2), "1");
+    }
+
+    #[test]
+    fn a_round_that_is_still_to_come_is_not_seen() {
+        assert_eq!(said(vec![fact("1", 2, None)], vec![], 1), "unknown");
+    }
+
+    #[test]
+    fn absence_needs_a_scope_that_covers_the_key() {
+        let children = |path: &str| Closes::Children(format!("registry.hklm\\software\\{path}\\"));
+        assert_eq!(
+            said(vec![], vec![scope(children(r"policies\demo"), 1)], 1),
+            "absent"
+        );
+        assert_eq!(
+            said(vec![], vec![scope(children("policies"), 1)], 1),
+            "unknown"
+        );
+        let listed = |name: &str| Closes::Subkeys {
+            parent: r"registry.hklm\software\policies\".to_owned(),
+            listed: BTreeSet::from([name.to_owned()]),
+        };
+        assert_eq!(said(vec![], vec![scope(listed("other"), 1)], 1), "absent");
+        assert_eq!(said(vec![], vec![scope(listed("demo"), 1)], 1), "unknown");
+    }
+
+    #[test]
+    fn a_later_list_without_the_value_beats_an_earlier_reading() {
+        let gone = || {
+            vec![scope(
+                Closes::Tree(r"registry.hklm\software\policies\demo\".to_owned()),
+                2,
+            )]
+        };
+        assert_eq!(said(vec![fact("1", 1, None)], gone(), 2), "absent");
+        assert_eq!(said(vec![fact("1", 1, None)], gone(), 1), "1");
+        assert_eq!(said(vec![fact("1", 3, None)], gone(), 3), "1");
+    }
+}
