@@ -106,6 +106,8 @@ pub fn judge(
         known
     });
     let findings = classify(release, &evidence, product.as_ref());
+    evidence.codes.extend(findings.named_codes.iter().cloned());
+    evidence.codes.sort_by_key(|seen| seen.span);
     let latest = evidence.latest_round();
     let absent = tested.into_iter().filter_map(|key| {
         let Lookup::Absent(scope) = evidence.look_up(&key, latest) else {

@@ -9,7 +9,7 @@ use super::matcher::Hits;
 use super::rank::{self, Candidate, rank};
 use super::{errors, needs};
 use crate::condition::{CollectorId, ProductId, RuleId};
-use crate::evidence::{Evidence, Proof};
+use crate::evidence::{CodeSeen, Evidence, Proof};
 
 /// What a submission amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize, ToSchema)]
@@ -109,6 +109,8 @@ pub struct Findings {
     pub undecided: Vec<RuleId>,
     /// What was looked at, in words, when no error was found.
     pub checked: Vec<String>,
+    /// The products' symbolic codes that the release knows and the text holds, in order.
+    pub named_codes: Vec<CodeSeen>,
 }
 
 /// Judges evidence by a release. `product` raises rules of that product.
@@ -162,6 +164,7 @@ pub fn classify(release: &Release, evidence: &Evidence, product: Option<&Product
         needs,
         undecided,
         checked,
+        named_codes: release.matcher.named(&hits),
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex::{Regex, RegexBuilder};
 
 use super::phrase::{Phrase, PhraseSet};
-use crate::evidence::{Code, Evidence, Source, Span, Weakened, codes};
+use crate::evidence::{Code, CodeSeen, CodeSpace, Evidence, Source, Span, Weakened, codes};
 
 /// A text leaf's place among all of a release.
 pub(super) type LeafId = usize;
@@ -29,6 +29,7 @@ pub(super) struct MatcherBuilder {
     phrases: Vec<(LeafId, Phrase)>,
     regexes: Vec<(LeafId, Regex)>,
     codes: BTreeMap<Code, Vec<LeafId>>,
+    names: BTreeMap<LeafId, String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -46,6 +47,7 @@ pub(super) struct TextMatcher {
     phrases: PhraseSet,
     regexes: Vec<(LeafId, Regex)>,
     codes: BTreeMap<Code, Vec<LeafId>>,
+    names: BTreeMap<LeafId, String>,
     leaves: usize,
 }
 
@@ -101,6 +103,7 @@ impl MatcherBuilder {
             let (id, new) = self.leaf(Sought::Name(written.to_lowercase()));
             if new {
                 self.phrases.push((id, Phrase::named_code(written)));
+                self.names.insert(id, written.to_lowercase());
             }
             return Ok(id);
         }
@@ -126,6 +129,7 @@ impl MatcherBuilder {
             phrases: PhraseSet::new(phrases),
             regexes: self.regexes,
             codes: self.codes,
+            names: self.names,
             leaves: self.leaves.len(),
         }
     }
@@ -164,6 +168,24 @@ impl TextMatcher {
         }
         self.seek_codes(evidence, &mut hits);
         hits
+    }
+
+    /// The products' symbolic codes among the hits, in the order of the text.
+    pub(super) fn named(&self, hits: &Hits) -> Vec<CodeSeen> {
+        let seen = self.names.iter().flat_map(|(leaf, name)| {
+            hits.of(*leaf).iter().map(|hit| CodeSeen {
+                code: Code {
+                    space: CodeSpace::Name,
+                    value: 0,
+                    name: name.clone(),
+                },
+                span: hit.span,
+                weakened: hit.weakened,
+            })
+        });
+        let mut seen = seen.collect::<Vec<_>>();
+        seen.sort_by_key(|seen| seen.span);
+        seen
     }
 
     fn seek_phrases(&self, entry: EntryId, source: &Source, range: Range<usize>, hits: &mut Hits) {

@@ -327,3 +327,15 @@ fn scores_restate_the_order() {
         "{scores:?}"
     );
 }
+
+#[test]
+fn a_products_symbolic_code_is_listed_among_the_codes_as_it_stands_in_the_text() {
+    let text = "what is WindowsIdentityIncor\nrect?";
+    let findings = classify(&release(&[GENERAL]), &evidence(&[text]), None);
+    let named = &findings.named_codes[0];
+    assert_eq!(named.code.name, "windowsidentityincorrect");
+    assert_eq!(
+        &text[named.span.start..named.span.end],
+        "WindowsIdentityIncor\nrect"
+    );
+}
