@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes table.tsv, the compiled-in names of error codes: space, value in hex, symbol.
 
-Source: the constants of the `windows-sys` crate (https://crates.io/crates/windows-sys, version 0.61.2,
+Source: the constants of the `windows-sys` crate (version 0.61.2,
 Copyright (c) Microsoft Corporation, MIT OR Apache-2.0), and the error numbers of RFC 4120, section 7.5.9.
 Only names and numbers are taken. Usage, with the crate unpacked by cargo:
 
