@@ -44,6 +44,9 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget) -> Result<Vec<Member>, String> 
                 .to_owned(),
         );
     }
+    if archive.is_empty() {
+        return Err("This zip holds no files.".to_owned());
+    }
     let mut members = Vec::new();
     for index in 0..archive.len() {
         if budget.files == 0 {
@@ -92,19 +95,21 @@ fn member<R: Read>(mut file: ZipFile<'_, R>, budget: &mut Budget) -> Option<Memb
     Some(Member { path, content })
 }
 
-/// Headers lie about sizes, so the bytes are counted as they come.
+/// What says that it is too large is not unpacked at all. Headers lie about sizes, so the bytes are counted as they
+/// come, and a liar is read no further than it says: many of them must not cost many times the budget.
 fn bytes_of<R: Read>(file: &mut ZipFile<'_, R>, budget: &mut Budget) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let read = file.take(budget.bytes + 1).read_to_end(&mut bytes);
-    let count = bytes.len() as u64;
-    if count > budget.bytes {
+    let said = file.size();
+    if said > budget.bytes {
         return Err(
             "This file was left out: the archive unpacks to more than a submission may hold."
                 .to_owned(),
         );
     }
-    budget.bytes -= count;
-    if read.is_err() {
+    let mut bytes = Vec::new();
+    let read = file.take(said + 1).read_to_end(&mut bytes);
+    let count = bytes.len() as u64;
+    budget.bytes -= count.min(said);
+    if read.is_err() || count > said {
         return Err(
             "This file is damaged inside the zip and was left out: pack it again.".to_owned(),
         );
@@ -169,6 +174,21 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_lies_about_its_size_is_read_no_further_than_it_says() {
+        let mut zip = packed(&[("bomb.txt", &[b'a'; 50_000]), ("small.txt", b"ok")]);
+        let entry = zip.windows(4).position(|at| at == b"PK\x01\x02").unwrap();
+        zip[entry + 24..entry + 28].copy_from_slice(&10u32.to_le_bytes());
+        let mut budget = Budget {
+            files: 64,
+            bytes: 100,
+        };
+        let members = unpack(&zip, &mut budget).unwrap();
+        assert!(members[0].content.is_err());
+        assert_eq!(members[1].content.as_deref(), Ok(&b"ok"[..]));
+        assert!(budget.bytes <= 98);
+    }
+
+    #[test]
     fn more_files_than_the_budget_are_counted() {
         let zip = packed(&[("a", b"1"), ("b", b"2"), ("c", b"3")]);
         let mut budget = Budget {
@@ -211,6 +231,11 @@ mod tests {
                 .contains("unsafe name")
         );
         assert!(members[1].content.is_ok());
+    }
+
+    #[test]
+    fn an_empty_zip_is_a_sentence() {
+        assert!(unpack(&packed(&[]), &mut Budget::default()).is_err());
     }
 
     #[test]
