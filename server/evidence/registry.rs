@@ -3,7 +3,7 @@
 //! All become `Listing`s, and one place turns these into facts and closed scopes. What is not listed is known to be
 //! absent only where a listing is complete; a snippet, a cut file, a filtered query and an access error close nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,6 +15,8 @@ mod reg_query;
 
 /// The name facts give to a key's default value, as `reg query` spells it.
 pub(super) const DEFAULT: &str = "(Default)";
+/// Windows nests keys no deeper.
+const DEEPEST: usize = 512;
 
 /// One registry key as a text lists it.
 #[derive(Debug, Clone)]
@@ -39,27 +41,6 @@ pub(super) struct Listings {
     pub(super) missing: Vec<(Closes, Span)>,
     pub(super) claimed: Vec<Range<usize>>,
     pub(super) problems: Vec<(Option<usize>, String)>,
-}
-
-impl Listings {
-    /// The folded names of the subkeys of a key (its folded path) that the text lists.
-    fn subkeys(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for key in &self.keys {
-            let mut path = folded(&key.path);
-            while let Some((parent, name)) = path.rsplit_once('\\') {
-                let new = found
-                    .entry(parent.to_owned())
-                    .or_default()
-                    .insert(name.to_owned());
-                if !new {
-                    break;
-                }
-                path = parent.to_owned();
-            }
-        }
-        found
-    }
 }
 
 /// Reads all kinds.
@@ -99,7 +80,13 @@ pub(super) fn listings(text: &Text) -> Listings {
 
 /// The closed scopes of listings.
 pub(super) fn scopes(listings: &Listings) -> Vec<Scope> {
-    let mut subkeys = listings.subkeys();
+    let paths = listings
+        .keys
+        .iter()
+        .map(|key| folded(&key.path))
+        .collect::<Vec<_>>();
+    let mut subkeys = subkeys(&paths);
+    let mut closed = HashSet::new();
     let mut scopes = Vec::new();
     let mut close = |closes, span| {
         scopes.push(Scope {
@@ -108,28 +95,36 @@ pub(super) fn scopes(listings: &Listings) -> Vec<Scope> {
             round: 0,
         });
     };
-    for key in &listings.keys {
-        let path = folded(&key.path);
+    for (key, path) in listings.keys.iter().zip(&paths) {
+        let parent = format!("{path}\\");
         if key.all_values {
-            close(Closes::Children(format!("{path}\\")), key.header);
+            close(Closes::Children(parent.clone()), key.header);
         }
-        if key.all_subkeys {
-            let listed = subkeys.remove(&path).unwrap_or_default();
-            let parent = format!("{path}\\");
-            close(
-                Closes::Subkeys {
-                    parent,
-                    listed: listed.clone(),
-                },
-                key.header,
-            );
-            subkeys.insert(path, listed);
+        // A key that is listed again has the same subkeys.
+        if key.all_subkeys && closed.insert(path.as_str()) {
+            let listed = subkeys.remove(path.as_str()).unwrap_or_default();
+            let listed = listed.into_iter().map(str::to_owned).collect();
+            close(Closes::Subkeys { parent, listed }, key.header);
         }
     }
     for (closes, span) in &listings.missing {
         close(closes.clone(), *span);
     }
     scopes
+}
+
+/// The names of the subkeys, by key, that a text lists; all folded.
+fn subkeys(paths: &[String]) -> HashMap<&str, BTreeSet<&str>> {
+    let mut found: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for mut path in paths.iter().map(String::as_str) {
+        while let Some((parent, name)) = path.rsplit_once('\\') {
+            if !found.entry(parent).or_default().insert(name) {
+                break;
+            }
+            path = parent;
+        }
+    }
+    found
 }
 
 /// The folded prefix of a path's fact keys, without the last backslash.
@@ -154,6 +149,9 @@ pub(super) fn short_path(path: &str) -> Option<String> {
         "HKEY_CURRENT_CONFIG" | "HKCC" => "HKCC",
         _ => return None,
     };
+    if rest.bytes().filter(|byte| *byte == b'\\').count() >= DEEPEST {
+        return None;
+    }
     Some(if rest.is_empty() {
         root.to_owned()
     } else {

@@ -44,7 +44,7 @@ pub fn read(_: &str, text: &Text) -> Reading {
         if RULE.is_match(line.text) {
             let body = lines[at + 1..]
                 .iter()
-                .take_while(|row| !row.text.trim().is_empty())
+                .take_while(|row| !row.text.trim().is_empty() && !RULE.is_match(row.text))
                 .copied()
                 .collect::<Vec<_>>();
             if table(line, &body, &mut rows, &mut about) {

@@ -24,12 +24,14 @@ pub(super) fn find(text: &Text, found: &mut Listings) {
         return;
     }
     let lines = text.lines().collect::<Vec<_>>();
+    // Where the list before this one ended: its pairs are its own.
+    let mut free = 0;
     for at in 0..lines.len() {
         if let Some(path) = path(&lines[at..]) {
-            let first = lines[..at]
+            let first = lines[free..at]
                 .iter()
                 .rposition(|line| !PAIR.is_match(line.text))
-                .map_or(0, |before| before + 1);
+                .map_or(free, |before| free + before + 1);
             let values = lines[first..at].iter().filter_map(|line| {
                 let pair = PAIR.captures(line.text)?;
                 let data = pair.name("data").map_or("", |data| data.as_str().trim());
@@ -46,14 +48,15 @@ pub(super) fn find(text: &Text, found: &mut Listings) {
                 all_values: false,
                 all_subkeys: false,
             });
-            let last = lines[at..]
+            let more = lines[at + 1..]
                 .iter()
                 .take_while(|line| is_provider_line(line.text))
-                .last()
-                .map_or(lines[at].number, |line| line.number);
+                .count();
+            let last = lines[at].number + more;
             found
                 .claimed
                 .push(text.range_of_lines(lines[first].number, last));
+            free = last;
         }
     }
 }
@@ -75,5 +78,6 @@ fn path(lines: &[Line<'_>]) -> Option<String> {
 }
 
 fn is_provider_line(line: &str) -> bool {
-    line.starts_with("PS") && PAIR.is_match(line) || line.starts_with("   ")
+    line.starts_with("PS") && !line.starts_with("PSPath") && PAIR.is_match(line)
+        || line.starts_with("   ")
 }
