@@ -46,7 +46,11 @@ struct Provider {
 /// Reads the providers that a text lists.
 pub fn read(_: &str, text: &Text) -> Reading {
     let mut reading = Reading::default();
-    if !text.as_str().contains("redential") {
+    // A window breaks the line in the middle of either word, never of both.
+    if !["redential", "roviders"]
+        .iter()
+        .any(|part| text.as_str().contains(part))
+    {
         return reading;
     }
     let listings = listings(text);
