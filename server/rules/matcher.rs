@@ -284,14 +284,15 @@ fn span(source_at: usize, source: &Source, range: Range<usize>) -> Span {
     }
 }
 
-/// `range` without the claimed ranges.
+/// `range` without the claimed ranges, which are sorted and apart.
 pub(super) fn without_claimed(range: &Range<usize>, claimed: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut free = Vec::new();
     let mut start = range.start;
-    for claim in claimed
+    let first = claimed.partition_point(|claim| claim.end <= range.start);
+    let inside = claimed[first..]
         .iter()
-        .filter(|claim| claim.start < range.end && claim.end > range.start)
-    {
+        .take_while(|claim| claim.start < range.end);
+    for claim in inside {
         if claim.start > start {
             free.push(start..claim.start);
         }

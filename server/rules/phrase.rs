@@ -1,5 +1,6 @@
 //! Phrases and named codes: words sought in the squeezed stream, proved by the original bytes.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
@@ -110,18 +111,27 @@ impl PhraseSet {
 
     /// A line break inside a word is no boundary where joining gives a longer named code.
     fn without_parts_of_longer_names(&self, found: Vec<Found>) -> Vec<Found> {
-        let names = found
+        let mut names = found
             .iter()
             .filter(|one| self.phrases[one.phrase].named)
-            .cloned()
+            .map(|one| one.range.clone())
             .collect::<Vec<_>>();
+        names.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        // Of two that begin alike the longer comes first, so whatever ends inside one before it is its part.
+        let mut parts = HashSet::new();
+        let mut furthest: Option<Range<usize>> = None;
+        for name in names {
+            match &furthest {
+                Some(longer) if name.end <= longer.end => {
+                    if name != *longer {
+                        parts.insert((name.start, name.end));
+                    }
+                }
+                _ => furthest = Some(name),
+            }
+        }
         let is_part = |one: &Found| {
-            self.phrases[one.phrase].named
-                && names.iter().any(|longer| {
-                    longer.range.start <= one.range.start
-                        && one.range.end <= longer.range.end
-                        && longer.range.len() > one.range.len()
-                })
+            self.phrases[one.phrase].named && parts.contains(&(one.range.start, one.range.end))
         };
         found.into_iter().filter(|one| !is_part(one)).collect()
     }

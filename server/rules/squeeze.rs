@@ -209,13 +209,15 @@ fn tag(rest: &str) -> Option<Token> {
         "h3",
         "hr",
     ];
-    let end = rest.bytes().take(300).position(|byte| byte == b'>')?;
-    let inside = rest[1..end].trim_start_matches('/');
+    let inside = rest[1..].trim_start_matches('/');
     let name = inside
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .next()?;
-    let known = NAMES.iter().any(|known| known.eq_ignore_ascii_case(name));
-    known.then_some(Token {
+    if !NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    let end = rest.bytes().take(300).position(|byte| byte == b'>')?;
+    Some(Token {
         length: end + 1,
         stands_for: None,
     })
