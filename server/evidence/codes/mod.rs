@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use super::{Code, CodeSeen, CodeSpace, Span, Text};
 
+mod broken;
 mod context;
 mod spelling;
 mod table;

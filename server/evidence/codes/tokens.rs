@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::broken;
 use super::context::{self, Label};
 use super::spelling::{self, MINUS_SIGNS};
 use super::table::{self, number};
@@ -28,7 +29,9 @@ pub(super) fn scan(text: &str, limit: usize) -> Vec<Token> {
         while at < bytes.len() && is_word_byte(bytes[at]) {
             at += 1;
         }
-        tokens.extend(read_run(text, start..at));
+        let token = read_run(text, start..at).or_else(|| broken::read(text, &(start..at)));
+        at = token.as_ref().map_or(at, |token| at.max(token.range.end));
+        tokens.extend(token);
     }
     tokens
 }
@@ -222,14 +225,14 @@ fn closes_sentence(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// Whether the number has a name of its own, beyond those that any flag or handle could be.
-fn speaks_for_itself(code: &Code, value: u32) -> bool {
+pub(super) fn speaks_for_itself(code: &Code, value: u32) -> bool {
     let common = value >> 16 == 0x8000 && value & 0xFFFF < 0x4000;
     let known = code.space == CodeSpace::Win32 || table::is_known(code.space, code.value);
     known && !common
 }
 
 /// Whether a minus sign here is a sign, not a hyphen.
-fn is_open(before: &str) -> bool {
+pub(super) fn is_open(before: &str) -> bool {
     let window = &before[before.ceil_char_boundary(before.len().saturating_sub(6))..];
     let escape = window
         .rfind('\\')
@@ -268,7 +271,7 @@ fn is_row_of_cells(before: &str) -> bool {
 }
 
 /// Whether a number goes on: `.5`, `-1`, `:80`, `/3`, `%`.
-fn goes_on_as_part(text: &str, end: usize) -> bool {
+pub(super) fn goes_on_as_part(text: &str, end: usize) -> bool {
     let mut letters = text[end..].chars();
     match letters.next() {
         Some('.' | ':' | '/') => letters.next().is_some_and(|next| next.is_ascii_digit()),
@@ -285,7 +288,7 @@ fn goes_on_as_address(text: &str, end: usize) -> bool {
 }
 
 /// Whether a letter of a script that parts words with spaces touches the word.
-fn touches_letters(text: &str, range: &Range<usize>) -> bool {
+pub(super) fn touches_letters(text: &str, range: &Range<usize>) -> bool {
     let joins = |letter: char| letter.is_alphabetic() && letter < '\u{2E80}';
     text[..range.start]
         .chars()
@@ -299,6 +302,6 @@ fn is_escape(text: &str, start: usize) -> bool {
     text.as_bytes()[start - 1].is_ascii_alphanumeric()
 }
 
-fn is_word_byte(byte: u8) -> bool {
+pub(super) fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
