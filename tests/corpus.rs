@@ -1,0 +1,15 @@
+//! The whole pure engine against the shipped pack: reports as Windows machines write them, pastes as people send them,
+//! and properties that hold whatever is sent.
+
+#[path = "corpus/engine.rs"]
+mod engine;
+#[path = "corpus/mutate.rs"]
+mod mutate;
+#[path = "corpus/pastes.rs"]
+mod pastes;
+#[path = "corpus/properties.rs"]
+mod properties;
+#[path = "corpus/reports.rs"]
+mod reports;
+#[path = "corpus/size.rs"]
+mod size;

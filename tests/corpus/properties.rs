@@ -1,0 +1,221 @@
+//! What holds whatever is sent: nothing panics, every proof is exact, redaction and re-reading change no finding.
+
+use proptest::prelude::*;
+use signpost::evidence::{Matcher, Submission, read_texts};
+use signpost::rules::classify;
+
+use super::engine::{diagnosed, file, hold, paste, redacted, release, said, top};
+use super::mutate::{flipped, shuffled, wrapped_anywhere, wrapped_between_words};
+use super::pastes::pastes;
+use super::reports::all_files;
+
+/// Secrets as they stand in what people send: as written, and the part that must not be kept.
+const SECRETS: [(&str, &str); 9] = [
+    ("password=Wn7!kestrel", "Wn7!kestrel"),
+    ("Kennwort: Regen+Bogen9", "Regen+Bogen9"),
+    ("{\"password\":\"q8#Tinte\",\"user\":\"svc\"}", "q8#Tinte"),
+    (
+        "cmdkey /add:nl-bot-07 /user:nl\\svc /pass:Zinn4Hut",
+        "Zinn4Hut",
+    ),
+    (
+        "    DefaultPassword    REG_SZ    Ahorn 12 gelb!",
+        "Ahorn 12 gelb!",
+    ),
+    ("Server=db4;Password=k3ks/dose;Database=runs", "k3ks/dose"),
+    (
+        "Authorization: Bearer q1w2e3r4t5z6u7i8o9p0",
+        "q1w2e3r4t5z6u7i8o9p0",
+    ),
+    ("client_secret=Xy~88.aBcDeF_gh", "Xy~88.aBcDeF_gh"),
+    ("https://svc:Moor%26Heide7@nl-bot-07/run", "Moor%26Heide7"),
+];
+
+/// Everything we have to read: the pack's examples, the pastes and the files of the reports.
+fn everything() -> Vec<(String, Submission)> {
+    let mut all = Vec::new();
+    for (id, rule) in &release().rules {
+        for (at, example) in rule.file.examples.iter().enumerate() {
+            if let Some(text) = &example.text {
+                all.push((format!("{id} example {at}"), paste(text)));
+            }
+        }
+    }
+    all.extend(pastes().into_iter().map(|one| (one.name, paste(&one.text))));
+    let files = all_files().into_iter();
+    all.extend(files.map(|one| (one.name.clone(), file(&one.name, &one.bytes))));
+    all
+}
+
+/// The texts that have a first finding, with it.
+fn matching() -> Vec<(String, String)> {
+    let texts = everything().into_iter().filter_map(|(_, one)| one.text);
+    let found = texts.filter_map(|text| {
+        let findings = diagnosed(paste(&text)).findings;
+        let rule = top(&findings)?.to_owned();
+        Some((text, rule))
+    });
+    found.collect()
+}
+
+#[test]
+fn findings_are_equal_with_and_without_redaction() {
+    for (name, submission) in everything() {
+        let plain = said(&diagnosed(submission.clone()).findings);
+        assert_eq!(said(&redacted(&submission).1), plain, "{name}");
+    }
+}
+
+#[test]
+fn a_stored_text_says_what_the_live_one_said() {
+    for (name, submission) in everything() {
+        let (evidence, findings) = redacted(&submission);
+        let stored = evidence.sources.iter();
+        let stored = stored.map(|source| (source.name.clone(), source.text.as_str().to_owned()));
+        let again = read_texts(stored.collect(), 1);
+        let later = classify(release(), &again, None);
+        hold(&again, &later);
+        assert_eq!(said(&later), said(&findings), "{name}");
+        let proofs = |findings: &signpost::rules::Findings| {
+            let all = findings.findings.iter();
+            all.flat_map(|finding| finding.because.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(proofs(&later), proofs(&findings), "{name}");
+    }
+}
+
+#[test]
+fn a_secret_beside_an_error_goes_and_the_findings_stay() {
+    for (at, (text, rule)) in matching().into_iter().enumerate() {
+        let (written, secret) = SECRETS[at % SECRETS.len()];
+        for mixed in [
+            format!("{written}\n{text}"),
+            format!("{text}\n{written}\nthanks"),
+        ] {
+            let (evidence, findings) = redacted(&paste(&mixed));
+            let kept = evidence.sources[0].text.as_str();
+            assert!(!kept.contains(secret), "{kept}");
+            assert_eq!(
+                kept.matches('\n').count(),
+                mixed.matches('\n').count(),
+                "{kept}"
+            );
+            assert_eq!(top(&findings), Some(rule.as_str()), "{mixed}");
+            assert_eq!(said(&findings), said(&diagnosed(paste(&mixed)).findings));
+        }
+    }
+}
+
+#[test]
+fn a_hard_wrap_keeps_the_first_finding() {
+    let mut lost = Vec::new();
+    for (text, rule) in matching().into_iter().filter(|(text, _)| is_whole(text)) {
+        for (column, wrapped) in wraps(&text) {
+            let findings = diagnosed(paste(&wrapped)).findings;
+            if top(&findings) != Some(rule.as_str()) {
+                let now = top(&findings);
+                lost.push(format!("{rule} -> {now:?} at {column}: {wrapped}"));
+            }
+        }
+    }
+    assert!(
+        lost.is_empty(),
+        "{} lost\n{}",
+        lost.len(),
+        lost.join("\n---\n")
+    );
+}
+
+/// Exports have long lines, which a mail program leaves whole and a console breaks at its width. A short number counts
+/// only behind its label on the same line.
+fn wraps(text: &str) -> Vec<(usize, String)> {
+    if text.contains("[HKEY_") {
+        return vec![(80, wrapped_anywhere(text, 80))];
+    }
+    let between = !text.contains("1385");
+    let both = [40, 47, 60, 72, 80].into_iter().flat_map(|column| {
+        let words = between.then(|| wrapped_between_words(text, column));
+        let anywhere = wrapped_anywhere(text, column);
+        words
+            .into_iter()
+            .chain([anywhere])
+            .map(move |one| (column, one))
+    });
+    both.filter(|(_, one)| between || one.contains("1385"))
+        .collect()
+}
+
+/// Whether the first finding rests on more than the pattern of a code copied short of its end, which is sought line by line.
+fn is_whole(text: &str) -> bool {
+    let findings = diagnosed(paste(text)).findings.findings;
+    let mut proofs = findings[0].because.iter();
+    proofs.any(|proof| proof.matcher != Matcher::Regex)
+}
+
+#[test]
+fn mail_quoting_and_upper_case_keep_the_first_finding() {
+    for (text, rule) in matching() {
+        let quoted = text.lines().map(|line| format!("> {line}\r\n"));
+        let quoted = quoted.collect::<String>();
+        let findings = diagnosed(paste(&quoted)).findings;
+        assert_eq!(top(&findings), Some(rule.as_str()), "{quoted}");
+        let utf16 = text.encode_utf16().flat_map(u16::to_le_bytes);
+        let bytes = [0xff, 0xfe].into_iter().chain(utf16).collect::<Vec<_>>();
+        let findings = diagnosed(file("note.txt", &bytes)).findings;
+        assert_eq!(top(&findings), Some(rule.as_str()), "{text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    #[test]
+    fn any_bytes_get_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..1500)) {
+        diagnosed(file("x.bin", &bytes));
+        diagnosed(paste(&String::from_utf8_lossy(&bytes)));
+    }
+
+    #[test]
+    fn any_text_gets_an_answer(text in "(?s).{0,200}|[\\\\\"nru<>&;#*`:=|+\\[\\] \r\n0-9a-fxS.-]{0,300}") {
+        redacted(&paste(&text));
+        diagnosed(file("x.reg", text.as_bytes()));
+    }
+
+    #[test]
+    fn a_mutated_report_gets_an_answer(
+        which in any::<prop::sample::Index>(),
+        from in 0..4000usize,
+        hole in 0..600usize,
+        flips in proptest::collection::vec((any::<usize>(), any::<u8>()), 0..12),
+        seed in 0..50usize,
+        column in 40..=80usize,
+    ) {
+        let files = all_files();
+        let whole = &which.get(&files).bytes;
+        let from = from.min(whole.len());
+        let to = (from + hole).min(whole.len());
+        diagnosed(file("cut", &whole[..from]));
+        diagnosed(file("torn", &[&whole[..from], &whole[to..]].concat()));
+        diagnosed(file("flipped", &flipped(whole.clone(), &flips)));
+        diagnosed(file("shuffled", &shuffled(whole, seed)));
+        let text = String::from_utf8_lossy(whole);
+        redacted(&paste(&wrapped_anywhere(&text, column)));
+        redacted(&paste(&wrapped_between_words(&text, column)));
+    }
+
+    #[test]
+    fn a_mutated_paste_gets_an_answer(
+        which in any::<prop::sample::Index>(),
+        other in any::<prop::sample::Index>(),
+        cut in 0..400usize,
+        noise in "(?s).{0,20}",
+    ) {
+        let pastes = pastes();
+        let one = &which.get(&pastes).text;
+        let at = one.floor_char_boundary(cut.min(one.len()));
+        let text = format!("{}{noise}{}{}", &one[..at], &one[at..], other.get(&pastes).text);
+        let plain = said(&diagnosed(paste(&text)).findings);
+        prop_assert_eq!(said(&redacted(&paste(&text)).1), plain);
+    }
+}
