@@ -13,6 +13,9 @@ use crate::evidence::{
 };
 use crate::rules::{Findings, Release, classify};
 
+/// So many given facts that no rule knows are named.
+const UNKNOWN_NAMED: usize = 20;
+
 /// What is to be diagnosed.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
@@ -91,13 +94,9 @@ pub fn judge(
     given: &BTreeMap<String, FactValue>,
 ) -> Diagnosis {
     let tested = known::tested(release);
-    evidence.problems.extend(given.keys().filter_map(|key| {
-        known::unknown_key(key, release, &tested).map(|what| Problem {
-            source: "facts".to_owned(),
-            line: None,
-            what,
-        })
-    }));
+    evidence
+        .problems
+        .extend(unknown_facts(release, given, &tested));
     let product = product.and_then(|name| {
         let known = product_named(release, name);
         if known.is_none() {
@@ -136,6 +135,27 @@ pub fn product_named(release: &Release, name: &str) -> Option<ProductId> {
         .iter()
         .find(|product| product.id == *name.as_str() || product.name.to_lowercase() == name);
     product.map(|product| product.id.clone())
+}
+
+/// Finding the nearest known key is work, so that only the first unknown ones are named.
+fn unknown_facts(
+    release: &Release,
+    given: &BTreeMap<String, FactValue>,
+    tested: &BTreeSet<FactKey>,
+) -> Vec<Problem> {
+    let mut unknown = given
+        .keys()
+        .filter_map(|key| known::unknown_key(key, release, tested));
+    let mut named = unknown.by_ref().take(UNKNOWN_NAMED).collect::<Vec<_>>();
+    if unknown.next().is_some() {
+        named.push("further unknown facts are not named; correct these first".to_owned());
+    }
+    let problem = named.into_iter().map(|what| Problem {
+        source: "facts".to_owned(),
+        line: None,
+        what,
+    });
+    problem.collect()
 }
 
 fn unknown_product(release: &Release, name: &str) -> Problem {

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+use signpost::evidence::Submission;
+
 use super::engine::{diagnosed, paste};
 
 /// Far above what a linear engine needs in a debug build on a slow machine, far below what a quadratic one takes.
@@ -17,6 +19,19 @@ fn a_shape_made_to_blow_up_is_read_in_time() {
         let took = start.elapsed();
         assert!(took < PATIENCE, "{name}: {took:?}");
     }
+}
+
+#[test]
+fn many_given_facts_that_nobody_knows_are_read_in_time() {
+    let facts = (0..10_000).map(|at| (format!("dsregcmd.AzureAdJoint{at}"), "YES".into()));
+    let submission = Submission {
+        facts: facts.collect(),
+        ..Submission::default()
+    };
+    let start = Instant::now();
+    let problems = diagnosed(submission).evidence.problems;
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+    assert!(problems.len() < 100, "{}", problems.len());
 }
 
 fn shapes() -> Vec<(&'static str, String)> {
