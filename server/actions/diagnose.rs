@@ -13,8 +13,8 @@ use crate::evidence::{
 };
 use crate::rules::{Findings, Release, classify};
 
-/// So many given facts that no rule knows are named.
-const UNKNOWN_NAMED: usize = 20;
+/// So many given facts are compared with the keys that are known.
+const FACTS_COMPARED: usize = 200;
 
 /// What is to be diagnosed.
 #[derive(Debug, Clone, Default)]
@@ -137,20 +137,18 @@ pub fn product_named(release: &Release, name: &str) -> Option<ProductId> {
     product.map(|product| product.id.clone())
 }
 
-/// Finding the nearest known key is work, so that only the first unknown ones are named.
+/// Finding the nearest known key is work, so that only so many are compared.
 fn unknown_facts(
     release: &Release,
     given: &BTreeMap<String, FactValue>,
     tested: &BTreeSet<FactKey>,
 ) -> Vec<Problem> {
-    let mut unknown = given
-        .keys()
-        .filter_map(|key| known::unknown_key(key, release, tested));
-    let mut named = unknown.by_ref().take(UNKNOWN_NAMED).collect::<Vec<_>>();
-    if unknown.next().is_some() {
-        named.push("further unknown facts are not named; correct these first".to_owned());
-    }
-    let problem = named.into_iter().map(|what| Problem {
+    let compared = given.keys().take(FACTS_COMPARED);
+    let unknown = compared.filter_map(|key| known::unknown_key(key, release, tested));
+    let more = (given.len() > FACTS_COMPARED).then(|| {
+        format!("only the first {FACTS_COMPARED} given facts were compared with the known keys")
+    });
+    let problem = unknown.chain(more).map(|what| Problem {
         source: "facts".to_owned(),
         line: None,
         what,

@@ -31,7 +31,7 @@ fn many_given_facts_that_nobody_knows_are_read_in_time() {
     let start = Instant::now();
     let problems = diagnosed(submission).evidence.problems;
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
-    assert!(problems.len() < 100, "{}", problems.len());
+    assert!(problems.len() < 300, "{}", problems.len());
 }
 
 fn shapes() -> Vec<(&'static str, String)> {
