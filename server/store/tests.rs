@@ -85,6 +85,7 @@ async fn a_case_comes_back_as_it_was_kept() {
     let answer = NewAnswer {
         rule: rule(),
         step: StepId::parse("one").unwrap(),
+        visit: 2,
         answer: AnswerId::parse("yes").unwrap(),
         round: 1,
         who: None,
