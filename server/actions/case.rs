@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Diagnosis;
+use super::outcome::nothing_left;
 use crate::condition::RuleId;
 use crate::guide::walk::{GivenAnswer, Route, Walk, walk};
 use crate::rules::{Release, Rule};
@@ -112,6 +113,12 @@ impl CaseView {
             .find(|finding| finding.gave_way_to.is_empty())
             .or(findings.first());
         first.map(|finding| finding.rule.clone())
+    }
+
+    /// What a reader has to be told besides the findings: a question to settle, or that nothing is left to try.
+    pub fn notices(&self) -> Vec<String> {
+        let which = self.diagnosis.evidence.which_machine();
+        which.into_iter().chain(nothing_left(self)).collect()
     }
 
     /// The same case with another rule's walk.
