@@ -242,7 +242,7 @@ fn next_parting<'e>(
     let known = |answer: &GivenAnswer| partings.iter().any(|known| std::ptr::eq(*known, answer));
     let mut second_best = None;
     for candidate in answers {
-        if candidate.answer != *instruct::DONE || known(candidate) {
+        if candidate.answer != *instruct::DONE || candidate.visit == 0 || known(candidate) {
             continue;
         }
         let mut tried = partings.to_vec();
