@@ -64,11 +64,13 @@ CREATE TABLE given_facts (
     FOREIGN KEY (case_id, round) REFERENCES rounds (case_id, number) ON DELETE CASCADE
 );
 
+-- `visit` counts the visits of a step from 1; 0 is an answer that was set aside.
 CREATE TABLE answers (
     case_id  TEXT   NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
     position BIGINT NOT NULL,
     rule     TEXT   NOT NULL,
     step     TEXT   NOT NULL,
+    visit    BIGINT NOT NULL,
     answer   TEXT   NOT NULL,
     round    BIGINT NOT NULL,
     who      TEXT,

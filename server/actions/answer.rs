@@ -4,9 +4,10 @@ use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::edit::change;
 use super::open::entry;
-use super::steps::{find_step, open_answers, replaced};
+use super::steps::{find_step, open_answers};
+use super::visits::{Place, meant, older, taken_back};
 use crate::condition::{AnswerId, RuleId, StepId};
-use crate::guide::walk::Route;
+use crate::guide::walk::{Route, Visit};
 use crate::guide::{Step, StepKind};
 use crate::rules::Rule;
 use crate::store::{CaseId, Change, NewAnswer};
@@ -18,6 +19,8 @@ pub struct AnswerGiven {
     pub rule: Option<String>,
     /// The step's address.
     pub step: String,
+    /// Which visit of the step is meant; the latest on the path when not said.
+    pub visit: Option<Visit>,
     /// The answer's id.
     pub answer: String,
     /// Who.
@@ -31,11 +34,14 @@ pub struct StepTaken {
     pub rule: Option<String>,
     /// The step's address.
     pub step: String,
+    /// Which visit of the step is meant; the latest that was answered when not said.
+    pub visit: Option<Visit>,
     /// Who.
     pub who: Option<String>,
 }
 
-/// Keeps an answer to the present step or to one already passed.
+/// Keeps an answer to the present step or to one already passed. Where another answer to a passed step leads elsewhere,
+/// what was answered behind it is kept and no longer asked.
 pub async fn answer(
     desk: &Desk,
     id: &CaseId,
@@ -44,27 +50,23 @@ pub async fn answer(
 ) -> Result<CaseView, DeedError> {
     change(desk, id, expected, |view: &CaseView| {
         let rule = asked_rule(view, given.rule.as_deref())?;
-        let (step, answer) = checked(view, rule, &given)?;
-        let asked = step_of(view, rule, &step)
+        let (place, answer) = checked(view, rule, &given)?;
+        let asked = step_of(view, rule, &place.0)
             .ok_or_else(|| DeedError::refused("/step", "there is no such step"))?;
-        let old = view
-            .record
-            .answers
-            .iter()
-            .filter(|old| old.rule == rule.file.id && old.step == step)
-            .map(|old| old.answer.clone())
-            .collect::<Vec<_>>();
-        let without = replaced(asked, &answer, &old)
-            .into_iter()
-            .map(|old| (rule.file.id.clone(), step.clone(), Some(old)));
+        let older = older(view, &rule.file.id, asked, &place, &answer);
         let what = in_words(asked, &answer);
+        let (step, visit) = place;
         Ok(Change {
-            without: without.collect(),
+            without: older.replaced,
+            aside: older.aside,
             answer: Some(NewAnswer {
                 rule: rule.file.id.clone(),
                 step,
+                visit,
                 answer,
-                round: view.diagnosis.evidence.latest_round(),
+                round: older
+                    .round
+                    .unwrap_or_else(|| view.diagnosis.evidence.latest_round()),
                 who: given.who.clone(),
             }),
             chosen_rule: Some(Some(rule.file.id.clone())),
@@ -75,7 +77,7 @@ pub async fn answer(
     .await
 }
 
-/// Goes back to a step: what a person answered there counts no more.
+/// Goes back to a step: what a person answered there and behind it counts no more.
 pub async fn take_back(
     desk: &Desk,
     id: &CaseId,
@@ -84,18 +86,23 @@ pub async fn take_back(
 ) -> Result<CaseView, DeedError> {
     change(desk, id, expected, |view: &CaseView| {
         let rule = asked_rule(view, taken.rule.as_deref())?;
-        let mut answers = view.record.answers.iter();
-        let Some(old) = answers
-            .find(|old| old.rule == rule.file.id && old.step == *taken.step.as_str())
-            .cloned()
-        else {
-            let what = format!("nobody answered the step `{}` of this guide", taken.step);
+        let step = StepId::parse(&taken.step).ok();
+        let gone = step.as_ref().map_or_else(Vec::new, |step| {
+            taken_back(view, &rule.file.id, step, taken.visit)
+        });
+        let Some(step) = step.filter(|_| !gone.is_empty()) else {
+            let visit = taken.visit.map(|visit| format!("visit {visit} of "));
+            let what = format!(
+                "nobody answered {}the step `{}` of this guide",
+                visit.unwrap_or_default(),
+                taken.step
+            );
             return Err(DeedError::NotFound(what));
         };
-        let asked = step_of(view, rule, &old.step).map_or("", step_text);
+        let asked = step_of(view, rule, &step).map_or("", step_text);
         let what = format!("Went back to: {}", first_line(asked));
         Ok(Change {
-            without: vec![(rule.file.id.clone(), old.step, None)],
+            without: gone,
             chosen_rule: Some(Some(rule.file.id.clone())),
             timeline: vec![entry(desk, taken.who.clone(), what)],
             ..Change::default()
@@ -124,15 +131,25 @@ fn checked(
     view: &CaseView,
     rule: &Rule,
     given: &AnswerGiven,
-) -> Result<(StepId, AnswerId), DeedError> {
+) -> Result<(Place, AnswerId), DeedError> {
     let step =
         StepId::parse(&given.step).map_err(|bad| DeedError::refused("/step", bad.to_string()))?;
     let walk = view.walk_of(&rule.file.id);
-    let open = walk.and_then(|walk| open_answers(route(view, rule), &walk, &step));
-    let Some(open) = open else {
-        let what = format!("`{step}` is neither the present step nor one already passed");
-        return Err(DeedError::refused("/step", what));
+    let meant_visit = |named| walk.as_ref().and_then(|walk| meant(walk, &step, named));
+    let Some(visit) = meant_visit(given.visit) else {
+        return Err(match meant_visit(None) {
+            Some(latest) => DeedError::refused(
+                "/visit",
+                format!("the walk came to `{step}` in the visits 1 to {latest}"),
+            ),
+            None => DeedError::refused(
+                "/step",
+                format!("`{step}` is neither the present step nor one already passed"),
+            ),
+        });
     };
+    let open = walk.and_then(|walk| open_answers(route(view, rule), &walk, &step, visit));
+    let open = open.unwrap_or_default();
     let answer = AnswerId::parse(&given.answer).ok();
     let answer = answer.filter(|answer| open.iter().any(|open| open == answer.as_str()));
     let answer = answer.ok_or_else(|| {
@@ -143,7 +160,7 @@ fn checked(
         };
         DeedError::refused("/answer", what)
     })?;
-    Ok((step, answer))
+    Ok(((step, visit), answer))
 }
 
 fn route<'a>(view: &'a CaseView, rule: &'a Rule) -> Route<'a> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Diagnosis;
+use super::outcome::nothing_left;
 use crate::condition::RuleId;
 use crate::guide::walk::{GivenAnswer, Route, Walk, walk};
 use crate::rules::{Release, Rule};
@@ -61,33 +62,41 @@ impl CaseView {
 
     /// The walk of a rule.
     pub fn walk_of(&self, id: &RuleId) -> Option<Walk<'_>> {
-        let release = if self.pinned.rule(id.as_str()).is_some() {
-            &self.pinned
-        } else {
-            &self.diagnosis.release
-        };
-        let rule = release.rule(id.as_str())?;
-        let answers = self
-            .record
-            .answers
-            .iter()
+        self.walk_with(id, &self.given(id))
+    }
+
+    /// What people answered in the guide of a rule.
+    pub(super) fn given(&self, id: &RuleId) -> Vec<GivenAnswer> {
+        let answers = self.record.answers.iter();
+        let answers = answers
             .filter(|answer| answer.rule == *id)
             .map(|answer| GivenAnswer {
                 step: answer.step.clone(),
+                visit: answer.visit,
                 answer: answer.answer.clone(),
                 round: answer.round,
                 order: answer.order,
                 who: answer.who.clone(),
                 at: answer.at,
             });
-        let answers = answers.collect::<Vec<_>>();
+        answers.collect()
+    }
+
+    /// The walk of a rule if these were the answers.
+    pub(super) fn walk_with(&self, id: &RuleId, answers: &[GivenAnswer]) -> Option<Walk<'_>> {
+        let release = if self.pinned.rule(id.as_str()).is_some() {
+            &self.pinned
+        } else {
+            &self.diagnosis.release
+        };
+        let rule = release.rule(id.as_str())?;
         Some(walk(
             Route {
                 guide: &rule.guide,
                 procedures: &release.procedures,
             },
             &self.diagnosis.evidence,
-            &answers,
+            answers,
         ))
     }
 
@@ -104,6 +113,12 @@ impl CaseView {
             .find(|finding| finding.gave_way_to.is_empty())
             .or(findings.first());
         first.map(|finding| finding.rule.clone())
+    }
+
+    /// What a reader has to be told besides the findings: a question to settle, or that nothing is left to try.
+    pub fn notices(&self) -> Vec<String> {
+        let which = self.diagnosis.evidence.which_machine();
+        which.into_iter().chain(nothing_left(self)).collect()
     }
 
     /// The same case with another rule's walk.

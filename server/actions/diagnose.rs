@@ -78,6 +78,7 @@ fn timed(release: &Arc<Release>, request: &Request, budget: Budget) -> (Diagnosi
         evidence,
         request.product.as_deref(),
         &request.submission.facts,
+        None,
     );
     if let Some(limit) = request.limit {
         diagnosis.findings.findings.truncate(limit);
@@ -86,13 +87,15 @@ fn timed(release: &Arc<Release>, request: &Request, budget: Budget) -> (Diagnosi
     (diagnosis, Took { read, classify })
 }
 
-/// Judges what was read. A product or a given fact that the release does not know becomes a problem.
+/// Judges what was read, of the `machine` that is meant where there are several. A product or a given fact that the release does not know becomes a problem.
 pub fn judge(
     release: &Arc<Release>,
     mut evidence: Evidence,
     product: Option<&str>,
     given: &BTreeMap<String, FactValue>,
+    machine: Option<&str>,
 ) -> Diagnosis {
+    evidence.settle_machine(machine);
     let tested = known::tested(release);
     evidence
         .problems

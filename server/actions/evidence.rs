@@ -3,7 +3,7 @@
 use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::edit::{TRIES, commit, look};
-use super::open::entry;
+use super::open::{About, entry};
 use super::round::{in_words, machine_and_account, read_round};
 use super::view::load;
 use crate::condition::RuleId;
@@ -37,7 +37,12 @@ async fn plan(
 ) -> Result<Change, DeedError> {
     let product = view.record.product.as_ref().map(ToString::to_string);
     let before = view.diagnosis.evidence.clone();
-    let read = read_round(desk, submission, before, product, who.clone()).await?;
+    let about = About {
+        machine: view.record.machine.clone(),
+        who: who.clone(),
+        ..About::default()
+    };
+    let read = read_round(desk, submission, before, product, about).await?;
     let (machine, account) = machine_and_account(&read.diagnosis.evidence);
     let what = format!("Evidence added; {}", in_words(&read.diagnosis));
     let mut timeline = vec![entry(desk, who, what)];

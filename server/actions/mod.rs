@@ -15,6 +15,7 @@ pub mod publish;
 mod round;
 mod steps;
 pub mod view;
+mod visits;
 
 pub use answer::{AnswerGiven, StepTaken, answer, take_back};
 pub use case::CaseView;

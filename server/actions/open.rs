@@ -32,7 +32,7 @@ pub async fn open_case(desk: &Desk, request: Request, about: About) -> Result<Ca
         request.submission,
         Evidence::default(),
         request.product,
-        about.who.clone(),
+        about.clone(),
     )
     .await?;
     let (machine, account) = machine_and_account(&read.diagnosis.evidence);

@@ -52,6 +52,8 @@ pub async fn record_outcome(
                 None,
                 format!("Went on to: {}", next.file.title),
             ));
+        } else if failed(request.outcome) {
+            timeline.push(entry(desk, None, NOTHING_LEFT.to_owned()));
         }
         Ok(Change {
             outcome: Some(OutcomeGiven {
@@ -105,12 +107,14 @@ fn next_rule(
     if !failed(outcome) {
         return None;
     }
-    let tried = view
-        .record
-        .outcomes
-        .iter()
-        .filter(|given| failed(given.outcome));
-    let tried = tried
+    untried(view, rule).next().cloned()
+}
+
+/// The causes that nobody said to be wrong or mended in vain, best first.
+fn untried<'a>(view: &'a CaseView, rule: Option<&'a RuleId>) -> impl Iterator<Item = &'a RuleId> {
+    let outcomes = view.record.outcomes.iter();
+    let tried = outcomes
+        .filter(|given| failed(given.outcome))
         .filter_map(|given| given.rule.as_deref())
         .chain(rule.map(RuleId::as_str))
         .collect::<BTreeSet<_>>();
@@ -118,9 +122,34 @@ fn next_rule(
     causes
         .filter(|finding| finding.role == Role::Cause)
         .map(|finding| &finding.rule)
-        .find(|rule| !tried.contains(rule.as_str()))
-        .cloned()
+        .filter(move |rule| !tried.contains(rule.as_str()))
 }
+
+/// What to send when the last cause did not do it either.
+pub(super) fn nothing_left(view: &CaseView) -> Option<String> {
+    let last = view.record.outcomes.last()?;
+    let went_on = last.outcome == OutcomeName::WrongCause && last.right_rule.is_some();
+    if !failed(last.outcome) || went_on || untried(view, None).next().is_some() {
+        return None;
+    }
+    let release = &view.diagnosis.release;
+    let needs = view.diagnosis.findings.needs.iter();
+    let titles = needs
+        .filter_map(|need| release.collectors.get(&need.collect))
+        .map(|collector| collector.title.as_str())
+        .take(3)
+        .collect::<Vec<_>>();
+    let send = if titles.is_empty() {
+        "a new report of the machine".to_owned()
+    } else {
+        titles.join(", ")
+    };
+    Some(format!(
+        "{NOTHING_LEFT}. Send what is not known yet: {send}; and the complete message of the next run."
+    ))
+}
+
+const NOTHING_LEFT: &str = "No other cause is left to try";
 
 fn failed(outcome: OutcomeName) -> bool {
     matches!(outcome, OutcomeName::NotFixed | OutcomeName::WrongCause)

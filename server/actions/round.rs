@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::desk::{DeedError, Desk, Took};
 use super::diagnose::{Diagnosis, judge, size};
+use super::open::About;
 use crate::evidence::{self, Evidence, ReadOptions, Submission};
 use crate::rules::Verdict;
 use crate::store::{NewRound, Receipt, StoredSource};
@@ -21,7 +22,7 @@ pub(super) async fn read_round(
     submission: Submission,
     before: Evidence,
     product: Option<String>,
-    who: Option<String>,
+    about: About,
 ) -> Result<ReadRound, DeedError> {
     let live = desk.live();
     let options = ReadOptions {
@@ -48,9 +49,15 @@ pub(super) async fn read_round(
             let (sources, problems) = to_keep(&read);
             let mut all = before;
             all.join(read);
-            let diagnosis = judge(&live, all, product.as_deref(), &submission.facts);
+            let diagnosis = judge(
+                &live,
+                all,
+                product.as_deref(),
+                &submission.facts,
+                about.machine.as_deref(),
+            );
             let round = NewRound {
-                who,
+                who: about.who,
                 sources,
                 problems,
                 facts: submission.facts.into_iter().collect(),
@@ -106,15 +113,15 @@ pub(super) fn machine_and_account(evidence: &Evidence) -> (Option<String>, Optio
         1 => names.into_iter().next().cloned(),
         _ => None,
     };
-    let machines = evidence
-        .facts
-        .iter()
-        .filter_map(|fact| fact.about.machine.as_ref());
+    let machine = match evidence.machines()[..] {
+        [only] => Some(only.to_owned()),
+        _ => None,
+    };
     let accounts = evidence
         .facts
         .iter()
         .filter_map(|fact| fact.about.account.as_ref());
-    (only(machines.collect()), only(accounts.collect()))
+    (machine, only(accounts.collect()))
 }
 
 type Kept = (Vec<StoredSource>, Vec<(String, Option<usize>, String)>);

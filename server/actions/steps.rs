@@ -1,7 +1,7 @@
 //! A step by its address, and what may be answered there.
 
 use crate::condition::{AnswerId, StepId};
-use crate::guide::walk::{NowKind, Route, Walk};
+use crate::guide::walk::{NowKind, Passed, Route, Visit, Walk};
 use crate::guide::{Step, StepKind};
 
 /// The step of an address; inside a called procedure the address is `call.step`.
@@ -54,9 +54,10 @@ pub(super) fn open_answers(
     route: Route<'_>,
     walk: &Walk<'_>,
     address: &StepId,
+    visit: Visit,
 ) -> Option<Vec<String>> {
     let step = find_step(route, address.as_str())?;
-    if walk.now.step == *address {
+    if walk.now.step == *address && walk.now.visit == visit {
         return Some(match &walk.now.kind {
             NowKind::Ask { answers, .. } => {
                 answers.iter().map(|answer| answer.id.to_string()).collect()
@@ -64,25 +65,18 @@ pub(super) fn open_answers(
             _ => answers_of(step),
         });
     }
-    let passed = walk.done.iter().any(|passed| passed.step == *address);
+    let passed = |passed: &Passed<'_>| passed.step == *address && passed.visit == visit;
+    let passed = walk.done.iter().any(passed);
     passed.then(|| answers_of(step))
 }
 
-/// The older answers of a step that a new one takes the place of. Checks are marked one by one: marking one found takes
+/// Whether a new answer of a step takes the place of an older one. Checks are marked one by one: marking one found takes
 /// back every other that was found, marking one either way takes back the other way.
-pub(super) fn replaced(step: &Step, new: &AnswerId, old: &[AnswerId]) -> Vec<AnswerId> {
-    if !matches!(step.kind, StepKind::Checks(_)) {
-        return old.to_vec();
+pub(super) fn replaces(step: &Step, new: &AnswerId, old: &AnswerId) -> bool {
+    fn split(id: &AnswerId) -> (bool, &str) {
+        let check = id.as_str().strip_prefix("no.");
+        (check.is_none(), check.unwrap_or(id.as_str()))
     }
-    let about = |id: &AnswerId| {
-        id.as_str()
-            .strip_prefix("no.")
-            .unwrap_or(id.as_str())
-            .to_owned()
-    };
-    let found = |id: &AnswerId| !id.as_str().starts_with("no.");
-    let same = old
-        .iter()
-        .filter(|old| about(old) == about(new) || (found(old) && found(new)));
-    same.cloned().collect()
+    let ((new_found, new_check), (old_found, old_check)) = (split(new), split(old));
+    !matches!(step.kind, StepKind::Checks(_)) || new_check == old_check || (new_found && old_found)
 }

@@ -72,7 +72,13 @@ fn view_of(record: CaseRecord, live: &Arc<Release>, pinned: Arc<Release>) -> Cas
         .as_ref()
         .map(crate::condition::ProductId::as_str);
     let given = record.rounds.iter().flat_map(given_facts).collect();
-    let diagnosis: Diagnosis = judge(live, read_again(&record), product, &given);
+    let diagnosis: Diagnosis = judge(
+        live,
+        read_again(&record),
+        product,
+        &given,
+        record.machine.as_deref(),
+    );
     let mut view = CaseView {
         record,
         diagnosis,

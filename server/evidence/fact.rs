@@ -241,7 +241,7 @@ impl Evidence {
         for fact in self
             .facts
             .iter()
-            .filter(|fact| fact.round <= as_of && fact.key == *key)
+            .filter(|fact| fact.round <= as_of && fact.key == *key && self.counts(fact))
         {
             if newest.is_none_or(|known| fact.is_newer_than(known)) {
                 newest = Some(fact);
@@ -251,6 +251,7 @@ impl Evidence {
             .scopes
             .iter()
             .filter(|scope| scope.round <= as_of && scope.closes.covers(key.folded()))
+            .filter(|scope| self.scope_counts(scope))
             .max_by_key(|scope| scope.round);
         match (newest, scope) {
             (Some(fact), Some(scope)) if scope.round > fact.round => Lookup::Absent(scope),
@@ -262,6 +263,7 @@ impl Evidence {
                         other.round == fact.round
                             && other.key == *key
                             && other.about.taken == fact.about.taken
+                            && self.counts(other)
                     })
                     .collect::<Vec<_>>();
                 if same_round.iter().any(|other| other.value != fact.value) {

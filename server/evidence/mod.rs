@@ -22,6 +22,7 @@ pub mod dsregcmd;
 pub mod entries;
 mod fact;
 pub mod given;
+pub mod machines;
 pub mod proof;
 mod reading;
 pub mod redact;
@@ -73,6 +74,8 @@ pub struct Evidence {
     pub scopes: Vec<Scope>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// The machine that is meant, where facts of several were read: those of the others answer nothing.
+    pub machine: Option<String>,
 }
 
 /// One piece of a submission, decoded. Offsets and lines everywhere refer to `text`, which is never normalised.

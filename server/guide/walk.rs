@@ -1,6 +1,6 @@
 //! Where a reader stands: a guide, the facts and the answers so far give the steps passed and the present one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use self::path::Path;
 use super::{Automation, Check, Do, Guide, Outcome, Procedure};
@@ -20,12 +20,17 @@ mod tests;
 
 pub use place::MAX_DEPTH;
 
+/// How often a walk has come by a step: guides may lead back, and each visit is answered anew. From 1.
+pub type Visit = u32;
+
 /// What a person said at a step. For an instruction the answer is `done` or `cannot`; for checks it is the id of the
 /// check that was found, or `no.` and the id of one that was ruled out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenAnswer {
     /// The step's address; inside a called procedure `call.step`.
     pub step: StepId,
+    /// The visit of the step that it was given to, from 1. An answer of visit 0 was set aside and counts nowhere.
+    pub visit: Visit,
     /// Which answer.
     pub answer: AnswerId,
     /// The latest round there was when it was given.
@@ -80,6 +85,8 @@ pub enum By {
 pub struct Passed<'a> {
     /// The step's address.
     pub step: StepId,
+    /// Which visit of the step this was.
+    pub visit: Visit,
     /// `ask`, `checks`, `do`.
     pub kind: &'static str,
     /// The question or instruction (raw text with placeholders).
@@ -128,6 +135,8 @@ pub struct Contradiction<'a> {
 pub struct Now<'a> {
     /// Its address.
     pub step: StepId,
+    /// Which visit of the step this is.
+    pub visit: Visit,
     /// What it is.
     pub kind: NowKind<'a>,
 }
@@ -210,7 +219,8 @@ impl Walk<'_> {
 
 /// Walks a guide as far as facts and answers lead. Questions up to and including an instruction that was answered
 /// `done` use the facts of the rounds up to that answer; later ones use all. A `done` off the path parts nothing.
-/// A step that is visited again on one path takes its next answer, and facts do not answer it again.
+/// An answer counts for the visit of the step that it was given to; of several for one visit the last counts. Facts do
+/// not lead on from a step that is visited again, where what they say may be what led to the first visit's way.
 pub fn walk<'a>(route: Route<'a>, evidence: &Evidence, answers: &[GivenAnswer]) -> Walk<'a> {
     let mut answers = answers.iter().collect::<Vec<_>>();
     answers.sort_by_key(|answer| answer.order);
@@ -230,11 +240,9 @@ fn next_parting<'e>(
     partings: &[&'e GivenAnswer],
 ) -> Option<&'e GivenAnswer> {
     let known = |answer: &GivenAnswer| partings.iter().any(|known| std::ptr::eq(*known, answer));
-    let mut steps = BTreeSet::new();
     let mut second_best = None;
     for candidate in answers {
-        let done = candidate.answer == *instruct::DONE && !known(candidate);
-        if !done || !steps.insert(&candidate.step) {
+        if candidate.answer != *instruct::DONE || candidate.visit == 0 || known(candidate) {
             continue;
         }
         let mut tried = partings.to_vec();

@@ -7,17 +7,16 @@ use super::change::NewAnswer;
 use super::record::{Answer, CaseId};
 use crate::condition::{AnswerId, RuleId, StepId};
 
-const ADD: &str = "INSERT INTO answers (case_id, position, rule, step, answer, round, who, at) \
-    VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM answers WHERE case_id = $1), $2, $3, $4, $5, $6, $7)";
-const REMOVE_STEP: &str = "DELETE FROM answers WHERE case_id = $1 AND rule = $2 AND step = $3";
-const REMOVE_ONE: &str =
-    "DELETE FROM answers WHERE case_id = $1 AND rule = $2 AND step = $3 AND answer = $4";
-const ALL: &str = "SELECT position, rule, step, answer, round, who, at FROM answers WHERE case_id = $1 ORDER BY position";
+const ADD: &str = "INSERT INTO answers (case_id, position, rule, step, visit, answer, round, who, at) \
+    VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM answers WHERE case_id = $1), $2, $3, $4, $5, $6, $7, $8)";
+const REMOVE: &str = "DELETE FROM answers WHERE case_id = $1 AND position = $2";
+const SET_ASIDE: &str = "UPDATE answers SET visit = 0 WHERE case_id = $1 AND position = $2";
+const ALL: &str = "SELECT position, rule, step, visit, answer, round, who, at FROM answers WHERE case_id = $1 ORDER BY position";
 
 type Tx = Transaction<'static, Sqlite>;
 
-/// Every row as the columns are: position, rule, step, answer, round, who, at.
-type Row = (i64, String, String, String, i64, Option<String>, i64);
+/// Every row as the columns are: position, rule, step, visit, answer, round, who, at.
+type Row = (i64, String, String, i64, String, i64, Option<String>, i64);
 
 pub(super) async fn add(
     tx: &mut Tx,
@@ -29,6 +28,7 @@ pub(super) async fn add(
         .bind(id.as_str())
         .bind(answer.rule.as_str())
         .bind(answer.step.as_str())
+        .bind(i64::from(answer.visit))
         .bind(answer.answer.as_str())
         .bind(i64::from(answer.round))
         .bind(&answer.who)
@@ -38,25 +38,27 @@ pub(super) async fn add(
     Ok(())
 }
 
-pub(super) async fn remove(
+pub(super) async fn remove(tx: &mut Tx, id: &CaseId, orders: &[i64]) -> Result<(), StoreError> {
+    each(tx, REMOVE, id, orders).await
+}
+
+/// Keeps answers without their visit, so that no walk meets them.
+pub(super) async fn set_aside(tx: &mut Tx, id: &CaseId, orders: &[i64]) -> Result<(), StoreError> {
+    each(tx, SET_ASIDE, id, orders).await
+}
+
+async fn each(
     tx: &mut Tx,
+    statement: &'static str,
     id: &CaseId,
-    answers: &[(RuleId, StepId, Option<AnswerId>)],
+    orders: &[i64],
 ) -> Result<(), StoreError> {
-    for (rule, step, answer) in answers {
-        let statement = if answer.is_some() {
-            REMOVE_ONE
-        } else {
-            REMOVE_STEP
-        };
-        let mut query = sqlx::query(statement)
+    for order in orders {
+        sqlx::query(statement)
             .bind(id.as_str())
-            .bind(rule.as_str())
-            .bind(step.as_str());
-        if let Some(answer) = answer {
-            query = query.bind(answer.as_str());
-        }
-        query.execute(&mut **tx).await?;
+            .bind(order)
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(())
 }
@@ -69,14 +71,17 @@ pub(super) async fn all(tx: &mut Tx, id: &CaseId) -> Result<Vec<Answer>, StoreEr
     rows.into_iter().map(answer).collect()
 }
 
-fn answer((order, rule, step, answer, round, who, at): Row) -> Result<Answer, StoreError> {
+fn answer(row: Row) -> Result<Answer, StoreError> {
+    let (order, rule, step, visit, answer, round, who, at) = row;
     let broken = |_| StoreError::Broken("answer");
+    let count = |number: i64| u32::try_from(number).map_err(|_| StoreError::Broken("answer"));
     Ok(Answer {
         order,
         rule: RuleId::parse(&rule).map_err(broken)?,
         step: StepId::parse(&step).map_err(broken)?,
+        visit: count(visit)?,
         answer: AnswerId::parse(&answer).map_err(broken)?,
-        round: u32::try_from(round).map_err(|_| StoreError::Broken("answer"))?,
+        round: count(round)?,
         who,
         at,
     })

@@ -8,6 +8,7 @@ use super::record::{
 use super::{Store, StoreError, answers, rounds};
 use crate::condition::{AnswerId, ProductId, RuleId, StepId};
 use crate::evidence::{FactValue, Round};
+use crate::guide::walk::Visit;
 
 /// A case to be opened.
 #[derive(Debug, Clone)]
@@ -35,8 +36,10 @@ pub struct Change {
     pub pinned_release: Option<i64>,
     /// Another round of evidence.
     pub round: Option<NewRound>,
-    /// Answers that go: rule and step, with the answer's id where only one of several goes.
-    pub without: Vec<(RuleId, StepId, Option<AnswerId>)>,
+    /// Answers that go, by their order.
+    pub without: Vec<i64>,
+    /// Answers that are kept and no longer asked, by their order: a change before them led elsewhere.
+    pub aside: Vec<i64>,
     /// An answer.
     pub answer: Option<NewAnswer>,
     /// How it ended.
@@ -67,9 +70,11 @@ pub struct NewAnswer {
     pub rule: RuleId,
     /// The step's address.
     pub step: StepId,
+    /// The visit of the step, from 1.
+    pub visit: Visit,
     /// The answer.
     pub answer: AnswerId,
-    /// The latest round.
+    /// The latest round when it was given.
     pub round: Round,
     /// Who.
     pub who: Option<String>,
@@ -179,6 +184,7 @@ async fn apply(
         rounds::add(tx, id, round, now).await?;
     }
     answers::remove(tx, id, &change.without).await?;
+    answers::set_aside(tx, id, &change.aside).await?;
     if let Some(answer) = change.answer {
         answers::add(tx, id, &answer, now).await?;
     }

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::condition::{AnswerId, ProductId, RuleId, StepId};
 use crate::evidence::{FactValue, Round};
+use crate::guide::walk::Visit;
 use crate::rules::Verdict;
 
 /// The name of a case: 128 random bits, base32 (26 small letters and digits 2-7). Knowing it is the right to read the case.
@@ -123,6 +124,8 @@ pub struct Answer {
     pub rule: RuleId,
     /// The step's address.
     pub step: StepId,
+    /// The visit of the step, from 1; 0 where it was set aside.
+    pub visit: Visit,
     /// The answer.
     pub answer: AnswerId,
     /// The latest round at the time.

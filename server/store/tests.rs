@@ -85,6 +85,7 @@ async fn a_case_comes_back_as_it_was_kept() {
     let answer = NewAnswer {
         rule: rule(),
         step: StepId::parse("one").unwrap(),
+        visit: 2,
         answer: AnswerId::parse("yes").unwrap(),
         round: 1,
         who: None,
@@ -108,6 +109,44 @@ async fn a_case_comes_back_as_it_was_kept() {
     assert_eq!((case.answers[0].order, case.answers[0].at), (1, NOW + 1));
     assert_eq!(case.timeline, [said("opened"), said("answered")]);
     assert_eq!((case.revision, case.updated_at), (2, NOW + 1));
+}
+
+#[tokio::test]
+async fn answers_go_one_by_one_or_are_set_aside() {
+    let kept = store().await;
+    open(&kept.store, &id(1), None).await;
+    let give = async |visit: u32| {
+        let answer = NewAnswer {
+            rule: rule(),
+            step: StepId::parse("one").unwrap(),
+            visit,
+            answer: AnswerId::parse("yes").unwrap(),
+            round: 1,
+            who: None,
+        };
+        let change = Change {
+            answer: Some(answer),
+            ..Change::default()
+        };
+        let done = kept.store.change_case(&id(1), None, change, NOW).await;
+        done.unwrap();
+    };
+    give(1).await;
+    give(2).await;
+    give(3).await;
+    let change = Change {
+        without: vec![1],
+        aside: vec![3],
+        ..Change::default()
+    };
+    let done = kept.store.change_case(&id(1), None, change, NOW).await;
+    done.unwrap();
+    let case = kept.store.case(&id(1), NOW).await.unwrap().unwrap();
+    let left = case
+        .answers
+        .iter()
+        .map(|answer| (answer.order, answer.visit));
+    assert_eq!(left.collect::<Vec<_>>(), [(2, 2), (3, 0)]);
 }
 
 #[tokio::test]

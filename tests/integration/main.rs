@@ -6,6 +6,7 @@ mod document;
 mod knowledge;
 mod refusals;
 mod serving;
+mod walks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

@@ -14,7 +14,7 @@ pub(super) fn decide<'a>(
 ) -> Decision<'a> {
     let facts = taken(ask, grounds);
     if let Some((given, answer)) = given.and_then(|given| Some((given, named(ask, given)?))) {
-        let contradicted = facts.filter(|(taken, _)| taken.id != answer.id);
+        let contradicted = facts.filter(|(taken, _)| grounds.by_facts && taken.id != answer.id);
         return pass(
             ask,
             grounds,

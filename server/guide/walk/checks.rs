@@ -3,20 +3,39 @@
 use super::decide::{Answered, Decision, Grounds, add, known_answer, person};
 use super::{Alternative, By, CheckState, Checked, Contradiction, GivenAnswer, NowKind};
 use crate::condition::{AnswerId, Truth};
-use crate::evidence::Proof;
+use crate::evidence::{Proof, Round};
 use crate::guide::{Check, Checks};
 
-/// Decides checks: a found one leads on, a person's before one that facts found, then in the order of the file.
+/// What earlier visits of the same checks came to.
+#[derive(Default)]
+pub(super) struct Earlier {
+    /// What was found then and led on.
+    pub(super) taken: Vec<AnswerId>,
+    /// The round in which the last instruction was done; 0 when none was.
+    pub(super) done_in: Round,
+}
+
+/// Decides checks: a found one leads on, a person's before one that facts found, then in the order of the file. Visited
+/// again, facts show what they say, but only a person goes on with a check.
 pub(super) fn decide<'a>(
     checks: &'a Checks,
     grounds: Grounds<'_>,
     marks: &[&GivenAnswer],
+    earlier: &Earlier,
 ) -> Decision<'a> {
-    let mut states = states(checks, grounds, marks);
-    let facts = settled_by_facts(checks, grounds);
-    let by_person = |state: &&CheckState<'a>| matches!(state.by, Some(By::Person(_)));
-    let mut found = states.iter().filter(|state| state.state == Checked::Found);
-    if let Some(found) = found.clone().find(by_person).or_else(|| found.next()) {
+    let mut states = states(checks, grounds, marks, earlier);
+    let facts = grounds
+        .by_facts
+        .then(|| settled_by_facts(checks, grounds))
+        .flatten();
+    let found = states.iter().filter(|state| state.state == Checked::Found);
+    let by_person = found.clone().filter_map(|state| match &state.by {
+        Some(By::Person(given)) => Some((given.order, state)),
+        _ => None,
+    });
+    let by_person = by_person.max_by_key(|(order, _)| *order);
+    let by_facts = found.clone().find(|_| grounds.by_facts);
+    if let Some(found) = by_person.map(|(_, state)| state).or(by_facts) {
         return Decision::Pass(Box::new(found_one(checks, found, facts)));
     }
     if states.iter().all(|state| state.state == Checked::RuledOut) {
@@ -29,33 +48,16 @@ pub(super) fn decide<'a>(
     })
 }
 
-/// Whether the marks of one visit are complete: one was found, or every check is ruled out.
-pub(super) fn settled(checks: &Checks, grounds: Grounds<'_>, marks: &[&GivenAnswer]) -> bool {
-    let found_by_person = marks
-        .iter()
-        .any(|mark| checks.checks.iter().any(|check| check.id == mark.answer));
-    let states = states(checks, grounds, marks);
-    found_by_person || states.iter().all(|state| state.state == Checked::RuledOut)
-}
-
-/// Whether a mark names a check of this step.
-pub(super) fn names_a_check(checks: &Checks, mark: &GivenAnswer) -> bool {
-    checks
-        .checks
-        .iter()
-        .any(|check| mark_of(check, mark).is_some())
-}
-
 fn states<'a>(
     checks: &'a Checks,
     grounds: Grounds<'_>,
     marks: &[&GivenAnswer],
+    earlier: &Earlier,
 ) -> Vec<CheckState<'a>> {
     let state = |check: &'a Check| {
-        let (by_facts, proof) = facts_about(check, grounds);
+        let (by_facts, proof) = still_about(check, grounds, earlier);
         let mark = marks
             .iter()
-            .rev()
             .find_map(|mark| Some((*mark, mark_of(check, mark)?)));
         if let Some((mark, state)) = mark {
             let against = by_facts != Checked::Open && by_facts != state;
@@ -67,16 +69,25 @@ fn states<'a>(
                 contradicted: if against { proof } else { Vec::new() },
             };
         }
-        let known = by_facts != Checked::Open && grounds.by_facts;
         CheckState {
             check,
-            state: if known { by_facts } else { Checked::Open },
-            by: known.then_some(By::Evidence),
-            because: if known { proof } else { Vec::new() },
+            state: by_facts,
+            by: (by_facts != Checked::Open).then_some(By::Evidence),
+            because: proof,
             contradicted: Vec::new(),
         }
     };
     checks.checks.iter().map(state).collect()
+}
+
+/// What facts say about a check; a way that was gone before is open again unless the facts for it came after the fix.
+fn still_about(check: &Check, grounds: Grounds<'_>, earlier: &Earlier) -> (Checked, Vec<Proof>) {
+    let (state, because) = facts_about(check, grounds);
+    let old = because.iter().all(|proof| proof.round <= earlier.done_in);
+    if state == Checked::Found && old && earlier.taken.contains(&check.id) {
+        return (Checked::Open, Vec::new());
+    }
+    (state, because)
 }
 
 fn facts_about(check: &Check, grounds: Grounds<'_>) -> (Checked, Vec<Proof>) {
@@ -92,7 +103,8 @@ fn facts_about(check: &Check, grounds: Grounds<'_>) -> (Checked, Vec<Proof>) {
     (Checked::Open, Vec::new())
 }
 
-fn mark_of(check: &Check, mark: &GivenAnswer) -> Option<Checked> {
+/// What a mark says about a check.
+pub(super) fn mark_of(check: &Check, mark: &GivenAnswer) -> Option<Checked> {
     if mark.answer == check.id {
         return Some(Checked::Found);
     }

@@ -31,7 +31,7 @@ pub(super) struct Grounds<'e> {
     pub(super) evidence: &'e Evidence,
     /// Facts of later rounds do not answer this step.
     pub(super) until: Round,
-    /// Whether facts may answer it: not on a second visit.
+    /// Whether facts may lead on from it: not on a second visit.
     pub(super) by_facts: bool,
 }
 

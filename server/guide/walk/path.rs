@@ -1,11 +1,12 @@
 //! One way through a guide, given which rounds count until which instruction was done.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::checks::Earlier;
 use super::decide::{Answered, Decision, Grounds};
 use super::place::Place;
 use super::{
-    By, GivenAnswer, Now, NowKind, Passed, Route, Walk, ahead, ask, checks, instruct, since,
+    By, GivenAnswer, Now, NowKind, Passed, Route, Visit, Walk, ahead, ask, checks, instruct, since,
 };
 use crate::condition::StepId;
 use crate::evidence::{Evidence, Round};
@@ -15,8 +16,8 @@ use crate::guide::{Automation, Checks, Do, Step, StepKind};
 pub(super) struct Path<'a, 'e> {
     place: Place<'a>,
     evidence: &'e Evidence,
-    /// Unused answers by the step's address, in the order of giving.
-    unused: BTreeMap<&'e str, VecDeque<&'e GivenAnswer>>,
+    /// Unused answers by the step's address and the visit, in the order of giving.
+    unused: BTreeMap<(StepId, Visit), Vec<&'e GivenAnswer>>,
     /// The `done` answers that part the walk in time, in the order they are expected.
     partings: &'e [&'e GivenAnswer],
     /// How many of them were met.
@@ -24,7 +25,7 @@ pub(super) struct Path<'a, 'e> {
     /// Whether another instruction was done while one of them was expected.
     astray: bool,
     passed: Vec<Passed<'a>>,
-    visited: BTreeSet<StepId>,
+    visits: BTreeMap<StepId, Visit>,
     skipped: BTreeSet<StepId>,
     /// The calls since the last passed step: meeting one again means going round without end.
     called: BTreeSet<StepId>,
@@ -46,12 +47,10 @@ impl<'a, 'e> Path<'a, 'e> {
         answers: &[&'e GivenAnswer],
         partings: &'e [&'e GivenAnswer],
     ) -> Self {
-        let mut unused = BTreeMap::<_, VecDeque<_>>::new();
+        let mut unused = BTreeMap::<_, Vec<_>>::new();
         for answer in answers {
-            unused
-                .entry(answer.step.as_str())
-                .or_default()
-                .push_back(*answer);
+            let place = (answer.step.clone(), answer.visit);
+            unused.entry(place).or_default().push(*answer);
         }
         Self {
             place: Place::start(route),
@@ -61,7 +60,7 @@ impl<'a, 'e> Path<'a, 'e> {
             met: 0,
             astray: false,
             passed: Vec::new(),
-            visited: BTreeSet::new(),
+            visits: BTreeMap::new(),
             skipped: BTreeSet::new(),
             called: BTreeSet::new(),
             automation: None,
@@ -85,11 +84,11 @@ impl<'a, 'e> Path<'a, 'e> {
     }
 
     fn broken(&self, what: String) -> Now<'a> {
+        let address = self.place.address();
+        let step = address.unwrap_or_else(|_| self.place.guide().start.clone());
         Now {
-            step: self
-                .place
-                .address()
-                .unwrap_or_else(|_| self.place.guide().start.clone()),
+            visit: self.visits.get(&step).copied().unwrap_or(1),
+            step,
             kind: NowKind::Broken(what),
         }
     }
@@ -115,6 +114,7 @@ impl<'a, 'e> Path<'a, 'e> {
                 let kind = NowKind::Outcome(outcome);
                 Ok(Some(Now {
                     step: address,
+                    visit: 1,
                     kind,
                 }))
             }
@@ -123,68 +123,89 @@ impl<'a, 'e> Path<'a, 'e> {
     }
 
     fn decide(&mut self, step: &'a Step, address: StepId) -> Result<Option<Now<'a>>, String> {
-        let again = !self.visited.insert(address.clone());
+        let visits = self.visits.entry(address.clone()).or_default();
+        *visits += 1;
+        let visit = *visits;
         let until = self.partings.get(self.met);
         let grounds = Grounds {
             evidence: self.evidence,
             until: until.map_or(Round::MAX, |parting| parting.round),
-            by_facts: !again,
+            by_facts: visit == 1,
         };
         let decision = match &step.kind {
             StepKind::Ask(question) => {
-                let given = self.take(&address, |given| ask::named(question, given).is_some());
+                let named = |given: &GivenAnswer| ask::named(question, given).is_some();
+                let given = self.take(&address, visit, named);
                 ask::decide(question, grounds, given)
             }
             StepKind::Checks(list) => {
-                let marks = self.marks(&address, list, grounds);
-                checks::decide(list, grounds, &marks)
+                let marks = self.marks(&address, visit, list);
+                checks::decide(list, grounds, &marks, &self.earlier(&address))
             }
-            StepKind::Do(instruction) => self.instruct(&address, instruction, grounds),
+            StepKind::Do(instruction) => self.instruct(&address, visit, instruction, grounds),
             StepKind::Call(_) | StepKind::Return(_) | StepKind::Outcome(_) => return Ok(None),
         };
         match decision {
             Decision::Stay(kind) => Ok(Some(Now {
                 step: address,
+                visit,
                 kind,
             })),
             Decision::Pass(answered) => {
-                let by_itself = answered.by == By::Evidence;
-                if again && by_itself && !matches!(step.kind, StepKind::Do(_)) {
+                let by_itself =
+                    answered.by == By::Evidence && !matches!(step.kind, StepKind::Do(_));
+                if by_itself && self.nobody_answered_since(&address) {
                     return Err(format!(
                         "The guide goes round in a circle at the step `{}`, which has nothing left to offer.",
                         step.id
                     ));
                 }
-                self.pass(step, address, grounds, *answered);
+                self.pass(step, (address, visit), grounds, *answered);
                 Ok(None)
             }
         }
     }
 
-    /// The marks of one visit of checks.
-    fn marks(
-        &mut self,
-        address: &StepId,
-        list: &Checks,
-        grounds: Grounds<'e>,
-    ) -> Vec<&'e GivenAnswer> {
-        let mut marks = Vec::new();
-        while !checks::settled(list, grounds, &marks) {
-            let Some(mark) = self.take(address, |mark| checks::names_a_check(list, mark)) else {
-                break;
-            };
-            marks.push(mark);
+    /// The marks of one visit of checks; a later mark of a check takes the place of an earlier one.
+    fn marks(&mut self, address: &StepId, visit: Visit, list: &Checks) -> Vec<&'e GivenAnswer> {
+        let marks = list.checks.iter().filter_map(|check| {
+            self.take(address, visit, |mark| {
+                checks::mark_of(check, mark).is_some()
+            })
+        });
+        marks.collect()
+    }
+
+    /// What earlier visits of checks came to.
+    fn earlier(&self, address: &StepId) -> Earlier {
+        let passed = self.passed.iter().filter(|passed| passed.step == *address);
+        let last_done = self.met.checked_sub(1).and_then(|at| self.partings.get(at));
+        Earlier {
+            taken: passed.map(|passed| passed.answer.clone()).collect(),
+            done_in: last_done.map_or(0, |done| done.round),
         }
-        marks
+    }
+
+    /// Whether the walk came by this step before and no person said anything since.
+    fn nobody_answered_since(&self, address: &StepId) -> bool {
+        let last = self
+            .passed
+            .iter()
+            .rposition(|passed| passed.step == *address);
+        last.is_some_and(|last| {
+            let since = &self.passed[last..];
+            since.iter().all(|passed| passed.by == By::Evidence)
+        })
     }
 
     fn instruct(
         &mut self,
         address: &StepId,
+        visit: Visit,
         instruction: &'a Do,
         grounds: Grounds<'e>,
     ) -> Decision<'a> {
-        let given = self.take(address, |given| instruct::fits(instruction, given));
+        let given = self.take(address, visit, |given| instruct::fits(instruction, given));
         let skippable = !self.skipped.contains(address);
         let decision = instruct::decide(instruction, grounds, skippable, given);
         if matches!(&decision, Decision::Pass(answered) if answered.answer == *instruct::NOT_NEEDED)
@@ -199,15 +220,16 @@ impl<'a, 'e> Path<'a, 'e> {
         decision
     }
 
-    /// The next unused answer of a step, where it is one for it.
+    /// The last answer that was given to a visit of a step, where it is one for it.
     fn take(
         &mut self,
         address: &StepId,
+        visit: Visit,
         fits: impl Fn(&GivenAnswer) -> bool,
     ) -> Option<&'e GivenAnswer> {
-        let queue = self.unused.get_mut(address.as_str())?;
-        let at = queue.iter().position(|given| fits(given))?;
-        queue.remove(at)
+        let given = self.unused.get_mut(&(address.clone(), visit))?;
+        let at = given.iter().rposition(|given| fits(given))?;
+        Some(given.remove(at))
     }
 
     /// Notes that an instruction was done: later steps know more.
@@ -222,7 +244,7 @@ impl<'a, 'e> Path<'a, 'e> {
     fn pass(
         &mut self,
         step: &'a Step,
-        address: StepId,
+        (address, visit): (StepId, Visit),
         grounds: Grounds<'e>,
         answered: Answered<'a>,
     ) {
@@ -239,6 +261,7 @@ impl<'a, 'e> Path<'a, 'e> {
         self.place.go(answered.go);
         self.passed.push(Passed {
             step: address,
+            visit,
             kind,
             text,
             skipped: answered.answer == *instruct::NOT_NEEDED,

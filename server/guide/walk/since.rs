@@ -14,14 +14,16 @@ pub(super) fn changed(step: &Step, grounds: Grounds<'_>, answered: &Answered<'_>
     if answered.by == By::Evidence {
         return differing(grounds.evidence, &answered.because);
     }
+    if !grounds.by_facts {
+        return Vec::new();
+    }
     let later = Grounds {
         until: Round::MAX,
-        by_facts: true,
         ..grounds
     };
     let decision = match &step.kind {
         StepKind::Ask(question) => ask::decide(question, later, None),
-        StepKind::Checks(list) => checks::decide(list, later, &[]),
+        StepKind::Checks(list) => checks::decide(list, later, &[], &checks::Earlier::default()),
         _ => return Vec::new(),
     };
     match decision {

@@ -10,6 +10,7 @@ use crate::guide::shape::{GuideFile, ProcedureFile, resolve_guide, resolve_proce
 mod any;
 mod calls;
 mod checks;
+mod loops;
 mod time;
 
 /// A guide with its procedures, resolved without a complaint.
@@ -94,12 +95,14 @@ fn rounds(all: &[&[&str]]) -> Evidence {
     evidence
 }
 
-/// `step/answer`, each given in the given round, in this order.
+/// `step/answer`, or `step@visit/answer` for a later visit, each given in the given round, in this order.
 fn answers(given: &[(&str, Round)]) -> Vec<GivenAnswer> {
     let answer = |(order, (said, round)): (i64, &(&str, Round))| {
-        let (step, answer) = said.split_once('/').expect("step/answer");
+        let (place, answer) = said.split_once('/').expect("step/answer");
+        let (step, visit) = place.split_once('@').unwrap_or((place, "1"));
         GivenAnswer {
             step: StepId::parse(step).expect("a step"),
+            visit: visit.parse().expect("a visit"),
             answer: AnswerId::parse(answer).expect("an answer"),
             round: *round,
             order,
@@ -402,17 +405,17 @@ fn cannot_is_contradicted_by_facts_that_show_the_instruction_to_be_not_needed() 
 }
 
 #[test]
-fn answers_meet_the_visits_of_a_step_in_the_order_of_giving() {
+fn answers_meet_the_visit_that_they_were_given_to_in_whatever_order_they_are_kept() {
     let written = guide(POLICY);
     let given = answers(&[
         ("policy/one", 1),
         ("off/done", 1),
         ("restart/done", 1),
         ("retry/same", 1),
-        ("policy/absent", 1),
+        ("policy@2/absent", 1),
         ("local/done", 1),
-        ("restart/done", 1),
-        ("retry/runs", 1),
+        ("restart@2/done", 1),
+        ("retry@2/runs", 1),
     ]);
     let evidence = Evidence::default();
     let walk = written.walk(&evidence, &given);

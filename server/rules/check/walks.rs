@@ -181,6 +181,7 @@ fn answers(test: &WalkFile) -> Vec<GivenAnswer> {
         .zip(&test.answers)
         .map(|(order, (step, answer))| GivenAnswer {
             step: step.clone(),
+            visit: 1,
             answer: answer.clone(),
             round: 1,
             order,

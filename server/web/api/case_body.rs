@@ -42,6 +42,8 @@ pub struct CaseBody {
     pub walk: Option<WalkBody>,
     /// The rules that can be walked.
     pub walks: Vec<WalkLine>,
+    /// What to settle or to send before going on, in sentences.
+    pub notices: Vec<String>,
     /// How it ended so far.
     pub outcome: Option<OutcomeGiven>,
     /// What was said when each round arrived.
@@ -118,6 +120,7 @@ impl CaseBody {
             diagnosis: DiagnosisBody::of(&view.diagnosis),
             walk: active_walk(view),
             walks: walks.collect(),
+            notices: view.notices(),
             outcome: record.outcomes.last().cloned(),
             receipts: record
                 .rounds

@@ -13,6 +13,7 @@ use super::request::{
     AnswerBody, EditBody, OutcomeBody, Sent, SubmissionBody, case_id, expected_revision,
 };
 use crate::actions::{self, AnswerGiven, OutcomeRequest, StepTaken};
+use crate::guide::walk::Visit;
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::extract::{self, media_type, unknown_media_type};
 use crate::web::state::AppState;
@@ -88,6 +89,7 @@ pub async fn answer(
     let given = AnswerGiven {
         rule: body.rule,
         step: body.step,
+        visit: body.visit,
         answer: body.answer,
         who: body.who,
     };
@@ -101,11 +103,15 @@ pub async fn answer(
 pub struct TakeBackQuery {
     /// The rule whose guide asked; the active one when not said.
     rule: Option<String>,
+    /// Which visit of the step; the latest that was answered when not said.
+    visit: Option<Visit>,
     /// Who.
     who: Option<String>,
 }
 
 /// Go back to a step
+///
+/// Takes back what a person answered there, at its latest visit, and all that was answered behind it.
 #[utoipa::path(
     delete,
     path = "/cases/{id}/answers/{step}",
@@ -132,6 +138,7 @@ pub async fn take_back(
     let taken = StepTaken {
         rule: query.rule,
         step,
+        visit: query.visit,
         who: query.who,
     };
     let expected = expected_revision(&headers)?;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::actions::{About, Request};
 use crate::evidence::{FactValue, Submission, Upload};
+use crate::guide::walk::Visit;
 use crate::store::{CaseEdit, CaseId, OutcomeName};
 use crate::web::error::Problem;
 use crate::web::extract::{self, Submitted, media_type, submission_from_multipart};
@@ -164,6 +165,9 @@ pub struct AnswerBody {
     /// The step.
     #[schema(example = "join-state")]
     pub step: String,
+    /// Which visit of the step, where the guide led back to it; the latest when not said.
+    #[schema(minimum = 1)]
+    pub visit: Option<Visit>,
     /// The answer's id; `done` or `cannot` for an instruction; a check's id, or `no.` and its id, for checks.
     #[schema(example = "other")]
     pub answer: String,

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::body::Filler;
 use crate::evidence::Proof;
-use crate::guide::walk::{By, CheckState, Checked, Now, NowKind, Passed, Walk};
+use crate::guide::walk::{By, CheckState, Checked, Now, NowKind, Passed, Visit, Walk};
 use crate::guide::{Do, Outcome, OutcomeKind, Who};
 
 /// A walk.
@@ -28,6 +28,8 @@ pub struct DoneBody {
     pub rule: String,
     /// The step.
     pub step: String,
+    /// Which visit of the step this was, from 1: guides may lead back.
+    pub visit: Visit,
     /// `ask`, `checks`, `do`.
     pub kind: &'static str,
     /// The question or instruction.
@@ -70,6 +72,8 @@ pub struct ContradictionBody {
 pub struct NowBody {
     /// The step.
     pub step: String,
+    /// Which visit of the step this is, from 1.
+    pub visit: Visit,
     /// `ask`, `checks`, `do` or `outcome`.
     pub kind: &'static str,
     /// The question.
@@ -184,6 +188,7 @@ impl NowBody {
         };
         Self {
             step: now.step.to_string(),
+            visit: now.visit,
             ..shown
         }
     }
@@ -197,6 +202,7 @@ fn done_body(rule: &str, passed: &Passed<'_>, filler: &Filler<'_>) -> DoneBody {
     DoneBody {
         rule: rule.to_owned(),
         step: passed.step.to_string(),
+        visit: passed.visit,
         kind: passed.kind,
         ask: filler.fill(passed.text),
         answer_id: passed.answer.to_string(),

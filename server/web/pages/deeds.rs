@@ -11,6 +11,7 @@ use crate::actions::{
     answer as give_answer, choose_rule, delete_case, edit_case, open_case, record_outcome,
     start_guide, take_back as go_back,
 };
+use crate::guide::walk::Visit;
 use crate::store::{CaseEdit, CaseId, OutcomeName};
 use crate::web::error::Problem;
 use crate::web::extract::Submitted;
@@ -24,6 +25,7 @@ pub(super) struct Fields {
     revision: Option<i64>,
     rule: Option<String>,
     step: String,
+    visit: Option<Visit>,
     answer: String,
     who: Option<String>,
     note: Option<String>,
@@ -87,6 +89,7 @@ pub(super) async fn answer(
     let given = AnswerGiven {
         rule: said(fields.rule),
         step: fields.step,
+        visit: fields.visit,
         answer: fields.answer,
         who: said(fields.who),
     };
@@ -104,6 +107,7 @@ pub(super) async fn take_back(
     let taken = StepTaken {
         rule: said(fields.rule),
         step: fields.step,
+        visit: fields.visit,
         who: said(fields.who),
     };
     go_back(&state.desk, &id, fields.revision, taken).await?;

@@ -102,6 +102,7 @@ fn record(text: &str, answers: &[(&str, &str)]) -> CaseRecord {
             order,
             rule: RuleId::parse("sample.rule").unwrap(),
             step: StepId::parse(step).unwrap(),
+            visit: 1,
             answer: AnswerId::parse(answer).unwrap(),
             round: 1,
             who: hostile(),

@@ -126,16 +126,47 @@ fn a_step_that_is_visited_again_asks_anew_and_facts_do_not_answer_it_again() {
 }
 
 #[test]
-fn checks_visited_again_take_the_marks_that_the_first_visit_left() {
+fn marks_count_for_the_visit_they_were_given_to() {
     let written = guide(CHECKS);
     let given = answers(&[
         ("look/no.b", 1),
         ("look/c", 1),
         ("fix-c/done", 1),
-        ("look/a", 1),
+        ("look@2/a", 1),
     ]);
     assert_eq!(
         path(&written.walk(&Evidence::default(), &given)),
         ["look/c", "fix-c/done", "look/a"]
     );
+    let walk = written.walk(&Evidence::default(), &given[..3]);
+    assert_eq!((walk.now.step.as_str(), walk.now.visit), ("look", 2));
+    let NowKind::Checks { checks, .. } = &walk.now.kind else {
+        panic!("{:?}", walk.now);
+    };
+    assert!(checks.iter().all(|state| state.state == Checked::Open));
+}
+
+#[test]
+fn of_several_marks_of_a_check_in_one_visit_the_last_counts() {
+    let written = guide(CHECKS);
+    let given = answers(&[("look/a", 1), ("look/no.b", 1), ("look/no.a", 1)]);
+    let walk = written.walk(&Evidence::default(), &given);
+    let NowKind::Checks { checks, .. } = &walk.now.kind else {
+        panic!("{:?}", walk.now);
+    };
+    let states = checks
+        .iter()
+        .map(|state| (state.check.id.as_str(), state.state))
+        .collect::<Vec<_>>();
+    assert_eq!(
+        states,
+        [
+            ("c", Checked::Open),
+            ("a", Checked::RuledOut),
+            ("b", Checked::RuledOut)
+        ]
+    );
+    let found_twice = answers(&[("look/b", 1), ("look/a", 1)]);
+    let walk = written.walk(&Evidence::default(), &found_twice);
+    assert_eq!(path(&walk), ["look/a"], "the last found one leads on");
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::context::Context;
 use crate::evidence::codes::describe;
+use crate::evidence::machines::is_same_machine;
 use crate::evidence::{Code, CodeSeen, Evidence, Fact, Lookup, Proof};
 use crate::web::pages::proof::{LineView, excerpt, line_address, marks};
 use crate::web::pages::words::{self, Sign};
@@ -226,15 +227,16 @@ fn fact_note(context: &Context<'_>, fact: &Fact) -> String {
     if let Lookup::Conflicting(_) = evidence.look_up(&fact.key, evidence.latest_round()) {
         notes.push("read with different values, so it answers nothing".to_owned());
     }
-    for (asked, told) in [
-        (&record.account, &fact.about.account),
-        (&record.machine, &fact.about.machine),
-    ] {
-        if let (Some(asked), Some(told)) = (asked, told)
-            && !asked.eq_ignore_ascii_case(told)
-        {
-            notes.push(format!("about {told}, not {asked}"));
-        }
+    let (account, machine) = (&fact.about.account, &fact.about.machine);
+    if let (Some(asked), Some(told)) = (&record.account, account)
+        && !asked.eq_ignore_ascii_case(told)
+    {
+        notes.push(format!("about {told}, not {asked}"));
+    }
+    if let (Some(asked), Some(told)) = (&record.machine, machine)
+        && !is_same_machine(asked, told)
+    {
+        notes.push(format!("about {told}, not {asked}"));
     }
     notes.join("; ")
 }

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::step::{NowView, now};
 use crate::condition::{AnswerId, RuleId, StepId};
-use crate::guide::walk::{By, Passed, Walk};
+use crate::guide::walk::{By, Passed, Visit, Walk};
 use crate::guide::{Guide, Step, StepKind};
 use crate::rules::{Release, Rule};
 use crate::web::markdown::Rendered;
@@ -21,6 +21,7 @@ pub(crate) struct GuideView {
     pub(crate) position: String,
     pub(crate) done: Vec<DoneStep>,
     pub(crate) step: String,
+    pub(crate) visit: Visit,
     pub(crate) now: NowView,
     pub(crate) next: Vec<Rendered>,
     pub(crate) off_path: Vec<String>,
@@ -30,6 +31,7 @@ pub(crate) struct GuideView {
 #[derive(Debug, Clone)]
 pub(crate) struct DoneStep {
     pub(crate) step: String,
+    pub(crate) visit: Visit,
     pub(crate) text: Rendered,
     /// `Answered`, `Done`, `Could not be done`, `Not needed`.
     pub(crate) state: &'static str,
@@ -78,6 +80,7 @@ pub(crate) fn guide(context: &Context<'_>, headline: Option<&str>) -> Option<Gui
         position,
         done: walk.done.iter().map(|passed| maker.done(passed)).collect(),
         step: walk.now.step.to_string(),
+        visit: walk.now.visit,
         next: walk
             .next
             .iter()
@@ -127,6 +130,7 @@ impl Maker<'_> {
         };
         DoneStep {
             step: passed.step.to_string(),
+            visit: passed.visit,
             text: self.inline(passed.text),
             state: state(passed),
             answer: self.inline(passed.label),

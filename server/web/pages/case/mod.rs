@@ -63,6 +63,7 @@ pub(crate) struct CasePage {
     head: Head,
     forms: Forms,
     verdict: VerdictView,
+    notices: Vec<String>,
     guide: Option<GuideView>,
     others: Vec<Candidate>,
     needs: Vec<NeedView>,
@@ -112,6 +113,7 @@ impl CasePage {
             timeline: details::timeline(&context),
             summary: ticket::summary(&context, &verdict.headline, guide.as_ref()),
             search: paths::SEARCH,
+            notices: view.notices(),
             verdict,
             guide,
         }
