@@ -83,6 +83,9 @@ fn timed(release: &Arc<Release>, request: &Request, budget: Budget) -> (Diagnosi
     (diagnosis, Took { read, classify })
 }
 
+/// So many given keys are compared with the known ones, which costs more than reading them.
+const MOST_COMPARED: usize = 1000;
+
 /// Judges what was read. A product or a given fact that the release does not know becomes a problem.
 pub fn judge(
     release: &Arc<Release>,
@@ -91,13 +94,21 @@ pub fn judge(
     given: &BTreeMap<String, FactValue>,
 ) -> Diagnosis {
     let tested = known::tested(release);
-    evidence.problems.extend(given.keys().filter_map(|key| {
+    let compared = given.keys().take(MOST_COMPARED);
+    evidence.problems.extend(compared.filter_map(|key| {
         known::unknown_key(key, release, &tested).map(|what| Problem {
             source: "facts".to_owned(),
             line: None,
             what,
         })
     }));
+    if given.len() > MOST_COMPARED {
+        evidence.problems.push(Problem {
+            source: "facts".to_owned(),
+            line: None,
+            what: format!("only the first {MOST_COMPARED} keys were compared with the known ones"),
+        });
+    }
     let product = product.and_then(|name| {
         let known = product_named(release, name);
         if known.is_none() {
