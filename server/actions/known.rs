@@ -55,6 +55,7 @@ pub(super) fn unknown_key(
     if covered && near.is_none() {
         return None;
     }
+    let given = given.chars().take(200).collect::<String>();
     Some(match near {
         Some(near) => format!("unknown fact `{given}`; nearest known: `{near}`"),
         None => format!("unknown fact `{given}`; `GET /api/v1/facts` lists the known ones"),
@@ -67,6 +68,22 @@ pub(super) fn fits(pattern: &str, key: &FactKey) -> bool {
         Some(prefix) => key.folded().starts_with(FactKey::new(prefix).folded()),
         None => FactKey::new(pattern) == *key,
     }
+}
+
+/// A product's code by its name, as the release's rules spell it; letters' case aside.
+pub(super) fn named_code<'a>(release: &'a Release, name: &str) -> Option<&'a str> {
+    let mut rules = release.rules.values();
+    rules.find_map(|rule| code_in(&rule.file.matcher, name))
+}
+
+fn code_in<'a>(condition: &'a ConditionFile, name: &str) -> Option<&'a str> {
+    let own = condition.code.as_deref();
+    let parts = condition.all.iter().chain(&condition.any).flatten();
+    own.filter(|code| code.eq_ignore_ascii_case(name))
+        .or_else(|| {
+            let mut parts = parts.chain(condition.not.as_deref());
+            parts.find_map(|part| code_in(part, name))
+        })
 }
 
 fn in_match(condition: &ConditionFile, short: &ShortNames, keys: &mut BTreeSet<FactKey>) {

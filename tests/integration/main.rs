@@ -2,10 +2,17 @@
 
 mod cases;
 mod classify;
+mod command_line;
 mod document;
+mod forms;
+mod idempotency;
 mod knowledge;
+mod program;
 mod refusals;
 mod serving;
+mod shapes;
+mod shutdown;
+mod start;
 mod walks;
 
 use std::sync::Arc;
@@ -125,7 +132,7 @@ impl Server {
 }
 
 /// Checking the shipped knowledge takes seconds, so a database where it is published is made once and copied.
-async fn copy_published(folder: &TempDir) {
+pub(crate) async fn copy_published(folder: &TempDir) {
     static PUBLISHED: tokio::sync::OnceCell<TempDir> = tokio::sync::OnceCell::const_new();
     let target = folder.path().join("signpost.db");
     if target.exists() {
