@@ -56,7 +56,7 @@ const LIST: &str = "SELECT id, created_at, updated_at, expires_at, ticket, machi
     WHERE (expires_at IS NULL OR expires_at > $1) \
     AND (CAST($2 AS TEXT) IS NULL OR ticket = $2) \
     AND (CAST($3 AS TEXT) IS NULL OR lower(machine) = lower($3)) \
-    AND (CAST($4 AS TEXT) IS NULL OR rules LIKE '% ' || $4 || ' %') \
+    AND (CAST($4 AS TEXT) IS NULL OR replace(rules, ' ' || $4 || ' ', '') <> rules) \
     AND (CAST($5 AS TEXT) IS NULL OR verdict = $5) \
     AND (CAST($6 AS TEXT) IS NULL OR outcome = $6) \
     AND (CAST($7 AS BIGINT) IS NULL OR updated_at >= $7) \
