@@ -7,8 +7,9 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
-use crate::store::{CaseId, Claim, Replay};
+use crate::store::{CaseId, Claim, Replay, Store};
 use crate::web::error::Problem;
 use crate::web::paths;
 use crate::web::state::AppState;
@@ -63,8 +64,8 @@ async fn answered(
         .map_err(|error| ours(&error))?
     {
         Claim::Ours => {
-            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-            keep(state, &name, &path, response).await
+            let request = Request::from_parts(parts, Body::from(body));
+            to_the_end(store.clone(), name, path, request, next).await
         }
         Claim::Answered(replay) => Ok(replayed(replay)),
         Claim::InFlight => Err(Problem::Later {
@@ -79,14 +80,64 @@ async fn answered(
     }
 }
 
+/// Answers on its own, so that a client that hung up finds the answer when it asks again.
+async fn to_the_end(
+    store: Store,
+    name: String,
+    path: String,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let answering = async move {
+        let mut claimed = Claimed {
+            store,
+            name: Some(name),
+        };
+        let response = next.run(request).await;
+        let name = claimed.name.as_deref().unwrap_or_default();
+        let answer = keep(&claimed.store, name, &path, response).await?;
+        claimed.name = None;
+        Ok(answer)
+    };
+    match tokio::spawn(answering.in_current_span()).await {
+        Ok(answer) => answer,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(error) => Err(Problem::Ours(error.to_string())),
+        },
+    }
+}
+
+/// A claimed key. While it bears its name it is given back at the end, after a panic too.
+struct Claimed {
+    store: Store,
+    name: Option<String>,
+}
+
+impl Drop for Claimed {
+    fn drop(&mut self) {
+        let Some(name) = self.name.take() else {
+            return;
+        };
+        // Without a runtime the server is gone, and its next start gives unfinished keys back.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let store = self.store.clone();
+            runtime.spawn(async move {
+                if let Err(error) = store.release_key(&name).await {
+                    tracing::error!(%error, "an idempotency key could not be given back");
+                }
+            });
+        }
+    }
+}
+
 /// Keeps an answer; what was refused is not kept, so that the mended request may use the key.
 async fn keep(
-    state: &AppState,
+    store: &Store,
     name: &str,
     path: &str,
     response: Response,
 ) -> Result<Response, Problem> {
-    let store = &state.desk.store;
     if !response.status().is_success() {
         store
             .release_key(name)
