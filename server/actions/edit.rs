@@ -5,6 +5,7 @@ use super::desk::{DeedError, Desk};
 use super::open::entry;
 use super::view::{load, missing};
 use crate::condition::RuleId;
+use crate::evidence::redact::without_secrets;
 use crate::store::{CaseEdit, CaseId, Change, StoreError};
 
 /// A change that nobody guards with a revision is tried so often when others change the case at the same time.
@@ -73,9 +74,10 @@ pub async fn edit_case(
     desk: &Desk,
     id: &CaseId,
     expected: Option<i64>,
-    edit: CaseEdit,
+    mut edit: CaseEdit,
     who: Option<String>,
 ) -> Result<CaseView, DeedError> {
+    edit.note = edit.note.map(|note| note.as_deref().map(without_secrets));
     change(desk, id, expected, |_: &CaseView| {
         let fields = [
             ("ticket", &edit.ticket),

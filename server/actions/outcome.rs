@@ -8,6 +8,7 @@ use super::desk::{DeedError, Desk};
 use super::edit::change;
 use super::open::entry;
 use crate::condition::RuleId;
+use crate::evidence::redact::without_secrets;
 use crate::rules::Role;
 use crate::store::{CaseId, Change, OutcomeGiven, OutcomeName};
 
@@ -34,8 +35,9 @@ pub async fn record_outcome(
     desk: &Desk,
     id: &CaseId,
     expected: Option<i64>,
-    request: OutcomeRequest,
+    mut request: OutcomeRequest,
 ) -> Result<CaseView, DeedError> {
+    request.note = request.note.as_deref().map(without_secrets);
     change(desk, id, expected, |view: &CaseView| {
         let rule = match (&request.rule, &view.active) {
             (None, None) => None,

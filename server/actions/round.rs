@@ -1,11 +1,11 @@
 //! A submission becomes a round of a case: read with its secrets taken out, judged, and ready to be kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use super::desk::{DeedError, Desk, Took};
 use super::diagnose::{Diagnosis, judge, size};
-use crate::evidence::{self, Evidence, ReadOptions, Submission};
+use crate::evidence::{self, Evidence, Fact, FactValue, ReadOptions, Submission};
 use crate::rules::Verdict;
 use crate::store::{NewRound, Receipt, StoredSource};
 
@@ -46,14 +46,15 @@ pub(super) async fn read_round(
             let read = evidence::read(&submission, number, &options);
             let read_seconds = begun.elapsed().as_secs_f64();
             let (sources, problems) = to_keep(&read);
+            let facts = given(&read);
             let mut all = before;
             all.join(read);
-            let diagnosis = judge(&live, all, product.as_deref(), &submission.facts);
+            let diagnosis = judge(&live, all, product.as_deref(), &facts);
             let round = NewRound {
                 who,
                 sources,
                 problems,
-                facts: submission.facts.into_iter().collect(),
+                facts: facts.into_iter().collect(),
                 receipt: receipt(&diagnosis),
             };
             let took = Took {
@@ -115,6 +116,18 @@ pub(super) fn machine_and_account(evidence: &Evidence) -> (Option<String>, Optio
         .iter()
         .filter_map(|fact| fact.about.account.as_ref());
     (only(machines.collect()), only(accounts.collect()))
+}
+
+/// The facts given outright, as they read without their secrets.
+fn given(read: &Evidence) -> BTreeMap<String, FactValue> {
+    let outright = |fact: &&Fact| {
+        let source = read.sources.get(fact.span.source);
+        source.is_some_and(|source| evidence::is_given(&source.name))
+    };
+    let given = read.facts.iter().filter(outright);
+    given
+        .map(|fact| (fact.key.to_string(), fact.value.clone()))
+        .collect()
 }
 
 type Kept = (Vec<StoredSource>, Vec<(String, Option<usize>, String)>);

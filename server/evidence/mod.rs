@@ -34,7 +34,7 @@ pub mod whoami;
 
 pub use fact::{About, Closes, Fact, FactKey, FactValue, Lookup, Scope, fold_key};
 pub use proof::{Matcher, Proof};
-pub use reading::{ReadOptions, read, read_texts};
+pub use reading::{ReadOptions, is_given, read, read_texts};
 pub use text::{Line, Text};
 
 /// The number of a round: one arrival of evidence in a case, counted from 1.

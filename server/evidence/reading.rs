@@ -129,8 +129,13 @@ pub fn read_texts(texts: Vec<(String, String)>, round: Round) -> Evidence {
     evidence
 }
 
+/// Whether a source of this name holds the facts given outright.
+pub fn is_given(source: &str) -> bool {
+    is_numbered(source, FACTS)
+}
+
 fn read_text(name: &str, text: &Text) -> Reading {
-    if is_numbered(name, FACTS) {
+    if is_given(name) {
         return given::read(name, text);
     }
     let mut all = Reading::default();

@@ -99,6 +99,11 @@ pub fn redact<'a>(text: &'a str, secrets: &mut Secrets) -> Cow<'a, str> {
     Cow::Owned(clean)
 }
 
+/// What somebody typed, without its secrets.
+pub fn without_secrets(text: &str) -> String {
+    redact(text, &mut Secrets::default()).into_owned()
+}
+
 fn line_breaks(value: &str) -> impl Iterator<Item = &str> {
     value.split_inclusive('\n').filter_map(|line| {
         let text = line.strip_suffix('\n')?;
