@@ -166,6 +166,7 @@ fn unreadable(file: &PackText, what: impl Into<String>) -> Unreadable {
 fn line_of(text: &str, field: &str) -> usize {
     let lines = text.lines().collect::<Vec<_>>();
     let mut at = 0;
+    let mut indent = None;
     for (depth, part) in field.split('.').filter(|part| !part.is_empty()).enumerate() {
         let (name, index) = part.split_once('[').unwrap_or((part, ""));
         let key = holds(&lines, at, |line| is_key(line, name));
@@ -173,9 +174,15 @@ fn line_of(text: &str, field: &str) -> usize {
         // A key behind the next `id` belongs to another step.
         let next = holds(&lines, at + 1, |line| line.contains("id: ")).unwrap_or(lines.len());
         let own = key.filter(|key| lists || *key < next);
-        let Some(found) = own.or_else(|| holds(&lines, at, |line| says_id(line, name))) else {
+        let is_item = |line: &str| indent.is_none_or(|indent| indent == item_indent(line));
+        let item_named = |line: &str| says_id(line, name) && is_item(line);
+        let Some(found) = own.or_else(|| holds(&lines, at, item_named)) else {
             continue;
         };
+        // An answer may bear the name of a step: items of a list stand where its first one stands.
+        let mut items = lines.iter().skip(found + 1);
+        let first = items.find_map(|line| item_indent(line));
+        indent = first.filter(|_| lists && depth > 0).map(Some);
         let index = index.trim_end_matches(']').parse::<usize>();
         at = index.map_or(found, |index| item(&lines, found, index));
     }
@@ -197,6 +204,12 @@ fn says_id(line: &str, value: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ' ', '}', '"', '\'']));
         free && ends
     })
+}
+
+/// How far in an item of a list begins; `None` when the line begins none.
+fn item_indent(line: &str) -> Option<usize> {
+    let item = line.trim_start();
+    item.starts_with("- ").then(|| line.len() - item.len())
 }
 
 fn is_key(line: &str, name: &str) -> bool {
