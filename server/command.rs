@@ -1,6 +1,6 @@
 //! What the command line does.
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::{ErrorKind, IsTerminal, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue};
 use signpost::actions::publish::publish_imported;
 use signpost::actions::{Diagnosis, Published, Request, diagnose};
 use signpost::app::{App, system};
@@ -27,15 +29,42 @@ pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
     if error.use_stderr()
         && error.kind() != clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
     {
-        let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        let first = first.strip_prefix("error: ").unwrap_or(first);
-        eprintln!("signpost: {first} (try --help)");
+        eprintln!("signpost: {} (try --help)", in_one_line(error));
         return ExitCode::from(2);
     }
     // Nothing can be done when even this cannot be printed.
     let _ = error.print();
     ExitCode::from(u8::from(error.use_stderr()) * 2)
+}
+
+/// What is wrong, with the values that would be right and the variable that may have brought the wrong one.
+fn in_one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let mut line = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+    if let Some(ContextValue::Strings(values)) = error.get(ContextKind::ValidValue)
+        && !values.is_empty()
+    {
+        line = format!("{line}: write {}", values.join(" or "));
+    }
+    let argument = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => argument.split(' ').next(),
+        _ => None,
+    };
+    if let Some(variable) = argument.and_then(variable_of) {
+        line = format!("{line}; {variable} sets it too");
+    }
+    line
+}
+
+/// The environment variable that sets an option.
+fn variable_of(option: &str) -> Option<String> {
+    let name = option.strip_prefix("--")?;
+    let command = super::Cli::command();
+    let argument = command
+        .get_arguments()
+        .find(|argument| argument.get_long() == Some(name))?;
+    Some(argument.get_env()?.to_string_lossy().into_owned())
 }
 
 pub(crate) fn serve(config: &Config) -> anyhow::Result<ExitCode> {
@@ -51,11 +80,11 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<ExitCode> {
             .public_url
             .clone()
             .unwrap_or_else(|| format!("http://{}", reachable(address)));
-        println!(
-            "Signpost {} ({}). Open {open}",
+        say(&format!(
+            "Signpost {} ({}). Open {open}\n",
             env!("CARGO_PKG_VERSION"),
             app.news()
-        );
+        ))?;
         app.serve(listener, told_to_stop()).await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -81,41 +110,43 @@ pub(crate) fn classify(args: &ClassifyArgs) -> anyhow::Result<ExitCode> {
     } else {
         super::report::report(&DiagnosisBody::of(&diagnosis))
     };
-    std::io::stdout().write_all(shown.as_bytes())?;
+    say(&shown)?;
     Ok(ExitCode::from(exit_code(&diagnosis)))
 }
 
 pub(crate) fn check(folder: &Path) -> anyhow::Result<ExitCode> {
     let (files, report) = knowledge::lint(knowledge::from_folder(folder)?);
     for remark in &report.remarks {
-        println!("{remark}");
+        say(&format!("{remark}\n"))?;
     }
     for note in &report.notes {
-        println!("{note}");
+        say(&format!("{note}\n"))?;
     }
     if report.passed() {
-        println!("{} rules, ready to be published", files.rules.len());
+        let ready = format!("{} rules, ready to be published\n", files.rules.len());
+        say(&ready)?;
         Ok(ExitCode::SUCCESS)
     } else {
-        println!("not ready: mend the errors above");
+        say("not ready: mend the errors above\n")?;
         Ok(ExitCode::from(2))
     }
 }
 
-pub(crate) fn import(folder: &Path, config: &Config) -> anyhow::Result<ExitCode> {
-    log(config);
+pub(crate) fn import(folder: &Path, database: &Path) -> anyhow::Result<ExitCode> {
     let files = knowledge::checked(knowledge::from_folder(folder)?)?;
     runtime()?.block_on(async {
-        let store = Store::open(&config.database)
+        let store = Store::open(database)
             .await
-            .with_context(|| format!("{} cannot be used", config.database.display()))?;
+            .with_context(|| format!("{} cannot be used", database.display()))?;
         let now = (system().clock)();
         let published = publish_imported(&store, &files, now).await;
         store.close().await;
         match published? {
-            Published::New(number) => println!("published as release {number}"),
+            Published::New(number) => say(&format!("published as release {number}\n"))?,
             Published::Already(number) | Published::KeptOurs(number) => {
-                println!("nothing new: release {number} has the same rules");
+                say(&format!(
+                    "nothing new: release {number} has the same rules\n"
+                ))?;
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -123,11 +154,11 @@ pub(crate) fn import(folder: &Path, config: &Config) -> anyhow::Result<ExitCode>
 }
 
 /// A plain request: enough for one line of an answer.
-pub(crate) fn healthcheck(config: &Config) -> anyhow::Result<ExitCode> {
+pub(crate) fn healthcheck(listen: SocketAddr) -> anyhow::Result<ExitCode> {
     let patience = Duration::from_secs(3);
-    let address = reachable(config.listen);
+    let address = reachable(listen);
     let mut stream = TcpStream::connect_timeout(&address, patience)
-        .with_context(|| format!("{address} does not answer"))?;
+        .with_context(|| format!("no server answers at {address}"))?;
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
     write!(
@@ -164,25 +195,11 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
 
 fn submission(args: &ClassifyArgs) -> anyhow::Result<Submission> {
     let mut submission = Submission::default();
-    if args.files.is_empty() || args.files == [Path::new("-")] {
-        let mut input = std::io::stdin();
-        if input.is_terminal() {
-            eprintln!("Paste the error, then press Ctrl+D (Ctrl+Z and Enter on Windows).");
-        }
-        let mut bytes = Vec::new();
-        input
-            .read_to_end(&mut bytes)
-            .context("standard input cannot be read")?;
-        match String::from_utf8(bytes) {
-            Ok(text) => submission.text = Some(text),
-            Err(error) => submission.files.push(Upload {
-                name: "stdin".to_owned(),
-                bytes: error.into_bytes(),
-            }),
-        }
-        return Ok(submission);
+    let input = Path::new("-");
+    if args.files.is_empty() || args.files.iter().any(|file| file == input) {
+        take_input(&mut submission)?;
     }
-    for path in &args.files {
+    for path in args.files.iter().filter(|file| *file != input) {
         let name = path.file_name().unwrap_or(path.as_os_str());
         submission.files.push(Upload {
             name: name.to_string_lossy().into_owned(),
@@ -191,6 +208,39 @@ fn submission(args: &ClassifyArgs) -> anyhow::Result<Submission> {
         });
     }
     Ok(submission)
+}
+
+fn take_input(submission: &mut Submission) -> anyhow::Result<()> {
+    let mut input = std::io::stdin();
+    if input.is_terminal() {
+        eprintln!("Paste the error, then press Ctrl+D (Ctrl+Z and Enter on Windows).");
+    }
+    let mut bytes = Vec::new();
+    input
+        .read_to_end(&mut bytes)
+        .context("standard input cannot be read")?;
+    match String::from_utf8(bytes) {
+        Ok(text) => submission.text = Some(text),
+        Err(error) => submission.files.push(Upload {
+            name: "stdin".to_owned(),
+            bytes: error.into_bytes(),
+        }),
+    }
+    Ok(())
+}
+
+/// Prints. A reader that has seen enough and hung up, as `head` does, is no failure.
+fn say(text: &str) -> anyhow::Result<()> {
+    let mut output = std::io::stdout();
+    let said = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush());
+    match said {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("standard output cannot be written")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn exit_code(diagnosis: &Diagnosis) -> u8 {
@@ -203,8 +253,10 @@ fn exit_code(diagnosis: &Diagnosis) -> u8 {
 }
 
 fn log(config: &Config) {
-    // The filter was checked when the setting was read.
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_default();
+    // The filter was checked when the setting was read. The layer that refuses other sites logs addresses, and an
+    // address may hold the name of a case.
+    let filter = EnvFilter::try_new(format!("{},tower_http::csrf=off", config.log));
+    let filter = filter.unwrap_or_default();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -38,7 +39,17 @@ enum Command {
     #[command(subcommand)]
     Knowledge(KnowledgeCommand),
     /// Ask the running server whether it can answer; exit 0 when it can
-    Healthcheck(Box<Config>),
+    #[command(after_help = HEALTH_CODES)]
+    Healthcheck {
+        /// The address that the server listens on
+        #[arg(
+            long,
+            env = "SIGNPOST_LISTEN",
+            value_name = "ADDRESS:PORT",
+            default_value = "127.0.0.1:8080"
+        )]
+        listen: SocketAddr,
+    },
 }
 
 const CLASSIFY_CODES: &str = "\
@@ -47,6 +58,25 @@ Exit code:
   1  no rule knows it, or there is no error in it
   2  it could not be read, or something failed
   3  several causes are possible, or more evidence is needed";
+
+const CHECK_CODES: &str = "\
+Every remark names file, line and field, and what to write instead.
+
+Exit code:
+  0  it could be published
+  2  it holds errors, or cannot be read";
+
+const IMPORT_CODES: &str = "\
+A folder with errors changes nothing.
+
+Exit code:
+  0  published, or the newest release has the same rules already
+  2  refused, or the database cannot be used";
+
+const HEALTH_CODES: &str = "\
+Exit code:
+  0  the server answers, and so does its database
+  2  no server answers there, or it is not ready";
 
 #[derive(Debug, Args)]
 struct ClassifyArgs {
@@ -67,16 +97,24 @@ struct ClassifyArgs {
 #[derive(Debug, Subcommand)]
 enum KnowledgeCommand {
     /// Check a folder of rules; exit 0 when it could be published
+    #[command(after_help = CHECK_CODES)]
     Check {
-        /// The folder
+        /// The folder with the .yaml files
         folder: PathBuf,
     },
     /// Check a folder of rules and publish it as the next release; a running server takes it at its next start or within the hour
+    #[command(after_help = IMPORT_CODES)]
     Import {
-        /// The folder
+        /// The folder with the .yaml files
         folder: PathBuf,
-        #[command(flatten)]
-        config: Box<Config>,
+        /// The SQLite file; it and its folder are made where they are missing
+        #[arg(
+            long,
+            env = "SIGNPOST_DATABASE",
+            value_name = "FILE",
+            default_value = "data/signpost.db"
+        )]
+        database: PathBuf,
     },
 }
 
@@ -90,10 +128,10 @@ fn main() -> ExitCode {
         Some(Command::Serve(config)) => command::serve(&config),
         Some(Command::Classify(args)) => command::classify(&args),
         Some(Command::Knowledge(KnowledgeCommand::Check { folder })) => command::check(&folder),
-        Some(Command::Knowledge(KnowledgeCommand::Import { folder, config })) => {
-            command::import(&folder, &config)
+        Some(Command::Knowledge(KnowledgeCommand::Import { folder, database })) => {
+            command::import(&folder, &database)
         }
-        Some(Command::Healthcheck(config)) => command::healthcheck(&config),
+        Some(Command::Healthcheck { listen }) => command::healthcheck(listen),
     };
     done.unwrap_or_else(|error| {
         eprintln!("signpost: {error:#}");
