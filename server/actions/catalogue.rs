@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::known;
 use crate::condition::{CollectorId, RuleId};
-use crate::evidence::FactKey;
+use crate::evidence::{Code, CodeSpace, FactKey};
 use crate::guide::Automation;
 use crate::rules::Release;
 
@@ -17,6 +17,17 @@ pub struct KnownFact {
     pub collectors: Vec<CollectorId>,
     /// Whether a rule tests it.
     pub tested: bool,
+}
+
+/// A product's code by its name, which the release's rules know; letters' case aside. With it how they spell it.
+pub fn named_code<'a>(release: &'a Release, name: &str) -> Option<(Code, &'a str)> {
+    let spelled = known::named_code(release, name)?;
+    let code = Code {
+        space: CodeSpace::Name,
+        value: 0,
+        name: spelled.to_lowercase(),
+    };
+    Some((code, spelled))
 }
 
 /// Every fact key that collectors yield or rules test.

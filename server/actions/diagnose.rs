@@ -194,5 +194,7 @@ impl Desk {
 pub(super) fn size(submission: &Submission) -> usize {
     let text = submission.text.as_ref().map_or(0, String::len);
     let files = submission.files.iter().map(|file| file.bytes.len());
-    text + files.sum::<usize>()
+    let facts = submission.facts.iter();
+    let facts = facts.map(|(key, value)| key.len() + value.to_string().len());
+    text + files.sum::<usize>() + facts.sum::<usize>()
 }

@@ -69,6 +69,22 @@ pub(super) fn fits(pattern: &str, key: &FactKey) -> bool {
     }
 }
 
+/// A product's code by its name, as the release's rules spell it; letters' case aside.
+pub(super) fn named_code<'a>(release: &'a Release, name: &str) -> Option<&'a str> {
+    let mut rules = release.rules.values();
+    rules.find_map(|rule| code_in(&rule.file.matcher, name))
+}
+
+fn code_in<'a>(condition: &'a ConditionFile, name: &str) -> Option<&'a str> {
+    let own = condition.code.as_deref();
+    let parts = condition.all.iter().chain(&condition.any).flatten();
+    own.filter(|code| code.eq_ignore_ascii_case(name))
+        .or_else(|| {
+            let mut parts = parts.chain(condition.not.as_deref());
+            parts.find_map(|part| code_in(part, name))
+        })
+}
+
 fn in_match(condition: &ConditionFile, short: &ShortNames, keys: &mut BTreeSet<FactKey>) {
     let parts = condition.all.iter().chain(&condition.any).flatten();
     for part in parts.chain(condition.not.as_deref()) {

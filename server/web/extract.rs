@@ -1,6 +1,6 @@
 //! Submissions as they arrive: JSON, a form with files, a plain form. Both faces read them here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Form;
 use axum::body::{Body, Bytes, to_bytes};
@@ -13,6 +13,11 @@ use super::error::Problem;
 use super::state::{AppState, Site};
 use crate::actions::{About, Request};
 use crate::evidence::{FactValue, Upload};
+
+/// The fields of a form, `file` aside.
+const FIELDS: [&str; 10] = [
+    "text", "facts", "product", "limit", "ticket", "machine", "account", "who", "rule", "revision",
+];
 
 /// A submission with everything that may come along.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +77,7 @@ pub async fn submission_from_multipart(
     site: &Site,
 ) -> Result<Submitted, Problem> {
     let mut submitted = Submitted::default();
+    let mut seen = BTreeSet::new();
     while let Some(field) = multipart
         .next_field()
         .await
@@ -81,6 +87,8 @@ pub async fn submission_from_multipart(
         if name == "file" {
             take_file(field, &mut submitted, site).await?;
         } else {
+            let is_file = field.file_name().is_some_and(|file| !file.is_empty());
+            known_once(&name, is_file, &mut seen)?;
             let bytes = field.bytes().await.map_err(|error| broken(&error, site))?;
             let text = utf8(&bytes, &name)?;
             submitted.set(&name, text, site)?;
@@ -95,7 +103,9 @@ pub fn submission_from_form(
     site: &Site,
 ) -> Result<Submitted, Problem> {
     let mut submitted = Submitted::default();
+    let mut seen = BTreeSet::new();
     for (name, value) in fields {
+        known_once(&name, false, &mut seen)?;
         submitted.set(&name, value, site)?;
     }
     Ok(submitted)
@@ -197,6 +207,28 @@ pub fn parse(bytes: &Bytes) -> Result<serde_json::Value, Problem> {
         .map_err(|error| Problem::malformed(format!("The body is not JSON: {error}.")))
 }
 
+/// Nothing that was sent may be lost in silence: a field that is unknown or comes twice is refused.
+fn known_once(name: &str, is_file: bool, seen: &mut BTreeSet<String>) -> Result<(), Problem> {
+    let shown = name.chars().take(80).collect::<String>();
+    let pointer = format!("/{shown}");
+    if is_file {
+        let what = format!("the part `{shown}` holds a file; name it `file`");
+        return Err(Problem::invalid_field(pointer, what));
+    }
+    if !FIELDS.contains(&name) {
+        let what = format!(
+            "unknown field `{shown}`; expected `file`, `{}`",
+            FIELDS.join("`, `")
+        );
+        return Err(Problem::invalid_field(pointer, what));
+    }
+    if !seen.insert(name.to_owned()) {
+        let what = format!("`{shown}` came twice; send it once");
+        return Err(Problem::invalid_field(pointer, what));
+    }
+    Ok(())
+}
+
 async fn take_file(
     field: Field<'_>,
     submitted: &mut Submitted,
@@ -210,11 +242,7 @@ async fn take_file(
     }
     let files = &mut submitted.request.submission.files;
     if files.len() >= site.file_limit {
-        let what = format!(
-            "more than {} files; send them as a .zip, or fewer",
-            site.file_limit
-        );
-        return Err(Problem::mend(StatusCode::PAYLOAD_TOO_LARGE, what));
+        return Err(too_many_files(site));
     }
     let name = if name.is_empty() {
         "file".to_owned()
@@ -226,6 +254,15 @@ async fn take_file(
         bytes: bytes.to_vec(),
     });
     Ok(())
+}
+
+/// 413, naming the limit.
+pub fn too_many_files(site: &Site) -> Problem {
+    let what = format!(
+        "These are more than {} files. Send those around the error.",
+        site.file_limit
+    );
+    Problem::mend(StatusCode::PAYLOAD_TOO_LARGE, what)
 }
 
 fn broken(error: &MultipartError, site: &Site) -> Problem {

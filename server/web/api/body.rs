@@ -17,6 +17,7 @@ use crate::web::paths;
 const MOST_BECAUSE: usize = 8;
 const MOST_CODES: usize = 200;
 const MOST_FACTS: usize = 2000;
+const MOST_PROBLEMS: usize = 200;
 
 /// What a submission amounts to, with proof.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,6 +47,9 @@ pub struct DiagnosisBody {
     pub checked: Vec<String>,
     /// What could not be read, and where.
     pub problems: Vec<ReadingProblem>,
+    /// Problems beyond the first 200.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_problems: usize,
 }
 
 /// One rule that matched.
@@ -192,12 +196,14 @@ impl DiagnosisBody {
             problems: evidence
                 .problems
                 .iter()
+                .take(MOST_PROBLEMS)
                 .map(|problem| ReadingProblem {
                     source: problem.source.clone(),
                     line: problem.line,
                     what: problem.what.clone(),
                 })
                 .collect(),
+            more_problems: evidence.problems.len().saturating_sub(MOST_PROBLEMS),
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{CodeReading, reading};
-use crate::actions::catalogue::{known_facts, reasons as reasons_of};
+use crate::actions::catalogue::{known_facts, named_code, reasons as reasons_of};
 use crate::evidence::codes as known_codes;
 use crate::guide::Automation;
 use crate::rules::{ReferenceFile, Rule, RuleFile, Severity};
@@ -150,13 +150,24 @@ pub struct CodeReadingsBody {
         (status = 404, description = "Not a code in any spelling", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn code(Path(text): Path<String>) -> Result<Json<CodeReadingsBody>, Problem> {
-    let readings = known_codes::parse(&text);
+pub async fn code(
+    State(state): State<AppState>,
+    Path(text): Path<String>,
+) -> Result<Json<CodeReadingsBody>, Problem> {
+    let codes = known_codes::parse(&text);
+    let mut readings = codes
+        .iter()
+        .map(|code| reading(code, &text))
+        .collect::<Vec<_>>();
+    if readings.is_empty() {
+        let release = state.desk.live();
+        let named = named_code(&release, text.trim());
+        readings.extend(named.map(|(code, spelled)| reading(&code, spelled)));
+    }
     if readings.is_empty() {
         let what = "That is no spelling of an error code: write it as 0xC000015B, -1073741477 or STATUS_LOGON_FAILURE.";
         return Err(Problem::NotFound(what.to_owned()));
     }
-    let readings = readings.iter().map(|code| reading(code, &text)).collect();
     Ok(Json(CodeReadingsBody { text, readings }))
 }
 
@@ -366,6 +377,12 @@ pub async fn release(
 #[utoipa::path(get, path = "/schema/rule.json", tag = "knowledge", responses((status = 200, description = "A JSON Schema", body = Object)))]
 pub async fn rule_schema() -> Json<schemars::Schema> {
     Json(schemars::schema_for!(RuleFile))
+}
+
+/// The JSON Schema of a report
+#[utoipa::path(get, path = "/schema/report.json", tag = "knowledge", responses((status = 200, description = "A JSON Schema", body = Object)))]
+pub async fn report_schema() -> Json<serde_json::Value> {
+    Json(super::request::report_schema())
 }
 
 fn line(rule: &Rule) -> RuleLine {

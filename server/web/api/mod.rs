@@ -64,4 +64,5 @@ fn version_1() -> OpenApiRouter<AppState> {
         .routes(routes!(catalogue::releases))
         .routes(routes!(catalogue::release))
         .routes(routes!(catalogue::rule_schema))
+        .routes(routes!(catalogue::report_schema))
 }

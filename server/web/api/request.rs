@@ -61,6 +61,7 @@ impl FromRequest<AppState> for Sent {
                     .await
                     .map_err(|error| Problem::malformed(error.body_text()))?;
                 let submitted = submission_from_multipart(multipart, &state.site).await?;
+                within(submitted.request.limit)?;
                 Ok(Self(submitted))
             }
             other => {
@@ -87,7 +88,7 @@ async fn from_json(request: HttpRequest, site: &Site) -> Result<Submitted, Probl
     let limit = site.upload_limit.min(site.paste_limit.saturating_mul(4));
     let value: serde_json::Value = extract::json(request.into_body(), limit).await?;
     if value.get("schema").and_then(|schema| schema.as_str()) == Some(REPORT) {
-        return Ok(report(&value));
+        return report(&value, site);
     }
     let body: SubmissionBody = extract::from_value(&value)?;
     if body
@@ -97,9 +98,7 @@ async fn from_json(request: HttpRequest, site: &Site) -> Result<Submitted, Probl
     {
         return Err(Problem::too_large("`text`", site.paste_limit));
     }
-    if body.limit.is_some_and(|limit| !(1..=100).contains(&limit)) {
-        return Err(Problem::invalid_field("/limit", "`limit` is 1 to 100"));
-    }
+    within(body.limit)?;
     Ok(Submitted {
         request: Request {
             submission: Submission {
@@ -121,11 +120,53 @@ async fn from_json(request: HttpRequest, site: &Site) -> Result<Submitted, Probl
     })
 }
 
+fn within(limit: Option<usize>) -> Result<(), Problem> {
+    if limit.is_some_and(|limit| !(1..=100).contains(&limit)) {
+        return Err(Problem::invalid_field("/limit", "`limit` is 1 to 100"));
+    }
+    Ok(())
+}
+
 /// A report's texts are its files, named by their keys.
-fn report(value: &serde_json::Value) -> Submitted {
+fn report(value: &serde_json::Value, site: &Site) -> Result<Submitted, Problem> {
     let mut submitted = Submitted::default();
-    files_of(value, "", &mut submitted.request.submission.files);
-    submitted
+    let files = &mut submitted.request.submission.files;
+    files_of(value, "", files);
+    if files.len() > site.file_limit {
+        return Err(extract::too_many_files(site));
+    }
+    Ok(submitted)
+}
+
+/// What [`report`] takes, as a JSON Schema.
+pub fn report_schema() -> serde_json::Value {
+    serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Report",
+        "description": "A machine's report. Every text in it is read as a file that is named by the keys that lead to it.",
+        "type": "object",
+        "required": ["schema"],
+        "properties": { "schema": { "const": REPORT } },
+        "additionalProperties": { "$ref": "#/$defs/part" },
+        "$defs": {
+            "part": {
+                "description": "A text is read; other values are passed over.",
+                "anyOf": [
+                    { "type": "string" },
+                    { "type": ["number", "boolean", "null"] },
+                    { "type": "array", "items": { "$ref": "#/$defs/part" } },
+                    { "type": "object", "additionalProperties": { "$ref": "#/$defs/part" } },
+                ],
+            },
+        },
+        "examples": [{
+            "schema": REPORT,
+            "sections": {
+                "dsregcmd.txt": "AzureAdJoined : YES\nDomainJoined : NO",
+                "run.log": "The run failed with 0xC000015B",
+            },
+        }],
+    })
 }
 
 fn files_of(value: &serde_json::Value, name: &str, files: &mut Vec<Upload>) {
