@@ -36,16 +36,90 @@ async fn every_example_of_the_document_is_taken() {
     assert_eq!(sent, 6);
 }
 
+/// Everything that is served below `/api/v1`.
+const CALLS: [&str; 21] = [
+    "DELETE /cases/{id}",
+    "DELETE /cases/{id}/answers/{step}",
+    "GET /cases",
+    "GET /cases/{id}",
+    "GET /codes/{code}",
+    "GET /collectors",
+    "GET /facts",
+    "GET /reasons",
+    "GET /releases",
+    "GET /releases/{n}",
+    "GET /rules",
+    "GET /rules/{id}",
+    "GET /schema/report.json",
+    "GET /schema/rule.json",
+    "GET /search",
+    "PATCH /cases/{id}",
+    "POST /cases",
+    "POST /cases/{id}/answers",
+    "POST /cases/{id}/evidence",
+    "POST /cases/{id}/outcome",
+    "POST /classify",
+];
+
 #[tokio::test]
 async fn the_document_names_every_call_and_the_page_shows_them() {
     let server = Server::start().await;
     let document = body(server.get("/openapi.json").await, StatusCode::OK).await;
-    let page = server.get("/api/docs").await.text().await.unwrap();
-    for path in document["paths"].as_object().unwrap().keys() {
-        assert!(page.contains(path.as_str()), "{path}");
+    let mut named = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let short = path.strip_prefix("/api/v1").unwrap();
+        let methods = item.as_object().unwrap().keys();
+        named.extend(methods.map(|method| format!("{} {short}", method.to_uppercase())));
     }
-    assert!(!page.contains("<script"));
-    assert!(document["paths"]["/api/v1/cases/{id}/answers/{step}"]["delete"].is_object());
+    named.sort_unstable();
+    assert_eq!(named, CALLS);
+    let page = server.get("/api/docs").await.text().await.unwrap();
+    let page = scraper::Html::parse_document(&page);
+    let text = page.root_element().text().collect::<Vec<_>>().join(" ");
+    for path in document["paths"].as_object().unwrap().keys() {
+        assert!(text.contains(path.as_str()), "{path}");
+    }
+    let script = scraper::Selector::parse("script, [onclick], [style]").unwrap();
+    assert_eq!(page.select(&script).count(), 0);
+}
+
+#[tokio::test]
+async fn every_call_of_the_document_exists_and_no_other_method_does() {
+    let server = Server::start().await;
+    let document = body(server.get("/openapi.json").await, StatusCode::OK).await;
+    let known = |method: &str, item: &Value| item.get(method.to_lowercase()).is_some();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let path = ["{id}", "{step}", "{n}", "{code}"]
+            .iter()
+            .fold(path.clone(), |path, name| path.replace(name, "x"));
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            let name = Method::from_bytes(method.as_bytes()).unwrap();
+            let answer = server.request(name, &path).send().await.unwrap();
+            let refused = answer.status() == StatusCode::METHOD_NOT_ALLOWED;
+            assert_eq!(refused, !known(method, item), "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_body_of_the_document_has_an_example_and_every_name_a_shape() {
+    let server = Server::start().await;
+    let document = body(server.get("/openapi.json").await, StatusCode::OK).await;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            assert!(operation["summary"].is_string(), "{method} {path}");
+            let sent = &operation["requestBody"]["content"]["application/json"];
+            assert!(
+                sent.is_null() || sent["example"].is_object(),
+                "{method} {path}"
+            );
+        }
+    }
+    let text = document.to_string();
+    for piece in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = piece.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+    }
 }
 
 async fn case_for(server: &Server, _: &Value) -> String {

@@ -45,6 +45,23 @@ async fn a_code_has_all_its_readings_in_any_spelling() {
             "{spelling}"
         );
     }
+    for (spelling, spaces) in [
+        ("1385", &["win32"][..]),
+        ("0x80070569", &["win32"]),
+        ("WindowsIdentityIncorrect", &["name"]),
+        ("windowsidentityincorrect", &["name"]),
+    ] {
+        let code = read(&server, &format!("/api/v1/codes/{spelling}")).await;
+        assert_eq!(code["text"], spelling);
+        for space in spaces {
+            let readings = code["readings"].as_array().unwrap();
+            let reading = readings.iter().find(|reading| reading["space"] == *space);
+            let reading = reading.unwrap_or_else(|| panic!("{spelling}: {code}"));
+            for field in ["hex", "signed", "unsigned", "symbol", "meaning"] {
+                assert!(reading.get(field).is_some(), "{field} {reading}");
+            }
+        }
+    }
     problem(server.get("/api/v1/codes/not%20a%20code").await, 404).await;
 }
 
@@ -71,6 +88,14 @@ async fn catalogues_and_schemas_are_served() {
     assert!(reasons[0]["rules"][0]["automation"]["reason"].is_string());
     let schema = read(&server, "/api/v1/schema/rule.json").await;
     assert_eq!(schema["title"], "RuleFile");
+    let schema = read(&server, "/api/v1/schema/report.json").await;
+    let report = &schema["examples"][0];
+    assert_eq!(schema["properties"]["schema"]["const"], report["schema"]);
+    let answer = server.post("/api/v1/classify", report).await;
+    let answer = json(answer, StatusCode::OK).await;
+    let proof = &answer["findings"][0]["because"][0];
+    assert_eq!(proof["source"], "sections/run.log");
+    assert_eq!(answer["facts"][0]["source"], "sections/dsregcmd.txt");
 }
 
 #[tokio::test]

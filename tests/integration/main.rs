@@ -2,10 +2,16 @@
 
 mod cases;
 mod classify;
+mod command_line;
 mod document;
+mod idempotency;
 mod knowledge;
+mod program;
 mod refusals;
 mod serving;
+mod shapes;
+mod shutdown;
+mod start;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -124,7 +130,7 @@ impl Server {
 }
 
 /// Checking the shipped knowledge takes seconds, so a database where it is published is made once and copied.
-async fn copy_published(folder: &TempDir) {
+pub(crate) async fn copy_published(folder: &TempDir) {
     static PUBLISHED: tokio::sync::OnceCell<TempDir> = tokio::sync::OnceCell::const_new();
     let target = folder.path().join("signpost.db");
     if target.exists() {

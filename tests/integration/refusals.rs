@@ -1,9 +1,11 @@
 //! Every way to be wrong has its own clear answer.
 
-use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
 
-use crate::{Server, problem};
+use crate::{Server, json as json_of, problem};
 
 const CLASSIFY: &str = "/api/v1/classify";
 
@@ -62,67 +64,295 @@ async fn what_is_too_large_is_refused_with_the_limit() {
 
 #[tokio::test]
 async fn an_upload_over_the_limit_is_refused() {
-    let server = Server::start_with(
-        tempfile::tempdir().unwrap(),
-        &["--upload-mib", "1", "--files", "2"],
-    )
-    .await;
-    let large = reqwest::multipart::Part::bytes(vec![b'x'; 3 * 1024 * 1024]).file_name("a.log");
-    let form = reqwest::multipart::Form::new().part("file", large);
-    let answer = server
-        .request(Method::POST, CLASSIFY)
-        .multipart(form)
-        .send()
-        .await
-        .unwrap();
-    problem(answer, 413).await;
-    let mut many = reqwest::multipart::Form::new();
-    for _ in 0..3 {
-        many = many.part(
-            "file",
-            reqwest::multipart::Part::bytes(vec![b'x']).file_name("a.log"),
-        );
+    let limits = ["--upload-mib", "1", "--files", "2"];
+    let server = Server::start_with(tempfile::tempdir().unwrap(), &limits).await;
+    let large = Form::new().part("file", file(&[b'x'; 3 * 1024 * 1024], "a.log"));
+    let told = problem(send_form(&server, large).await, 413).await;
+    assert!(told["detail"].as_str().unwrap().contains("1 MiB"), "{told}");
+    let many = (0..3).fold(Form::new(), |form, _| {
+        form.part("file", file(b"x", "a.log"))
+    });
+    let told = problem(send_form(&server, many).await, 413).await;
+    assert!(
+        told["detail"].as_str().unwrap().contains("2 files"),
+        "{told}"
+    );
+    let many = json!({ "schema": "signpost.report/1", "logs": ["a", "b", "c"] });
+    problem(server.post(CLASSIFY, &many).await, 413).await;
+    let two = (0..2).fold(Form::new(), |form, _| {
+        form.part("file", file(b"x", "a.log"))
+    });
+    assert_eq!(send_form(&server, two).await.status(), 200);
+}
+
+#[tokio::test]
+async fn sixty_four_files_are_taken_and_one_more_is_refused() {
+    let server = Server::start().await;
+    let files = |count| {
+        (0..count).fold(Form::new(), |form, _| {
+            form.part("file", file(b"x", "a.log"))
+        })
+    };
+    assert_eq!(send_form(&server, files(64)).await.status(), 200);
+    problem(send_form(&server, files(65)).await, 413).await;
+}
+
+/// Guards against evidence that is lost in silence.
+#[tokio::test]
+async fn a_form_with_a_field_that_is_unknown_or_comes_twice_is_refused() {
+    let server = Server::start().await;
+    let wrong = [
+        (Form::new().text("text", "a").text("text", "b"), "/text"),
+        (Form::new().text("text", "a").text("txet", "b"), "/txet"),
+        (
+            Form::new().part("attachment", file(b"x", "a.log")),
+            "/attachment",
+        ),
+        (Form::new().part("text", file(b"x", "a.log")), "/text"),
+        (Form::new().text("facts", "[]"), "/facts"),
+        (Form::new().text("facts", "{\"a\": 1}"), "/facts"),
+        (Form::new().text("text", "a").text("limit", "x"), "/limit"),
+        (Form::new().text("text", "a").text("limit", "0"), "/limit"),
+        (Form::new().text("text", ""), "/text"),
+    ];
+    for (form, pointer) in wrong {
+        let told = problem(send_form(&server, form).await, 422).await;
+        assert_eq!(told["errors"][0]["pointer"], pointer, "{told}");
     }
-    problem(
-        server
-            .request(Method::POST, CLASSIFY)
-            .multipart(many)
-            .send()
-            .await
-            .unwrap(),
-        413,
-    )
-    .await;
+    let other_encoding = Form::new().part("text", Part::bytes(&b"Pr\xfcfung"[..]));
+    problem(send_form(&server, other_encoding).await, 400).await;
+}
+
+#[tokio::test]
+async fn a_file_needs_no_name_and_two_may_bear_the_same() {
+    let server = Server::start().await;
+    let nameless = Form::new().part("file", Part::bytes(&b"0xC000015B"[..]));
+    let answer = json_of(send_form(&server, nameless).await, StatusCode::OK).await;
+    assert_eq!(answer["findings"][0]["because"][0]["source"], "file");
+    let same = Form::new()
+        .part("file", file(b"0xC000015B", "run.log"))
+        .part("file", file(b"0xC00002FA", "run.log"));
+    let answer = json_of(send_form(&server, same).await, StatusCode::OK).await;
+    let sources = answer["codes"].as_array().unwrap().iter();
+    let sources = sources
+        .map(|code| code["source"].clone())
+        .collect::<Vec<_>>();
+    assert_eq!(sources, ["run.log", "run.log (2)"]);
+}
+
+#[tokio::test]
+async fn very_many_facts_are_answered_with_bounds() {
+    let server = Server::start().await;
+    let facts = (0..3000).map(|n| (format!("dsregcmd.Azure{n}"), json!("YES")));
+    let facts = facts.collect::<serde_json::Map<_, _>>();
+    let answer = server.post(CLASSIFY, &json!({ "facts": facts })).await;
+    let answer = json_of(answer, StatusCode::OK).await;
+    assert_eq!(answer["facts"].as_array().unwrap().len(), 2000);
+    assert_eq!(answer["more_facts"], 1000);
+    let facts = (0..3000).map(|n| (format!("nonsense{n}"), json!("YES")));
+    let facts = facts.collect::<serde_json::Map<_, _>>();
+    let answer = server.post(CLASSIFY, &json!({ "facts": facts })).await;
+    let answer = json_of(answer, StatusCode::OK).await;
+    assert_eq!(answer["problems"].as_array().unwrap().len(), 200);
+    assert_eq!(answer["more_problems"], 2800);
 }
 
 #[tokio::test]
 async fn other_media_types_methods_and_addresses_are_refused() {
     let server = Server::start().await;
-    let plain = server
-        .request(Method::POST, CLASSIFY)
-        .header("content-type", "text/plain")
-        .body("x");
-    problem(plain.send().await.unwrap(), 415).await;
+    for kind in [
+        "text/plain",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "nonsense",
+    ] {
+        let sent = server
+            .request(Method::POST, CLASSIFY)
+            .header("content-type", kind);
+        problem(sent.body("x").send().await.unwrap(), 415).await;
+    }
     problem(
         server.request(Method::POST, CLASSIFY).send().await.unwrap(),
         415,
     )
     .await;
-    problem(server.get(CLASSIFY).await, 405).await;
-    problem(server.get("/api/v1/nothing").await, 404).await;
+    let case = server.open(&json!({ "text": "0xC000015B" })).await;
+    let case = format!("/api/v1/cases/{}", case["id"].as_str().unwrap());
+    let plain = server.request(Method::PATCH, &case).body("ticket=1");
+    problem(plain.send().await.unwrap(), 415).await;
+    for (method, path, allowed) in [
+        (Method::GET, CLASSIFY, "POST"),
+        (Method::OPTIONS, CLASSIFY, "POST"),
+        (Method::DELETE, "/api/v1/rules", "GET,HEAD"),
+        (Method::PUT, case.as_str(), "GET,HEAD,PATCH,DELETE"),
+        (Method::POST, "/openapi.json", "GET,HEAD"),
+    ] {
+        let answer = server.request(method.clone(), path).send().await.unwrap();
+        let allow = answer.headers()["allow"].to_str().unwrap().to_owned();
+        let mut allow = allow.split(',').collect::<Vec<_>>();
+        let mut allowed = allowed.split(',').collect::<Vec<_>>();
+        (allow.sort_unstable(), allowed.sort_unstable());
+        assert_eq!(allow, allowed, "{method} {path}");
+        problem(answer, 405).await;
+    }
+    for path in [
+        "/api/v1",
+        "/api/v1/",
+        "/api/v1/nothing",
+        "/api/v1/cases/x/y/z",
+    ] {
+        problem(server.get(path).await, 404).await;
+    }
+}
+
+#[tokio::test]
+async fn a_head_has_the_headers_of_a_get_and_no_body() {
+    let server = Server::start().await;
+    for path in ["/", "/api/v1/rules", "/healthz", "/nothing"] {
+        let get = server.get(path).await;
+        let head = server.request(Method::HEAD, path).send().await.unwrap();
+        assert_eq!(head.status(), get.status());
+        assert_eq!(
+            head.headers()["content-type"],
+            get.headers()["content-type"]
+        );
+        assert_eq!(head.text().await.unwrap(), "");
+    }
+}
+
+#[tokio::test]
+async fn names_that_are_none_lead_nowhere() {
+    let server = Server::start().await;
+    for id in [
+        "short",
+        "..%2F..%2Fetc",
+        "%FF",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "%00",
+        &"a".repeat(3000),
+    ] {
+        for path in [
+            "/api/v1/cases/",
+            "/cases/",
+            "/api/v1/rules/",
+            "/rules/",
+            "/api/v1/codes/",
+        ] {
+            let answer = server.get(&format!("{path}{id}")).await;
+            let status = answer.status().as_u16();
+            let wanted: &[u16] = if id == "%FF" { &[400, 404] } else { &[404] };
+            assert!(wanted.contains(&status), "{path}{id}: {status}");
+        }
+    }
+    for value in ["x", "-", "\"", "1.5", "99999999999999999999"] {
+        let case = server.open(&json!({ "text": "0xC000015B" })).await;
+        let path = format!("/api/v1/cases/{}", case["id"].as_str().unwrap());
+        let edit = server
+            .request(Method::PATCH, &path)
+            .header("if-match", value);
+        problem(
+            edit.json(&json!({ "note": "n" })).send().await.unwrap(),
+            400,
+        )
+        .await;
+    }
+    for query in [
+        "release=",
+        "release=1.5",
+        "release=99999999999999999999",
+        "release=1&release=1",
+    ] {
+        let sent = json!({ "text": "0xC000015B" });
+        let told = problem(
+            server.post(&format!("{CLASSIFY}?{query}"), &sent).await,
+            422,
+        )
+        .await;
+        assert_eq!(told["errors"][0]["pointer"], "/release");
+    }
+    for release in ["0", "-1", "99"] {
+        let sent = json!({ "text": "0xC000015B" });
+        problem(
+            server
+                .post(&format!("{CLASSIFY}?release={release}"), &sent)
+                .await,
+            404,
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn headers_without_end_are_refused() {
+    let server = Server::start().await;
+    let long = server
+        .request(Method::GET, "/")
+        .header("x-long", "x".repeat(1024 * 1024));
+    let refused = long.send().await;
+    assert!(refused.is_err() || refused.unwrap().status() == 431);
+    assert_eq!(server.get("/healthz").await.status(), 200);
+}
+
+#[tokio::test]
+async fn no_answer_says_why_the_database_failed() {
+    let server = Server::start().await;
+    let path = server
+        .folder
+        .path()
+        .join("signpost.db")
+        .display()
+        .to_string();
+    let mut database = SqliteConnection::connect(&path).await.unwrap();
+    sqlx::query("ALTER TABLE cases RENAME TO lost")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    let failed = server
+        .post("/api/v1/cases", &json!({ "text": "0xC000015B" }))
+        .await;
+    let told = problem(failed, 500).await.to_string();
+    let page = server.get("/cases/aaaaaaaaaaaaaaaaaaaaaaaa77").await;
+    assert_eq!(page.status(), 500);
+    let page = page.text().await.unwrap();
+    for said in [told, page] {
+        for inner in ["SQL", "sql", "no such table", "database", "cases"] {
+            let said = said.replace("/cases", "");
+            assert!(!said.contains(inner), "{inner} is in {said}");
+        }
+    }
 }
 
 #[tokio::test]
 async fn a_page_of_another_site_cannot_send_for_its_reader() {
     let server = Server::start().await;
-    let request = server
-        .request(Method::POST, "/api/v1/cases")
-        .header("sec-fetch-site", "cross-site");
-    let answer = request
-        .header("origin", "https://evil.example")
-        .json(&json!({ "text": "x" }))
-        .send()
-        .await
-        .unwrap();
-    problem(answer, 403).await;
+    for path in [
+        "/api/v1/cases",
+        CLASSIFY,
+        "/cases",
+        "/rules/win.smartcard-required/start",
+    ] {
+        for (header, value) in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://evil.example"),
+        ] {
+            let request = server.request(Method::POST, path).header(header, value);
+            let answer = request.json(&json!({ "text": "x" })).send().await.unwrap();
+            assert_eq!(answer.status(), 403, "{path} {header}: {value}");
+        }
+    }
+    let own = server
+        .request(Method::POST, CLASSIFY)
+        .header("sec-fetch-site", "same-origin");
+    let own = own.json(&json!({ "text": "x" })).send().await.unwrap();
+    assert_eq!(own.status(), 200);
+}
+
+fn file(bytes: &[u8], name: &'static str) -> Part {
+    Part::bytes(bytes.to_vec()).file_name(name)
+}
+
+async fn send_form(server: &Server, form: Form) -> Response {
+    let request = server.request(Method::POST, CLASSIFY).multipart(form);
+    request.send().await.unwrap()
 }

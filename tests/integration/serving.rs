@@ -1,10 +1,11 @@
-//! The server around the calls: health, numbers, headers, names, starts that must fail.
+//! The server around the calls: health, numbers, headers, names.
+
+use std::io::Read;
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use signpost::app::App;
 
-use crate::{Server, config, problem};
+use crate::{Server, problem};
 
 #[tokio::test]
 async fn health_and_numbers_are_told() {
@@ -36,39 +37,113 @@ async fn health_and_numbers_are_told() {
 #[tokio::test]
 async fn every_answer_is_guarded_by_its_headers() {
     let server = Server::start().await;
-    for path in ["/", "/api/v1/rules", "/nothing", "/api/docs"] {
-        let answer = server.get(path).await;
+    let case = server.open(&json!({ "text": "0xC000015B" })).await;
+    let page = case["url"].as_str().unwrap();
+    for (method, path) in [
+        (Method::GET, "/"),
+        (Method::GET, page),
+        (Method::GET, "/api/v1/rules"),
+        (Method::GET, "/openapi.json"),
+        (Method::GET, "/api/docs"),
+        (Method::GET, "/static/signpost.css"),
+        (Method::GET, "/healthz"),
+        (Method::GET, "/metrics"),
+        (Method::GET, "/nothing"),
+        (Method::GET, "/static/nothing"),
+        (Method::GET, "/api/v1/nothing"),
+        (Method::POST, "/"),
+        (Method::POST, "/cases"),
+        (Method::POST, "/api/v1/classify"),
+        (Method::DELETE, "/api/v1/classify"),
+    ] {
+        let answer = server.request(method.clone(), path).send().await.unwrap();
         let headers = answer.headers();
-        assert!(
-            headers["content-security-policy"]
-                .to_str()
-                .unwrap()
-                .contains("default-src 'none'"),
-            "{path}"
-        );
-        assert_eq!(headers["referrer-policy"], "no-referrer");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"));
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(headers["referrer-policy"], "no-referrer", "{method} {path}");
         assert_eq!(headers["x-content-type-options"], "nosniff");
-        assert!(headers.contains_key("x-request-id"), "{path}");
+        assert!(headers.contains_key("permissions-policy"));
+        assert!(headers.contains_key("x-request-id"), "{method} {path}");
+        let kept = headers["cache-control"].to_str().unwrap();
+        assert_eq!(
+            kept,
+            if answer.status() == 200 && path.starts_with("/static") {
+                "no-cache"
+            } else {
+                "no-store"
+            }
+        );
+    }
+}
+
+#[tokio::test]
+async fn long_answers_are_packed_for_those_who_take_it() {
+    let server = Server::start().await;
+    for path in ["/", "/openapi.json", "/static/signpost.css"] {
+        let request = server
+            .request(Method::GET, path)
+            .header("accept-encoding", "gzip");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.headers()["content-encoding"], "gzip", "{path}");
+        let packed = answer.bytes().await.unwrap();
+        let mut text = String::new();
+        let mut reader = flate2::read::GzDecoder::new(&packed[..]);
+        reader.read_to_string(&mut text).unwrap();
+        let plain = server.get(path).await;
+        assert!(!plain.headers().contains_key("content-encoding"));
+        assert_eq!(plain.text().await.unwrap(), text);
     }
 }
 
 #[tokio::test]
 async fn a_server_on_loopback_answers_to_no_other_name() {
     let server = Server::start().await;
-    let named = |host: &'static str| {
-        server
-            .request(Method::GET, "/api/v1/rules")
-            .header("host", host)
-            .send()
+    let named = async |path: &str, host: &str| {
+        let request = server.request(Method::GET, path).header("host", host);
+        request.send().await.unwrap()
     };
-    problem(named("evil.example").await.unwrap(), 403).await;
-    for host in ["localhost", "127.0.0.1:8080", "[::1]:9"] {
+    for host in [
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "192.0.2.1",
+        "",
+    ] {
+        problem(named("/api/v1/rules", host).await, 403).await;
         assert_eq!(
-            named(host).await.unwrap().status(),
+            named("/", host).await.status(),
+            StatusCode::FORBIDDEN,
+            "{host}"
+        );
+    }
+    for host in [
+        "localhost",
+        "LOCALHOST:1",
+        "127.0.0.1:8080",
+        "127.0.0.9",
+        "[::1]:9",
+    ] {
+        assert_eq!(
+            named("/api/v1/rules", host).await.status(),
             StatusCode::OK,
             "{host}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_server_with_a_public_address_answers_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_with(folder, &["--public-url", "https://signpost.example"]).await;
+    let named = async |host: &str| {
+        let request = server
+            .request(Method::GET, "/api/v1/rules")
+            .header("host", host);
+        request.send().await.unwrap().status()
+    };
+    assert_eq!(named("signpost.example").await, StatusCode::OK);
+    assert_eq!(named("other.example").await, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
@@ -91,17 +166,4 @@ async fn the_list_of_cases_needs_loopback() {
     let server =
         Server::start_with(folder, &["--anonymous", "triage", "--listen", "0.0.0.0:0"]).await;
     problem(server.get("/api/v1/cases").await, 403).await;
-}
-
-#[tokio::test]
-async fn an_open_address_a_newer_database_and_an_unwritable_path_stop_the_start() {
-    let folder = tempfile::tempdir().unwrap();
-    let open = config(&folder, &["--listen", "0.0.0.0:0"]);
-    let said = App::build(&open).await.unwrap_err().to_string();
-    assert!(said.contains("SIGNPOST_ANONYMOUS=triage"), "{said}");
-    std::fs::write(folder.path().join("file"), "").unwrap();
-    let under_a_file = folder.path().join("file/signpost.db").display().to_string();
-    let unwritable = config(&folder, &["--database", &under_a_file]);
-    let said = format!("{:#}", App::build(&unwritable).await.unwrap_err());
-    assert!(said.contains("cannot be used"), "{said}");
 }
