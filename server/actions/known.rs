@@ -55,6 +55,7 @@ pub(super) fn unknown_key(
     if covered && near.is_none() {
         return None;
     }
+    let given = given.chars().take(200).collect::<String>();
     Some(match near {
         Some(near) => format!("unknown fact `{given}`; nearest known: `{near}`"),
         None => format!("unknown fact `{given}`; `GET /api/v1/facts` lists the known ones"),

@@ -4,6 +4,7 @@ mod cases;
 mod classify;
 mod command_line;
 mod document;
+mod forms;
 mod idempotency;
 mod knowledge;
 mod program;
