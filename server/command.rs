@@ -73,7 +73,12 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         config.check().map_err(anyhow::Error::msg)?;
         let listener = tokio::net::TcpListener::bind(config.listen)
             .await
-            .with_context(|| format!("{} cannot be listened on", config.listen))?;
+            .with_context(|| {
+                format!(
+                    "{} cannot be listened on: stop what uses it, or choose another address with --listen",
+                    config.listen
+                )
+            })?;
         let address = listener.local_addr()?;
         let app = App::build(config).await?;
         let open = config
@@ -262,7 +267,7 @@ fn log(config: &Config) {
         .with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => builder.json().init(),
+        LogFormat::Json => builder.json().with_span_list(false).init(),
     }
 }
 

@@ -78,15 +78,16 @@ pub async fn edit_case(
     who: Option<String>,
 ) -> Result<CaseView, DeedError> {
     edit.note = edit.note.map(|note| note.as_deref().map(without_secrets));
-    change(desk, id, expected, |_: &CaseView| {
+    change(desk, id, expected, |view: &CaseView| {
+        let record = &view.record;
         let fields = [
-            ("ticket", &edit.ticket),
-            ("machine", &edit.machine),
-            ("account", &edit.account),
-            ("note", &edit.note),
+            ("ticket", &edit.ticket, &record.ticket),
+            ("machine", &edit.machine, &record.machine),
+            ("account", &edit.account, &record.account),
+            ("note", &edit.note, &record.note),
         ];
-        let named = fields.iter().filter_map(|(name, value)| {
-            let value = value.as_ref()?;
+        let named = fields.iter().filter_map(|(name, value, before)| {
+            let value = value.as_ref().filter(|value| value != before)?;
             Some(match value {
                 Some(value) => format!("{name} set to {}", short(value)),
                 None => format!("{name} cleared"),

@@ -139,7 +139,7 @@ impl Problem {
         };
         Self::mend(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("{what} is larger than {limit}. Send the part around the error, or as a .zip."),
+            format!("{what} is larger than {limit}. Send the part around the error."),
         )
     }
 
@@ -166,7 +166,7 @@ impl Problem {
                 detail.clone()
             }
             Self::Gone(_) => {
-                "This case was kept as long as cases are kept here. Only what is listed is left of it.".to_owned()
+                "This case is gone: its time here was over, or somebody deleted it. Only what is listed is left of it.".to_owned()
             }
             Self::Changed { .. } => {
                 "The case has changed since you read it. Read it again, then decide.".to_owned()
@@ -248,7 +248,7 @@ fn kind_of(status: StatusCode) -> (&'static str, &'static str) {
             "This address does not take that method",
         ),
         409 => ("in-flight", "The same request is being answered"),
-        410 => ("gone", "The case is past its time"),
+        410 => ("gone", "The case is gone"),
         412 => ("changed", "It has changed meanwhile"),
         413 => ("too-large", "The request is too large"),
         415 => ("media-type", "Signpost does not take this media type here"),

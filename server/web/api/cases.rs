@@ -140,8 +140,9 @@ pub async fn list(
     State(state): State<AppState>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<CaseListBody>, Problem> {
-    if !state.site.loopback {
-        let what = "Without accounts, cases are listed only by a server that listens on its own machine alone.";
+    // A proxy on the same machine makes a loopback server public, and its address is how one tells.
+    if !state.site.loopback || state.site.public_url.is_some() {
+        let what = "Without accounts, cases are listed only by a server that its own machine alone can reach.";
         return Err(Problem::mend(StatusCode::FORBIDDEN, what));
     }
     let Query(query) = query.map_err(|error| Problem::invalid_field("", error.body_text()))?;
