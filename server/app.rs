@@ -9,7 +9,9 @@ use anyhow::{Context, bail};
 use axum::Router;
 use tokio::net::TcpListener;
 
-use crate::actions::publish::{is_news, newest_release, publish_shipped};
+use crate::actions::publish::{
+    differs, is_news, newest_release, publish_imported, publish_shipped,
+};
 use crate::actions::{Desk, DeskSettings, Published, Surroundings};
 use crate::config::Config;
 use crate::evidence::archive::Budget;
@@ -48,7 +50,7 @@ impl App {
         let Some(release) = newest_release(&store).await? else {
             bail!("the database holds no release");
         };
-        let news = news(&published, release.rules.len());
+        let news = news(&published, config.knowledge.as_deref(), release.rules.len());
         let desk = Arc::new(Desk::new(
             store,
             release,
@@ -130,25 +132,37 @@ pub fn system() -> Surroundings {
     }
 }
 
+/// A folder that was named is published when it differs from the newest release; the pack inside the program only
+/// while no other was imported. The linter is asked before either.
 async fn publish(store: &Store, folder: Option<&Path>, now: i64) -> anyhow::Result<Published> {
-    let texts = match folder {
-        Some(folder) => knowledge::from_folder(folder)?,
-        None => knowledge::shipped(),
+    let shipped = knowledge::read(knowledge::shipped())?;
+    let Some(folder) = folder else {
+        if is_news(store, &shipped).await? {
+            knowledge::checked(knowledge::shipped())?;
+        }
+        return Ok(publish_shipped(store, &shipped, now).await?);
     };
+    let texts = knowledge::from_folder(folder)?;
     let files = knowledge::read(texts.clone())?;
-    if is_news(store, &files).await? {
+    if differs(store, &files).await? {
         knowledge::checked(texts)?;
     }
-    Ok(publish_shipped(store, &files, now).await?)
+    Ok(publish_imported(store, &files, &shipped, now).await?)
 }
 
-fn news(published: &Published, rules: usize) -> String {
-    match published {
-        Published::New(number) => {
+fn news(published: &Published, folder: Option<&Path>, rules: usize) -> String {
+    match (published, folder) {
+        (Published::New(number), None) => {
             format!("published the shipped knowledge as release {number}: {rules} rules")
         }
-        Published::Already(number) => format!("release {number}: {rules} rules"),
-        Published::KeptOurs(number) => format!(
+        (Published::New(number), Some(folder)) => {
+            format!(
+                "published {} as release {number}: {rules} rules",
+                folder.display()
+            )
+        }
+        (Published::Already(number), _) => format!("release {number}: {rules} rules"),
+        (Published::KeptOurs(number), _) => format!(
             "release {number}, imported here, stays: {rules} rules; the shipped knowledge was not published"
         ),
     }

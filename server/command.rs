@@ -139,12 +139,13 @@ pub(crate) fn check(folder: &Path) -> anyhow::Result<ExitCode> {
 
 pub(crate) fn import(folder: &Path, database: &Path) -> anyhow::Result<ExitCode> {
     let files = knowledge::checked(knowledge::from_folder(folder)?)?;
+    let shipped = knowledge::read(knowledge::shipped())?;
     runtime()?.block_on(async {
         let store = Store::open(database)
             .await
             .with_context(|| format!("{} cannot be used", database.display()))?;
         let now = (system().clock)();
-        let published = publish_imported(&store, &files, now).await;
+        let published = publish_imported(&store, &files, &shipped, now).await;
         store.close().await;
         match published? {
             Published::New(number) => say(&format!("published as release {number}\n"))?,

@@ -19,6 +19,13 @@ pub enum Published {
     KeptOurs(i64),
 }
 
+/// Whether a pack would change anything as the newest release.
+pub async fn differs(store: &Store, files: &PackFiles) -> Result<bool, StoreError> {
+    let releases = store.releases().await?;
+    let newest = releases.first();
+    Ok(newest.is_none_or(|newest| newest.pack_hash != pack_hash(files)))
+}
+
 /// Whether the pack that came with the program is to be published: the newest release came with it too, and has other
 /// files.
 pub async fn is_news(store: &Store, files: &PackFiles) -> Result<bool, StoreError> {
@@ -49,17 +56,24 @@ pub async fn publish_shipped(
     publish(store, files, &hash, SHIPPED, now).await
 }
 
-/// Publishes a pack that an operator brought, unless the newest release has the same files.
+/// Publishes a pack that an operator brought, unless the newest release has the same files. Who brings the `shipped`
+/// pack goes back to it: later versions of the program then publish theirs again.
 pub async fn publish_imported(
     store: &Store,
     files: &PackFiles,
+    shipped: &PackFiles,
     now: i64,
 ) -> Result<Published, StoreError> {
     let hash = pack_hash(files);
     let releases = store.releases().await?;
+    let origin = if hash == pack_hash(shipped) {
+        SHIPPED
+    } else {
+        IMPORTED
+    };
     match releases.first() {
         Some(newest) if newest.pack_hash == hash => Ok(Published::Already(newest.number)),
-        _ => publish(store, files, &hash, IMPORTED, now).await,
+        _ => publish(store, files, &hash, origin, now).await,
     }
 }
 
