@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_file_that_lies_about_its_size_is_read_no_further_than_it_says() {
-        let mut zip = packed(&[("bomb.txt", &[b'a'; 50_000]), ("small.txt", b"ok")]);
+        let mut zip = packed(&[("bomb.txt", &vec![b'a'; 50_000]), ("small.txt", b"ok")]);
         let entry = zip.windows(4).position(|at| at == b"PK\x01\x02").unwrap();
         zip[entry + 24..entry + 28].copy_from_slice(&10u32.to_le_bytes());
         let mut budget = Budget {
