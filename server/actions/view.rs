@@ -7,7 +7,7 @@ use super::desk::{DeedError, Desk};
 use super::diagnose::{Diagnosis, judge};
 use super::evidence::given_facts;
 use crate::evidence::{self, Evidence, Problem};
-use crate::rules::Release;
+use crate::rules::{Release, Verdict};
 use crate::store::{CaseFilter, CaseId, CasePage, CaseRecord};
 
 /// Views of cases up to this size are kept ready.
@@ -72,13 +72,17 @@ fn view_of(record: CaseRecord, live: &Arc<Release>, pinned: Arc<Release>) -> Cas
         .as_ref()
         .map(crate::condition::ProductId::as_str);
     let given = record.rounds.iter().flat_map(given_facts).collect();
-    let diagnosis: Diagnosis = judge(
+    let mut diagnosis: Diagnosis = judge(
         live,
         read_again(&record),
         product,
         &given,
         record.machine.as_deref(),
     );
+    if record.rounds.is_empty() {
+        // A guide that was started without evidence: nothing was sent that could not be read.
+        diagnosis.findings.verdict = Verdict::InsufficientEvidence;
+    }
     let mut view = CaseView {
         record,
         diagnosis,

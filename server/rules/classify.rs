@@ -191,7 +191,7 @@ fn verdict(
         .filter(|one| one.role == Role::Cause && one.gave_way_to.is_empty())
         .collect::<Vec<_>>();
     match causes.as_slice() {
-        [] if undecided || errors::is_empty(evidence) => Verdict::InsufficientEvidence,
+        [] if undecided => Verdict::InsufficientEvidence,
         [] if !errors::was_readable(evidence) => Verdict::Unreadable,
         [] if !has_error && errors::was_read(evidence) => Verdict::NoErrorFound,
         [] => Verdict::Unmatched,

@@ -84,11 +84,6 @@ fn has_error_word(text: &str) -> bool {
     })
 }
 
-/// Whether nothing was sent: a guide may be started without evidence.
-pub(super) fn is_empty(evidence: &Evidence) -> bool {
-    evidence.sources.is_empty() && evidence.problems.is_empty()
-}
-
 /// Whether anything in it could be read as text.
 pub(super) fn was_readable(evidence: &Evidence) -> bool {
     evidence.sources.iter().any(|source| {

@@ -177,6 +177,25 @@ async fn an_imported_pack_is_the_next_release_and_a_refused_one_changes_nothing(
     former_names_lead_on(&server).await;
 }
 
+#[tokio::test]
+async fn a_named_folder_wins_over_an_import_and_the_shipped_rules_can_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_published(&folder).await;
+    let good = small_pack();
+    let good = good.path().display().to_string();
+    let server = Server::start_with(folder, &["--knowledge", &good]).await;
+    let rules = body(server.get("/api/v1/rules").await, StatusCode::OK).await;
+    assert_eq!(rules["rules"].as_array().unwrap().len(), 1);
+    let folder = server.stop().await;
+    let database = folder.path().join("signpost.db").display().to_string();
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/knowledge");
+    let back = run(&["knowledge", "import", shipped, "--database", &database]);
+    assert_eq!(printed(&back), "published as release 3\n");
+    let server = Server::start_with(folder, &[]).await;
+    let releases = body(server.get("/api/v1/releases").await, StatusCode::OK).await;
+    assert_eq!(releases[0]["origin"], "shipped");
+}
+
 async fn former_names_lead_on(server: &Server) {
     let rule = server.get("/api/v1/rules/win.card-wanted").await;
     let rule = body(rule, StatusCode::OK).await;
