@@ -341,37 +341,41 @@ fn start_server(folder: &Path) -> (Child, String) {
         line.find("http://")
             .map(|at| line[at..].trim().trim_end_matches('/').to_owned())
     });
-    (server, address)
+    (server, address.expect("the start line names the address"))
 }
 
-/// Starts `ChromeDriver` on a free port. Its first line says port 0, the one behind it the real one.
+/// Starts `ChromeDriver` on a free port. It picks the port before it binds it on two addresses, so that drivers that
+/// start at once can take it from each other; the loser exits and says so, and another try gets another port.
 fn start_driver() -> (Child, String) {
-    let mut driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| panic!("chromedriver does not start: {error}; {SET_UP}"));
-    let port = line_with(&mut driver, |line| {
-        let port = line
-            .split("on port ")
-            .nth(1)?
-            .trim_end_matches('.')
-            .trim()
-            .to_owned();
-        (port != "0" && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(port)
+    let started = (0..10).find_map(|_| {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("chromedriver does not start: {error}; {SET_UP}"));
+        match line_with(&mut driver, real_port) {
+            Some(port) => Some((driver, format!("http://127.0.0.1:{port}"))),
+            None => driver.wait().ok().and(None),
+        }
     });
-    (driver, format!("http://127.0.0.1:{port}"))
+    started.unwrap_or_else(|| panic!("chromedriver exits without a port; {SET_UP}"))
 }
 
-fn line_with(child: &mut Child, pick: impl Fn(&str) -> Option<String>) -> String {
+/// The first line says port 0, the one behind it the real one.
+fn real_port(line: &str) -> Option<String> {
+    let port = line.split("on port ").nth(1)?.trim_end_matches('.').trim();
+    (port != "0" && port.bytes().all(|byte| byte.is_ascii_digit())).then(|| port.to_owned())
+}
+
+/// What is picked from a program's output; `None` when it ends before.
+fn line_with(child: &mut Child, pick: impl Fn(&str) -> Option<String>) -> Option<String> {
     let output = child.stdout.take().expect("the output is piped");
     let mut lines = BufReader::new(output).lines();
     let picked = lines
         .by_ref()
         .map_while(Result::ok)
-        .find_map(|line| pick(&line))
-        .expect("the program says where it listens");
+        .find_map(|line| pick(&line));
     // Whatever it says later must not block it.
     std::thread::spawn(move || lines.for_each(drop));
     picked
