@@ -4,10 +4,10 @@ use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::edit::change;
 use super::open::entry;
-use super::steps::{find_step, open_answers};
+use super::steps::open_answers;
 use super::visits::{Place, meant, older, taken_back};
 use crate::condition::{AnswerId, RuleId, StepId};
-use crate::guide::walk::{Route, Visit};
+use crate::guide::walk::Visit;
 use crate::guide::{Step, StepKind};
 use crate::rules::Rule;
 use crate::store::{CaseId, Change, NewAnswer};
@@ -148,7 +148,9 @@ fn checked(
             ),
         });
     };
-    let open = walk.and_then(|walk| open_answers(route(view, rule), &walk, &step, visit));
+    let open = walk
+        .zip(view.route(&rule.file.id))
+        .and_then(|(walk, route)| open_answers(route, &walk, &step, visit));
     let open = open.unwrap_or_default();
     let answer = AnswerId::parse(&given.answer).ok();
     let answer = answer.filter(|answer| open.iter().any(|open| open == answer.as_str()));
@@ -163,21 +165,8 @@ fn checked(
     Ok(((step, visit), answer))
 }
 
-fn route<'a>(view: &'a CaseView, rule: &'a Rule) -> Route<'a> {
-    let pinned = view.pinned.rule(rule.file.id.as_str()).is_some();
-    let release = if pinned {
-        &view.pinned
-    } else {
-        &view.diagnosis.release
-    };
-    Route {
-        guide: &rule.guide,
-        procedures: &release.procedures,
-    }
-}
-
 fn step_of<'a>(view: &'a CaseView, rule: &'a Rule, step: &StepId) -> Option<&'a Step> {
-    find_step(route(view, rule), step.as_str())
+    view.route(&rule.file.id)?.step(step.as_str())
 }
 
 fn step_text(step: &Step) -> &str {

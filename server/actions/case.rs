@@ -84,20 +84,19 @@ impl CaseView {
 
     /// The walk of a rule if these were the answers.
     pub(super) fn walk_with(&self, id: &RuleId, answers: &[GivenAnswer]) -> Option<Walk<'_>> {
-        let release = if self.pinned.rule(id.as_str()).is_some() {
-            &self.pinned
-        } else {
-            &self.diagnosis.release
-        };
-        let rule = release.rule(id.as_str())?;
-        Some(walk(
-            Route {
+        Some(walk(self.route(id)?, &self.diagnosis.evidence, answers))
+    }
+
+    /// What the walk of a rule goes through: its guide in the pinned release, else in the live one.
+    pub fn route(&self, id: &RuleId) -> Option<Route<'_>> {
+        let releases = [&self.pinned, &self.diagnosis.release];
+        releases.into_iter().find_map(|release| {
+            let rule = release.rule(id.as_str())?;
+            Some(Route {
                 guide: &rule.guide,
                 procedures: &release.procedures,
-            },
-            &self.diagnosis.evidence,
-            answers,
-        ))
+            })
+        })
     }
 
     /// The rule whose walk is shown when none is asked for: the one chosen last, else the first finding that has not

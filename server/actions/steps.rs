@@ -4,29 +4,6 @@ use crate::condition::{AnswerId, StepId};
 use crate::guide::walk::{NowKind, Passed, Route, Visit, Walk};
 use crate::guide::{Step, StepKind};
 
-/// The step of an address; inside a called procedure the address is `call.step`.
-pub(super) fn find_step<'a>(route: Route<'a>, address: &str) -> Option<&'a Step> {
-    if let Some(step) = route.guide.steps.iter().find(|step| step.id == *address) {
-        return Some(step);
-    }
-    address.match_indices('.').find_map(|(dot, _)| {
-        let call = route
-            .guide
-            .steps
-            .iter()
-            .find(|step| step.id == address[..dot])?;
-        let StepKind::Call(call) = &call.kind else {
-            return None;
-        };
-        let procedure = route.procedures.get(&call.procedure)?;
-        let inside = Route {
-            guide: &procedure.guide,
-            procedures: route.procedures,
-        };
-        find_step(inside, &address[dot + 1..])
-    })
-}
-
 /// The answers that a step takes; empty when it takes none.
 pub(super) fn answers_of(step: &Step) -> Vec<String> {
     match &step.kind {
@@ -56,7 +33,7 @@ pub(super) fn open_answers(
     address: &StepId,
     visit: Visit,
 ) -> Option<Vec<String>> {
-    let step = find_step(route, address.as_str())?;
+    let step = route.step(address.as_str())?;
     if walk.now.step == *address && walk.now.visit == visit {
         return Some(match &walk.now.kind {
             NowKind::Ask { answers, .. } => {

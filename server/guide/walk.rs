@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use self::path::Path;
-use super::{Automation, Check, Do, Guide, Outcome, Procedure};
+use super::{Automation, Check, Do, Guide, Outcome, Procedure, Step, StepKind};
 use crate::condition::{AnswerId, CollectorId, ProcedureId, StepId};
 use crate::evidence::{Evidence, Proof, Round};
 
@@ -50,6 +50,25 @@ pub struct Route<'a> {
     pub guide: &'a Guide,
     /// All procedures of the release.
     pub procedures: &'a BTreeMap<ProcedureId, Procedure>,
+}
+
+impl<'a> Route<'a> {
+    /// The step of an address; inside a called procedure the address is `call.step`.
+    pub fn step(self, address: &str) -> Option<&'a Step> {
+        let own = |id: &str| self.guide.steps.iter().find(|step| step.id == *id);
+        own(address).or_else(|| {
+            address.match_indices('.').find_map(|(dot, _)| {
+                let StepKind::Call(call) = &own(&address[..dot])?.kind else {
+                    return None;
+                };
+                let inside = Self {
+                    guide: &self.procedures.get(&call.procedure)?.guide,
+                    procedures: self.procedures,
+                };
+                inside.step(&address[dot + 1..])
+            })
+        })
+    }
 }
 
 /// Where a reader stands.

@@ -2,8 +2,9 @@
 
 use super::classify::{Finding, Need};
 use super::compile::Release;
-use crate::condition::{CollectorId, RuleId};
-use crate::evidence::{Evidence, FactKey, fold_key};
+use crate::condition::{CollectorId, Condition, FactTest, RuleId};
+use crate::evidence::{Evidence, FactKey, Lookup, fold_key};
+use crate::guide::StepKind;
 use crate::guide::walk::{Checked, NowKind, Route, walk};
 
 /// Collectors of the unknown facts of undecided rules, then of the open questions of the findings' guides; nothing else.
@@ -37,29 +38,69 @@ pub(super) fn yields(list: &[String], key: &FactKey) -> bool {
     })
 }
 
+/// The collectors of the present question that could still tell something: one whose every asked key is known is not
+/// needed any more, even where a person has to choose.
 fn open_questions(release: &Release, evidence: &Evidence, rule: &RuleId) -> Vec<CollectorId> {
     let Some(rule) = release.rules.get(rule) else {
         return Vec::new();
     };
-    match walk(
-        Route {
-            guide: &rule.guide,
-            procedures: &release.procedures,
-        },
-        evidence,
-        &[],
-    )
-    .now
-    .kind
-    {
-        NowKind::Ask { collect, .. } => collect.to_vec(),
-        NowKind::Checks { checks, .. } => {
-            let open = checks.iter().filter(|check| check.state == Checked::Open);
-            open.flat_map(|check| check.check.collect.iter().cloned())
-                .collect()
+    let route = Route {
+        guide: &rule.guide,
+        procedures: &release.procedures,
+    };
+    let now = walk(route, evidence, &[]).now;
+    let asked = route.step(now.step.as_str()).map(|step| &step.kind);
+    match (now.kind, asked) {
+        (NowKind::Ask { collect, .. }, Some(StepKind::Ask(ask))) => {
+            let answers = ask.answers.iter();
+            let conditions = answers.flat_map(|answer| [&answer.when, &answer.offer]);
+            still_useful(release, evidence, collect, conditions.flatten())
         }
-        NowKind::Do(_) | NowKind::Outcome(_) | NowKind::Broken(_) => Vec::new(),
+        (NowKind::Checks { checks, .. }, _) => {
+            let open = checks.iter().filter(|check| check.state == Checked::Open);
+            let useful = open.flat_map(|state| {
+                let check = state.check;
+                let conditions = [&check.found_when, &check.ruled_out_when];
+                still_useful(
+                    release,
+                    evidence,
+                    &check.collect,
+                    conditions.into_iter().flatten(),
+                )
+            });
+            useful.collect()
+        }
+        _ => Vec::new(),
     }
+}
+
+fn still_useful<'a>(
+    release: &Release,
+    evidence: &Evidence,
+    collect: &[CollectorId],
+    conditions: impl Iterator<Item = &'a Condition<FactTest>>,
+) -> Vec<CollectorId> {
+    let mut keys = Vec::new();
+    conditions.for_each(|condition| condition.for_each_leaf(&mut |test, _| keys.push(test.key())));
+    let round = evidence.latest_round();
+    let useful = collect.iter().filter(|id| {
+        let Some(collector) = release.collectors.get(*id) else {
+            return false;
+        };
+        let mut asked = keys
+            .iter()
+            .filter(|key| yields(&collector.yields, key))
+            .peekable();
+        let is_open = |key: &&FactKey| {
+            matches!(
+                evidence.look_up(key, round),
+                Lookup::Unknown | Lookup::Conflicting(_)
+            )
+        };
+        // A collector that no condition asks for shows something to the person.
+        asked.peek().is_none() || asked.any(is_open)
+    });
+    useful.cloned().collect()
 }
 
 fn add(needs: &mut Vec<Need>, collector: &CollectorId, rule: &RuleId) {

@@ -4,8 +4,8 @@ use super::context::Context;
 use super::step::{NowView, now};
 use crate::condition::{AnswerId, RuleId, StepId};
 use crate::guide::walk::{By, Passed, Visit, Walk};
-use crate::guide::{Guide, Step, StepKind};
-use crate::rules::{Release, Rule};
+use crate::guide::{Step, StepKind};
+use crate::rules::Rule;
 use crate::web::markdown::Rendered;
 use crate::web::pages::proof::Quote;
 use crate::web::pages::words;
@@ -91,25 +91,6 @@ pub(crate) fn guide(context: &Context<'_>, headline: Option<&str>) -> Option<Gui
     })
 }
 
-/// The step at an address: `step`, or `call.step` inside a procedure.
-pub(crate) fn step_at<'a>(
-    guide: &'a Guide,
-    release: &'a Release,
-    address: &str,
-) -> Option<&'a Step> {
-    if let Some(step) = guide.steps.iter().find(|step| step.id == *address) {
-        return Some(step);
-    }
-    address.match_indices('.').find_map(|(dot, _)| {
-        let call = guide.steps.iter().find(|step| step.id == address[..dot])?;
-        let StepKind::Call(call) = &call.kind else {
-            return None;
-        };
-        let procedure = release.procedures.get(&call.procedure)?;
-        step_at(&procedure.guide, release, &address[dot + 1..])
-    })
-}
-
 struct Maker<'a> {
     context: &'a Context<'a>,
     rule: &'a Rule,
@@ -173,9 +154,8 @@ impl Maker<'_> {
     }
 
     fn step(&self, address: &StepId) -> Option<&Step> {
-        let view = self.context.view;
-        step_at(&self.rule.guide, &view.pinned, address.as_str())
-            .or_else(|| step_at(&self.rule.guide, &view.diagnosis.release, address.as_str()))
+        let route = self.context.view.route(&self.rule.file.id)?;
+        route.step(address.as_str())
     }
 
     fn off_path(&self, walk: &Walk<'_>) -> Vec<String> {
