@@ -456,3 +456,15 @@ proptest! {
         parse(&format!("0x{number:x}"));
     }
 }
+
+#[test]
+fn a_symbol_that_a_hard_wrap_broke_is_whole() {
+    let text = "> session setup failed on the server: NT_STATUS_LOGON_FA\r\n> ILURE, and so on";
+    let seen = find(&Text::new(text), &[]);
+    assert_eq!(seen.len(), 1);
+    assert_eq!(
+        &text[seen[0].span.start..seen[0].span.end],
+        "NT_STATUS_LOGON_FA\r\n> ILURE"
+    );
+    assert_eq!(find(&Text::new("NT_STATUS_LOGON_FA\nILURE"), &[]), []);
+}
