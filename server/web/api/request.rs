@@ -139,7 +139,7 @@ fn report(value: &serde_json::Value, site: &Site) -> Result<Submitted, Problem> 
     Ok(submitted)
 }
 
-/// What [`report`] takes, as a JSON Schema.
+/// What an agent report holds, as a JSON Schema.
 pub fn report_schema() -> serde_json::Value {
     serde_json::json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
