@@ -1,6 +1,7 @@
 //! A server of its own on a free port, a browser of its own, and axe.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -19,6 +20,8 @@ const WAIT: Duration = Duration::from_secs(20);
 /// One journey: a server with an empty database and a browser window. Both end with it.
 pub(crate) struct Journey {
     pub(crate) browser: Client,
+    session: String,
+    driver_address: String,
     address: String,
     server: Child,
     driver: Child,
@@ -70,11 +73,15 @@ impl Journey {
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
         let browser = ClientBuilder::new(connector)
             .capabilities(capabilities(window, folder.path()))
-            .connect(&driver_address)
+            .connect(&format!("http://{driver_address}"))
             .await
             .unwrap_or_else(|error| panic!("no browser: {error}; {SET_UP}"));
+        let session = browser.session_id().await;
+        let session = session.ok().flatten().expect("a session has an id");
         Self {
             browser,
+            session,
+            driver_address,
             address,
             server,
             driver,
@@ -279,11 +286,27 @@ impl Journey {
 }
 
 impl Drop for Journey {
+    /// Also after a failure: the driver closes its browser when its session ends, and leaves it behind when it is killed.
     fn drop(&mut self) {
+        let _ = self.end_session();
         for child in [&mut self.driver, &mut self.server] {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+}
+
+impl Journey {
+    fn end_session(&self) -> std::io::Result<()> {
+        let mut driver = TcpStream::connect(&self.driver_address)?;
+        driver.set_read_timeout(Some(WAIT))?;
+        write!(
+            driver,
+            "DELETE /session/{} HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            self.session, self.driver_address
+        )?;
+        // The answer comes when the browser is gone; the driver keeps the connection open behind it.
+        driver.read(&mut [0; 64]).map(drop)
     }
 }
 
@@ -355,7 +378,7 @@ fn start_driver() -> (Child, String) {
             .spawn()
             .unwrap_or_else(|error| panic!("chromedriver does not start: {error}; {SET_UP}"));
         match line_with(&mut driver, real_port) {
-            Some(port) => Some((driver, format!("http://127.0.0.1:{port}"))),
+            Some(port) => Some((driver, format!("127.0.0.1:{port}"))),
             None => driver.wait().ok().and(None),
         }
     });
