@@ -8,9 +8,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use signpost::condition::shape::Complaint;
-use signpost::guide::shape::{
-    GuideFile, ProcedureFile, StepFile, resolve_guide, resolve_procedure,
-};
+use signpost::guide::resolve::{resolve_guide, resolve_procedure};
+use signpost::guide::shape::{GuideFile, ProcedureFile, StepFile};
 use signpost::rules::{CautionFile, CollectorFile, PackFiles, ProductFile, RuleFile};
 
 #[derive(Debug, Deserialize)]

@@ -10,6 +10,7 @@ use crate::condition::{
 };
 
 pub mod placeholders;
+pub mod resolve;
 pub mod shape;
 pub mod walk;
 

@@ -8,7 +8,7 @@ use super::search::WordIndex;
 use crate::condition::shape::{Complaint, ConditionFile, fact_leaf, resolve};
 use crate::condition::{CollectorId, Condition, FactTest, ProcedureId, ProductId, RuleId};
 use crate::evidence::{FactKey, Matcher};
-use crate::guide::shape::{resolve_guide, resolve_procedure};
+use crate::guide::resolve::{resolve_guide, resolve_procedure};
 use crate::guide::{Check, Guide, Procedure, StepKind};
 
 /// An immutable, numbered set of rules, compiled.

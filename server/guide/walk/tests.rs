@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::condition::shape::ShortNames;
 use crate::evidence::{Closes, Fact, FactKey, Scope, Source, Span, Text};
-use crate::guide::shape::{GuideFile, ProcedureFile, resolve_guide, resolve_procedure};
+use crate::guide::resolve::{resolve_guide, resolve_procedure};
+use crate::guide::shape::{GuideFile, ProcedureFile};
 
 mod any;
 mod calls;
