@@ -1,6 +1,6 @@
 //! A submission becomes a round of a case: read with its secrets taken out, judged, and ready to be kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::desk::{DeedError, Desk, Took};
@@ -110,19 +110,17 @@ pub(super) fn in_words(diagnosis: &Diagnosis) -> String {
 
 /// The machine and the account, each where the evidence names exactly one.
 pub(super) fn machine_and_account(evidence: &Evidence) -> (Option<String>, Option<String>) {
-    let only = |names: BTreeSet<&String>| match names.len() {
-        1 => names.into_iter().next().cloned(),
-        _ => None,
-    };
     let machine = match evidence.machines()[..] {
         [only] => Some(only.to_owned()),
         _ => None,
     };
-    let accounts = evidence
-        .facts
-        .iter()
-        .filter_map(|fact| fact.about.account.as_ref());
-    (machine, only(accounts.collect()))
+    let facts = evidence.facts.iter();
+    let mut accounts = facts.filter_map(|fact| fact.about.account.as_ref());
+    let first = accounts.next();
+    // Tools spell the same account in other cases: `azuread\svc`, `AzureAD\svc`.
+    let account =
+        first.filter(|first| accounts.all(|other| other.to_lowercase() == first.to_lowercase()));
+    (machine, account.cloned())
 }
 
 /// The facts given outright, as they read without their secrets.
@@ -149,4 +147,28 @@ fn to_keep(read: &Evidence) -> Kept {
         .iter()
         .map(|problem| (problem.source.clone(), problem.line, problem.what.clone()));
     (sources.collect(), problems.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accounts(names: [&str; 2]) -> Option<String> {
+        let text = names.map(|name| format!("Executing Account Name : {name}\n"));
+        let text = format!(
+            "AzureAdJoined : YES\n{}AzureAdJoined : YES\n{}",
+            text[0], text[1]
+        );
+        let evidence = evidence::read_texts(vec![("paste".to_owned(), text)], 1);
+        machine_and_account(&evidence).1
+    }
+
+    #[test]
+    fn an_account_is_one_in_any_case_and_two_names_are_none() {
+        assert_eq!(
+            accounts(["AzureAD\\svc", "azuread\\SVC"]).as_deref(),
+            Some("AzureAD\\svc")
+        );
+        assert_eq!(accounts(["CORP\\one", "CORP\\two"]), None);
+    }
 }
