@@ -6,6 +6,7 @@ use super::context::Context;
 use crate::evidence::codes::describe;
 use crate::evidence::machines::is_same_machine;
 use crate::evidence::{Code, CodeSeen, Evidence, Fact, Lookup, Proof};
+use crate::rules::Finding;
 use crate::web::pages::proof::{LineView, excerpt, line_address, marks};
 use crate::web::pages::words::{self, Sign};
 use crate::web::paths;
@@ -54,7 +55,7 @@ pub(crate) struct CodeRow {
     pub(crate) space: &'static str,
     pub(crate) symbol: String,
     pub(crate) hex: String,
-    pub(crate) meaning: &'static str,
+    pub(crate) meaning: String,
     pub(crate) count: usize,
     pub(crate) place: String,
     pub(crate) place_href: String,
@@ -249,13 +250,31 @@ fn code_row(context: &Context<'_>, seen: &CodeSeen, count: usize) -> CodeRow {
         space: words::space(seen.code.space),
         symbol: described.symbol.unwrap_or_default().to_owned(),
         hex: described.hex.unwrap_or_default(),
-        meaning: described.meaning.unwrap_or_default(),
+        meaning: described
+            .meaning
+            .map_or_else(|| named_by(context, seen), str::to_owned),
         count,
         place,
         place_href,
         href: paths::code(&text),
         text,
     }
+}
+
+/// What a product's own code means here: the title of the rule that it proves.
+fn named_by(context: &Context<'_>, seen: &CodeSeen) -> String {
+    let source = context.evidence().sources.get(seen.span.source);
+    let name = source.map_or("", |source| source.name.as_str());
+    let diagnosis = &context.view.diagnosis;
+    let proves = |finding: &&Finding| {
+        let mut because = finding.because.iter();
+        because.any(|proof| {
+            proof.source == name && (proof.start, proof.end) == (seen.span.start, seen.span.end)
+        })
+    };
+    let finding = diagnosis.findings.findings.iter().find(proves);
+    let rule = finding.and_then(|finding| diagnosis.release.rule(finding.rule.as_str()));
+    rule.map(|rule| rule.file.title.clone()).unwrap_or_default()
 }
 
 fn place(context: &Context<'_>, source: usize, line: usize) -> (String, String) {
