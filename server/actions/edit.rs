@@ -11,6 +11,9 @@ use crate::store::{CaseEdit, CaseId, Change, StoreError};
 /// A change that nobody guards with a revision is tried so often when others change the case at the same time.
 pub(super) const TRIES: usize = 4;
 
+/// A case takes so many changes: answers, rounds, outcomes and notes together. That bounds its walks and its timeline.
+const MOST_CHANGES: i64 = 2_000;
+
 /// Changes a case as `plan` says after looking at it. With `expected` the case must have that revision; without, the
 /// plan is made again when somebody else was faster.
 pub(super) async fn change(
@@ -41,6 +44,12 @@ pub(super) async fn look(
         desk.store
             .change_case(id, expected, Change::default(), desk.now())
             .await?;
+    }
+    if view.record.revision >= MOST_CHANGES {
+        let what = format!(
+            "This case was changed {MOST_CHANGES} times, which is all it takes. Open a new one."
+        );
+        return Err(DeedError::refused("", what));
     }
     Ok(view)
 }

@@ -363,3 +363,29 @@ async fn answer(server: &Server, id: &str, step: &str, answer: &str) -> Value {
 fn path(id: &str, rest: &str) -> String {
     format!("/api/v1/cases/{id}{rest}")
 }
+
+#[tokio::test]
+async fn a_case_takes_only_so_many_changes() {
+    let server = Server::start().await;
+    let case = server.open(&json!({ "text": PROMPTED })).await;
+    let id = case["id"].as_str().unwrap().to_owned();
+    let folder = server.stop().await;
+    let file = folder.path().join("signpost.db").display().to_string();
+    let mut database = SqliteConnection::connect(&file).await.unwrap();
+    sqlx::query("UPDATE cases SET revision = 2000")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    database.close().await.unwrap();
+    let server = Server::start_with(folder, &[]).await;
+    let fixed = json!({ "outcome": "fixed" });
+    let refused = problem(server.post(&path(&id, "/outcome"), &fixed).await, 422).await;
+    assert!(
+        refused["detail"]
+            .as_str()
+            .unwrap()
+            .contains("Open a new one")
+    );
+    let read = server.get(&format!("/api/v1/cases/{id}")).await;
+    assert_eq!(body(read, StatusCode::OK).await["outcome"], Value::Null);
+}
