@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use signpost::evidence::Proof;
+use signpost::evidence::{CodeSpace, Proof};
 use signpost::rules::Verdict;
-use signpost::web::api::body::{DiagnosisBody, FindingBody};
+use signpost::web::api::body::{CodeBody, DiagnosisBody, FindingBody};
 
 /// The whole report.
 pub(crate) fn report(diagnosis: &DiagnosisBody) -> String {
@@ -19,14 +19,17 @@ fn write(diagnosis: &DiagnosisBody, text: &mut String) -> fmt::Result {
     for finding in &diagnosis.findings {
         write_finding(finding, text)?;
     }
-    for code in diagnosis
-        .codes
-        .iter()
-        .filter(|code| code.reading.symbol.is_some())
-    {
+    // A product's own code explains itself, and stands among the proofs.
+    let explained =
+        |code: &&CodeBody| code.reading.symbol.is_some() && code.reading.space != CodeSpace::Name;
+    for code in diagnosis.codes.iter().filter(explained) {
         let symbol = code.reading.symbol.as_deref().unwrap_or_default();
         let meaning = code.reading.meaning.as_deref().unwrap_or_default();
-        writeln!(text, "\ncode {} = {symbol}  {meaning}", code.text)?;
+        writeln!(
+            text,
+            "\ncode {} = {symbol}  {meaning}",
+            one_line(&code.text)
+        )?;
     }
     if !diagnosis.suggestions.is_empty() {
         writeln!(text, "\nNear by words, unproved:")?;
@@ -88,7 +91,7 @@ fn write_finding(finding: &FindingBody, text: &mut String) -> fmt::Result {
 }
 
 fn proved(proof: &Proof) -> String {
-    let mut words = proof.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut words = one_line(&proof.text);
     if words.chars().count() > 160 {
         words = words.chars().take(160).chain("…".chars()).collect();
     }
@@ -97,4 +100,8 @@ fn proved(proof: &Proof) -> String {
         (Some(fact), true) => format!("{fact} is not there: {place} lists everything else"),
         _ => format!("\"{words}\", {place}"),
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -285,7 +285,11 @@ impl<'a> Filler<'a> {
 /// One reading of a code.
 pub fn reading(code: &Code, shown: &str) -> CodeReading {
     let described = codes::describe(code);
-    let named = (code.space == CodeSpace::Name).then(|| shown.to_owned());
+    // A hard wrap and mail quoting may stand inside a product's code as it was written.
+    let letters = shown
+        .chars()
+        .filter(|letter| letter.is_alphanumeric() || *letter == '_');
+    let named = (code.space == CodeSpace::Name).then(|| letters.collect());
     CodeReading {
         space: code.space,
         hex: described.hex,
