@@ -8,11 +8,7 @@ fn lines(text: &str) -> Reading {
 }
 
 fn value(reading: &Reading, key: &str) -> Option<FactValue> {
-    reading
-        .facts
-        .iter()
-        .find(|fact| fact.key == FactKey::new(key))
-        .map(|fact| fact.value.clone())
+    reading.value(key)
 }
 
 fn list(items: &[&str]) -> FactValue {

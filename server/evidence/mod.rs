@@ -259,3 +259,13 @@ impl Evidence {
             .unwrap_or(0)
     }
 }
+
+#[cfg(test)]
+impl Reading {
+    /// The first value of a key.
+    fn value(&self, key: &str) -> Option<FactValue> {
+        let key = FactKey::new(key);
+        let fact = self.facts.iter().find(|fact| fact.key == key);
+        fact.map(|fact| fact.value.clone())
+    }
+}

@@ -186,11 +186,7 @@ mod tests {
     use crate::evidence::decode::decode;
 
     fn value(reading: &Reading, key: &str) -> Option<String> {
-        reading
-            .facts
-            .iter()
-            .find(|fact| fact.key == FactKey::new(key))
-            .map(|fact| fact.value.to_string())
+        reading.value(key).map(|value| value.to_string())
     }
 
     fn sample() -> Text {

@@ -149,11 +149,7 @@ mod tests {
     use super::*;
 
     fn value(reading: &Reading, key: &str) -> Option<String> {
-        reading
-            .facts
-            .iter()
-            .find(|fact| fact.key == FactKey::new(key))
-            .map(|fact| fact.value.to_string())
+        reading.value(key).map(|value| value.to_string())
     }
 
     #[test]

@@ -1,17 +1,11 @@
 use super::*;
-use crate::evidence::fold_key;
 
 fn lines(text: &str) -> Reading {
     read("", &Text::new(text))
 }
 
 fn value(reading: &Reading, key: &str) -> Option<String> {
-    let folded = fold_key(key);
-    reading
-        .facts
-        .iter()
-        .find(|fact| fact.key.folded() == folded)
-        .map(|fact| fact.value.to_string())
+    reading.value(key).map(|value| value.to_string())
 }
 
 #[track_caller]

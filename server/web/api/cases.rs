@@ -80,7 +80,7 @@ pub struct RuleQuery {
         (status = 200, description = "The case as today's release judges it", body = CaseBody),
         (status = 304, description = "Unchanged since the revision in `If-None-Match`"),
         (status = 404, description = "No such case or rule", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Gone: its time was over, or it was deleted", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn view(

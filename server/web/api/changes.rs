@@ -36,7 +36,7 @@ const SMALL: usize = 64 * 1024;
     responses(
         (status = 200, description = "The case", body = CaseBody),
         (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Gone: its time was over, or it was deleted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "Another media type", body = ProblemBody, content_type = "application/problem+json"),
@@ -74,7 +74,7 @@ pub async fn add_evidence(
     responses(
         (status = 200, description = "The case", body = CaseBody),
         (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Gone: its time was over, or it was deleted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Not a step or an answer of this walk", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -125,7 +125,7 @@ pub struct TakeBackQuery {
     responses(
         (status = 200, description = "The case", body = CaseBody),
         (status = 404, description = "No such case, or nobody answered there", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Gone: its time was over, or it was deleted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -158,7 +158,7 @@ pub async fn take_back(
     responses(
         (status = 200, description = "The case", body = CaseBody),
         (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Gone: its time was over, or it was deleted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Not an outcome or not a rule", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -193,7 +193,7 @@ pub async fn outcome(
     responses(
         (status = 200, description = "The case", body = CaseBody),
         (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 410, description = "Past its time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Gone: its time was over, or it was deleted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "Changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Not a field of a case", body = ProblemBody, content_type = "application/problem+json"),
     )
