@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::{Evidence, Fact, FactKey, FactValue, Lookup, Round, Scope};
 
+mod event;
 mod fact;
 mod ids;
 pub mod shape;
 #[cfg(test)]
 mod tests;
 
+pub use event::{EventFile, EventTest, Ids};
 pub use fact::{FactTest, Tested, because_of, test_fact, truth_of};
 pub use ids::{
     AnswerId, BadId, CaptureName, CollectorId, ProcedureId, ProductId, ResultName, RuleId, StepId,

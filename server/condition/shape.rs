@@ -1,7 +1,7 @@
 //! How a condition is written in a rule file, and how that becomes a [`Condition`].
 //!
 //! A condition is a mapping with exactly one of `all`, `any`, `not` or a leaf (`fact`, and in a rule's `match` also
-//! `phrase`, `regex`, `code`). What a leaf may say beside its name is checked here, so that a typing error is named
+//! `phrase`, `regex`, `code`, `event`). What a leaf may say beside its name is checked here, so that a typing error is named
 //! with its place instead of being ignored.
 
 use std::collections::BTreeMap;
@@ -34,6 +34,9 @@ pub struct ConditionFile {
     /// An error code in any spelling, or a product's symbolic code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// One record of a Windows event log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<super::EventFile>,
     /// A fact key, or a short name from the rule's `facts`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fact: Option<String>,
@@ -43,7 +46,7 @@ pub struct ConditionFile {
     /// With `phrase` or `regex`: a vendor's complete sentence, which is decisive.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sentence: bool,
-    /// With `code`, `phrase` or `regex`: proves at most `possible`, because others use it too.
+    /// With `code`, `event`, `phrase` or `regex`: proves at most `possible`, because others use it too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weak: bool,
     /// With `fact`: equal, as text or integer.
@@ -100,6 +103,7 @@ pub fn resolve<Leaf>(
         ("phrase", written.phrase.is_some()),
         ("regex", written.regex.is_some()),
         ("code", written.code.is_some()),
+        ("event", written.event.is_some()),
         ("fact", written.fact.is_some()),
     ];
     let given = names
@@ -114,7 +118,7 @@ pub fn resolve<Leaf>(
             given.join(" and ")
         };
         complaints
-            .push(Complaint::new(path, format!("write exactly one of all, any, not, phrase, regex, code, fact here; this has {seen}")));
+            .push(Complaint::new(path, format!("write exactly one of all, any, not, phrase, regex, code, event, fact here; this has {seen}")));
         return None;
     }
     let mut list = |parts: &[ConditionFile], name: &str, complaints: &mut Vec<Complaint>| {
@@ -154,7 +158,7 @@ pub fn fact_leaf(
     let Some(name) = &written.fact else {
         complaints.push(Complaint::new(
             path,
-            "only `fact` conditions can stand here; phrases, regexes and codes belong to `match`",
+            "only `fact` conditions can stand here; phrases, regexes, codes and events belong to `match`",
         ));
         return None;
     };

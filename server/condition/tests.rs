@@ -25,6 +25,7 @@ fn evidence() -> Evidence {
             name: "facts".to_owned(),
             round: 1,
             text: Text::new("x"),
+            kinds: Vec::new(),
             claimed: Vec::new(),
             entries: Vec::new(),
         }],

@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::registry::{DEFAULT, Listings, listings, scopes};
-use super::{Closes, Fact, FactKey, FactValue, Reading, Scope, Span, Text};
+use super::{Closes, Fact, FactKey, FactValue, Reader, Reading, Scope, Span, Text};
 
 /// GUID, name, source: one built-in provider a line.
 const BUILT_IN: &str = include_str!("credential_providers.tsv");
@@ -43,8 +43,15 @@ struct Provider {
     span: Span,
 }
 
+/// See the head of this file.
+pub const READER: Reader = Reader {
+    kind: "credential providers",
+    marks: &[],
+    read,
+};
+
 /// Reads the providers that a text lists.
-pub fn read(_: &str, text: &Text) -> Reading {
+fn read(_: &str, text: &Text) -> Reading {
     let mut reading = Reading::default();
     // A window breaks the line in the middle of either word, never of both.
     if !["redential", "roviders"]

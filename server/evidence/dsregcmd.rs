@@ -18,7 +18,7 @@
 use std::collections::HashMap;
 
 use super::reading::shared;
-use super::{About, Fact, FactKey, Reading, Text};
+use super::{About, Fact, FactKey, Reader, Reading, Text};
 
 mod keys;
 mod rows;
@@ -28,8 +28,15 @@ use rows::{Pair, Row, RowKind};
 /// More foreign lines than this between two rows end a stretch.
 const GAP: usize = 8;
 
+/// See the head of this file.
+pub const READER: Reader = Reader {
+    kind: "dsregcmd /status",
+    marks: &[],
+    read,
+};
+
 /// Reads every stretch of output.
-pub fn read(_: &str, text: &Text) -> Reading {
+fn read(_: &str, text: &Text) -> Reading {
     let mut reading = Reading::default();
     let rows = rows::rows(text);
     if !rows

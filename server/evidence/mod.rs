@@ -6,7 +6,8 @@
 //!
 //! To add a reader:
 //! 1. write `evidence/<tool>.rs`; open it with a real sample of the tool's output;
-//! 2. give it the one signature all readers have, [`Reader`], and name it in [`read`](read());
+//! 2. make it a [`Reader`]: what it reads, the words without which a text is none of its, and one function; name it
+//!    among the readers in `reading.rs`;
 //! 3. test it in the same file against fixtures in `tests/fixtures/<tool>/`, with a property test that it never panics.
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub mod credential_providers;
 pub mod decode;
 pub mod dsregcmd;
 pub mod entries;
+mod event;
 mod fact;
 pub mod given;
 pub mod machines;
@@ -33,6 +35,7 @@ pub mod sniff;
 pub mod text;
 pub mod whoami;
 
+pub use event::{Event, EventField};
 pub use fact::{About, Closes, Fact, FactKey, FactValue, Lookup, Scope, fold_key};
 pub use proof::{Matcher, Proof};
 pub use reading::{ReadOptions, is_given, read, read_texts};
@@ -70,6 +73,8 @@ pub struct Evidence {
     pub codes: Vec<CodeSeen>,
     /// Every fact read, in order.
     pub facts: Vec<Fact>,
+    /// Every event read, in order.
+    pub events: Vec<Event>,
     /// The parts of the machine that are listed completely.
     pub scopes: Vec<Scope>,
     /// What could not be read.
@@ -87,7 +92,9 @@ pub struct Source {
     pub round: Round,
     /// The decoded text.
     pub text: Text,
-    /// Byte ranges (whole lines) that a fact reader claimed, sorted and apart: text conditions do not look here.
+    /// What it was recognised as, in words for people: `dsregcmd /status`. Empty when no reader knew it.
+    pub kinds: Vec<&'static str>,
+    /// Byte ranges (whole lines) that a fact or event reader claimed, sorted and apart: text conditions do not look here.
     pub claimed: Vec<Range<usize>>,
     /// Byte ranges of the entries (log record, JSON line, mail) that together cover the text; one when it is not split.
     pub entries: Vec<Range<usize>>,
@@ -95,7 +102,9 @@ pub struct Source {
 
 /// Where something stands: `source` is an index into [`Evidence::sources`], `start..end` are byte offsets into
 /// that source's text, `line` counts from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Span {
     /// Index into [`Evidence::sources`].
     pub source: usize,
@@ -194,14 +203,25 @@ pub struct Reading {
     pub facts: Vec<Fact>,
     /// Scopes; `span.source` and `round` are set by the caller.
     pub scopes: Vec<Scope>,
+    /// Events; the sources of their spans and `round` are set by the caller.
+    pub events: Vec<Event>,
     /// Byte ranges of whole lines that belong to this reader.
     pub claimed: Vec<Range<usize>>,
     /// Problems: line and what; the caller adds the source's name.
     pub problems: Vec<(Option<usize>, String)>,
 }
 
-/// The one signature all readers have: `name` is a hint, the text decides. An unfit text gives an empty reading.
-pub type Reader = fn(name: &str, text: &Text) -> Reading;
+/// Something that knows the output of one tool.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    /// What it reads, in words for people: `dsregcmd /status`.
+    pub kind: &'static str,
+    /// ASCII words, in any case, without one of which a text is none of this tool's: how a large log is passed over.
+    /// Empty when every text has to be looked at.
+    pub marks: &'static [&'static str],
+    /// `name` is a hint, the text decides. An unfit text gives an empty reading.
+    pub read: fn(name: &str, text: &Text) -> Reading,
+}
 
 impl Span {
     /// How many bytes it names.
@@ -234,6 +254,11 @@ impl Evidence {
             span: shift(fact.span),
             ..fact
         }));
+        self.events
+            .extend(later.events.into_iter().map(|mut event| {
+                event.for_each_span(|span| span.source += moved);
+                event
+            }));
         self.scopes
             .extend(later.scopes.into_iter().map(|scope| Scope {
                 span: shift(scope.span),

@@ -15,6 +15,8 @@ pub enum Matcher {
     Regex,
     /// An error code.
     Code,
+    /// One record of an event log.
+    Event,
     /// A fact, or its proved absence.
     Fact,
 }

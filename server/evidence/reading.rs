@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use aho_corasick::AhoCorasick;
 
 use super::archive::{Budget, unpack};
 use super::decode::decode;
@@ -14,14 +16,26 @@ use super::{
     credential_providers, dsregcmd, entries, given, registry, secedit, whoami,
 };
 
-/// Every reader; each looks at every text and takes what is its own.
+/// Every reader; each looks at every text that has one of its marks and takes what is its own.
 const READERS: &[Reader] = &[
-    dsregcmd::read,
-    registry::read,
-    credential_providers::read,
-    secedit::read,
-    whoami::read,
+    dsregcmd::READER,
+    registry::READER,
+    credential_providers::READER,
+    secedit::READER,
+    whoami::READER,
 ];
+
+/// Finds the marks of all readers in one pass; the value tells whose mark it is.
+static MARKS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+    let marks = READERS.iter().enumerate();
+    let marks = marks.flat_map(|(at, reader)| reader.marks.iter().map(move |mark| (*mark, at)));
+    let (words, readers): (Vec<_>, Vec<_>) = marks.unzip();
+    let automaton = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(words)
+        .expect("a constant list of words");
+    (automaton, readers)
+});
 
 /// The name of pasted text.
 const PASTE: &str = "paste";
@@ -83,7 +97,7 @@ pub fn read_texts(texts: Vec<(String, String)>, round: Round) -> Evidence {
     for (name, text) in texts {
         let source = evidence.sources.len();
         let text = Text::new(text);
-        let reading = read_text(&name, &text);
+        let (reading, kinds) = read_text(&name, &text);
         let about = one_machine(&reading);
         evidence
             .facts
@@ -105,6 +119,13 @@ pub fn read_texts(texts: Vec<(String, String)>, round: Round) -> Evidence {
                 scope
             }));
         evidence
+            .events
+            .extend(reading.events.into_iter().map(|mut event| {
+                event.for_each_span(|span| span.source = source);
+                event.round = round;
+                event
+            }));
+        evidence
             .problems
             .extend(reading.problems.into_iter().map(|(line, what)| Problem {
                 source: name.clone(),
@@ -121,6 +142,7 @@ pub fn read_texts(texts: Vec<(String, String)>, round: Round) -> Evidence {
         evidence.sources.push(Source {
             name,
             round,
+            kinds,
             entries: entries::split(&text),
             text,
             claimed,
@@ -134,13 +156,18 @@ pub fn is_given(source: &str) -> bool {
     is_numbered(source, FACTS)
 }
 
-fn read_text(name: &str, text: &Text) -> Reading {
+fn read_text(name: &str, text: &Text) -> (Reading, Vec<&'static str>) {
     if is_given(name) {
-        return given::read(name, text);
+        return (given::read(name, text), vec!["facts given outright"]);
     }
     let mut all = Reading::default();
-    for reader in READERS {
-        let mut one = reader(name, text);
+    let mut kinds = Vec::new();
+    for reader in whose_marks(text) {
+        let mut one = (reader.read)(name, text);
+        if !(one.facts.is_empty() && one.scopes.is_empty() && one.events.is_empty()) {
+            kinds.push(reader.kind);
+        }
+        all.events.append(&mut one.events);
         all.facts.append(&mut one.facts);
         all.scopes.append(&mut one.scopes);
         all.claimed.append(&mut one.claimed);
@@ -148,7 +175,26 @@ fn read_text(name: &str, text: &Text) -> Reading {
     }
     all.facts
         .sort_by_key(|fact| (fact.span.start, fact.span.end));
-    all
+    (all, kinds)
+}
+
+/// The readers that may know this text, in their order.
+fn whose_marks(text: &Text) -> impl Iterator<Item = &'static Reader> {
+    let (automaton, readers) = &*MARKS;
+    let mut wanted = READERS
+        .iter()
+        .map(|reader| reader.marks.is_empty())
+        .collect::<Vec<_>>();
+    for found in automaton.find_overlapping_iter(text.as_str()) {
+        wanted[readers[found.pattern().as_usize()]] = true;
+        if wanted.iter().all(|wanted| *wanted) {
+            break;
+        }
+    }
+    READERS
+        .iter()
+        .zip(wanted)
+        .filter_map(|(reader, wanted)| wanted.then_some(reader))
 }
 
 /// The machine that a text speaks of, when it names exactly one.

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Closes, Fact, FactKey, FactValue, Reading, Scope, Span, Text, fold_key};
+use super::{Closes, Fact, FactKey, FactValue, Reader, Reading, Scope, Span, Text, fold_key};
 
 mod powershell;
 mod reg_file;
@@ -43,8 +43,15 @@ pub(super) struct Listings {
     pub(super) problems: Vec<(Option<usize>, String)>,
 }
 
+/// See the head of this file.
+pub const READER: Reader = Reader {
+    kind: "registry values",
+    marks: &[],
+    read,
+};
+
 /// Reads all kinds.
-pub fn read(_: &str, text: &Text) -> Reading {
+fn read(_: &str, text: &Text) -> Reading {
     let listings = listings(text);
     let mut reading = Reading {
         scopes: scopes(&listings),

@@ -18,7 +18,7 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::sids::well_known;
-use super::{Closes, Fact, FactKey, FactValue, Line, Reading, Scope, Span, Text};
+use super::{Closes, Fact, FactKey, FactValue, Line, Reader, Reading, Scope, Span, Text};
 
 const RIGHTS: &str = "Privilege Rights";
 
@@ -50,8 +50,15 @@ static RIGHT: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern; tests use it")
 });
 
+/// See the head of this file.
+pub const READER: Reader = Reader {
+    kind: "secedit /export",
+    marks: &[],
+    read,
+};
+
 /// Reads every section of a template, and single lines of rights without one.
-pub fn read(_: &str, text: &Text) -> Reading {
+fn read(_: &str, text: &Text) -> Reading {
     let mut template = Template::default();
     let lines = text.lines().collect::<Vec<_>>();
     let mut at = 0;

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::reading::shared;
-use super::{About, Fact, FactKey, FactValue, Line, Reading, Span, Text};
+use super::{About, Fact, FactKey, FactValue, Line, Reader, Reading, Span, Text};
 
 static RULE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*={4,}(?: +={3,})+\s*$").expect("a constant pattern"));
@@ -34,8 +34,15 @@ static ALONE: LazyLock<Regex> = LazyLock::new(|| {
 static ACCOUNT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*([\w.\- ]+\\[\w.\-$ ]+?)\s*$").expect("a constant pattern"));
 
+/// See the head of this file.
+pub const READER: Reader = Reader {
+    kind: "whoami",
+    marks: &[],
+    read,
+};
+
 /// Reads every table. Closes nothing: a list of groups is that of one sign-in.
-pub fn read(_: &str, text: &Text) -> Reading {
+fn read(_: &str, text: &Text) -> Reading {
     let mut reading = Reading::default();
     let mut about = About::default();
     let lines = text.lines().collect::<Vec<_>>();

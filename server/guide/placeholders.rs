@@ -174,6 +174,7 @@ mod tests {
                 name: "facts".to_owned(),
                 round: 1,
                 text: Text::new("x"),
+                kinds: Vec::new(),
                 claimed: Vec::new(),
                 entries: Vec::new(),
             }],

@@ -6,7 +6,9 @@ use super::file::{CautionFile, CollectorFile, PackFiles, ProductFile, RuleFile};
 use super::matcher::{LeafId, MatcherBuilder, TextMatcher};
 use super::search::WordIndex;
 use crate::condition::shape::{Complaint, ConditionFile, fact_leaf, resolve};
-use crate::condition::{CollectorId, Condition, FactTest, ProcedureId, ProductId, RuleId};
+use crate::condition::{
+    CollectorId, Condition, EventTest, FactTest, ProcedureId, ProductId, RuleId,
+};
 use crate::evidence::{FactKey, Matcher};
 use crate::guide::resolve::{resolve_guide, resolve_procedure};
 use crate::guide::{Check, Guide, Procedure, StepKind};
@@ -53,6 +55,8 @@ pub(super) enum MatchLeaf {
     Text(TextLeaf),
     /// A fact.
     Fact(FactTest),
+    /// An event, and how much it proves.
+    Event(EventTest, Strength),
 }
 
 /// A text leaf: what the matcher seeks, and how much finding it proves.
@@ -92,6 +96,9 @@ impl Release {
                 },
                 &mut own,
             );
+            if let Some(condition) = &condition {
+                refuse_missing_events(condition, &mut own);
+            }
             let guide = resolve_guide(&file.guide, &file.facts, &mut own);
             let whole = own.is_empty();
             complaints.extend(own.into_iter().map(|complaint| {
@@ -239,6 +246,21 @@ fn match_leaf(
             "is, in, contains, at_least and exists go with `fact`",
         ));
     }
+    if let Some(event) = &written.event {
+        if written.context || written.sentence {
+            complaints.push(Complaint::new(
+                path,
+                "`context` and `sentence` go with a phrase or a regex; an event is decisive, or `weak`",
+            ));
+        }
+        let strength = if written.weak {
+            Strength::Weak
+        } else {
+            Strength::Decisive
+        };
+        let test = EventTest::resolve(event, path, complaints)?;
+        return Some(MatchLeaf::Event(test, strength));
+    }
     let (id, matcher, strength) = if let Some(phrase) = &written.phrase {
         (
             builder.phrase(phrase),
@@ -286,6 +308,18 @@ fn match_leaf(
             None
         }
     }
+}
+
+/// No log is proved complete, so that an event is never known to be missing.
+fn refuse_missing_events(condition: &Condition<MatchLeaf>, complaints: &mut Vec<Complaint>) {
+    condition.for_each_leaf(&mut |leaf, positive| {
+        if let (MatchLeaf::Event(..), false) = (leaf, positive) {
+            complaints.push(Complaint::new(
+                "match",
+                "`not` over an event says nothing: no log is proved complete",
+            ));
+        }
+    });
 }
 
 fn fact_keys(

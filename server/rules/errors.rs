@@ -3,7 +3,7 @@
 use super::compile::Release;
 use super::judge::counts_as_error;
 use super::matcher::without_claimed;
-use crate::evidence::Evidence;
+use crate::evidence::{Event, Evidence};
 
 /// Words that people and programs use for errors, folded; word beginnings in the languages Windows speaks most.
 const ERROR_WORDS: [&str; 46] = [
@@ -64,6 +64,7 @@ pub(super) fn holds_error(evidence: &Evidence) -> bool {
         .codes
         .iter()
         .any(|seen| counts_as_error(seen.weakened))
+        || evidence.events.iter().any(Event::is_failure)
         || free_texts(evidence).any(has_error_word)
 }
 
@@ -97,7 +98,7 @@ pub(super) fn was_readable(evidence: &Evidence) -> bool {
 
 /// Whether a reader knew what it was: facts, or a part of the machine that is listed.
 pub(super) fn was_read(evidence: &Evidence) -> bool {
-    !evidence.facts.is_empty() || !evidence.scopes.is_empty()
+    !(evidence.facts.is_empty() && evidence.scopes.is_empty() && evidence.events.is_empty())
 }
 
 /// What was looked at, in words.

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::classify::Confidence;
 use super::compile::{MatchLeaf, Rule, Strength};
 use super::matcher::{EntryId, Hit, Hits};
-use crate::condition::{Condition, FactProof, FactTest, FactsAsOf, Truth, test_fact};
-use crate::evidence::{Evidence, FactKey, Matcher, Proof, Span, Weakened};
+use crate::condition::{Condition, EventTest, FactProof, FactTest, FactsAsOf, Truth, test_fact};
+use crate::evidence::{Event, Evidence, FactKey, Matcher, Proof, Span, Weakened};
 
 /// At most so many entries are looked at for one rule: proof shows 8 places, the rest adds nothing.
 const ENTRIES_A_RULE: usize = 200;
+
+/// So many events are shown as proof of one leaf.
+const EVENTS_A_LEAF: usize = 8;
 
 /// What a rule comes to.
 #[derive(Debug)]
@@ -51,6 +54,10 @@ enum Support<'a> {
         weight: Weight,
     },
     Fact(FactProof<'a>),
+    Event {
+        span: Span,
+        weight: Weight,
+    },
 }
 
 /// Judges one rule. Text conditions joined by `all` hold within one entry, so each entry with a hit is tried by itself.
@@ -60,20 +67,19 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits) -> Judged {
         round: evidence.latest_round(),
     };
     let mut entries = BTreeSet::new();
-    let mut triggered = false;
-    let mut asks_facts = false;
+    let mut asks_others = false;
     rule.condition
         .for_each_leaf(&mut |leaf, positive| match leaf {
             MatchLeaf::Text(text) => {
                 let found = hits.of(text.id);
-                triggered |= positive && !text.context && !found.is_empty();
                 if positive {
                     entries.extend(found.iter().map(|hit| Some(hit.entry)));
                 }
             }
-            MatchLeaf::Fact(_) => asks_facts = true,
+            MatchLeaf::Fact(_) => asks_others = true,
+            MatchLeaf::Event(..) => asks_others |= !evidence.events.is_empty(),
         });
-    if asks_facts {
+    if asks_others {
         entries.insert(None);
     }
     if entries.is_empty() {
@@ -83,17 +89,18 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits) -> Judged {
         facts_only: true,
         ..Match::default()
     };
-    let mut unknown = false;
+    let mut undecided = false;
     for entry in entries.into_iter().take(ENTRIES_A_RULE) {
         let view = View {
             hits,
             facts: &facts,
+            events: &evidence.events,
             entry,
         };
         for alternative in alternatives(&rule.condition) {
             match view.truth(alternative) {
                 Truth::True => matched.take(&view.support(alternative), evidence),
-                Truth::Unknown => unknown = true,
+                Truth::Unknown => undecided |= view.triggers(alternative),
                 Truth::False => {}
             }
         }
@@ -101,8 +108,8 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits) -> Judged {
     if matched.confidence.is_some() {
         matched.put_in_order();
         Judged::Matched(matched)
-    } else if unknown && triggered {
-        Judged::Undecided(unknown_keys(rule, &facts))
+    } else if undecided {
+        Judged::Undecided(unknown_keys(rule, evidence, &facts))
     } else {
         Judged::Silent
     }
@@ -116,18 +123,35 @@ pub(super) fn alternatives<Leaf>(condition: &Condition<Leaf>) -> Vec<&Condition<
     }
 }
 
-fn unknown_keys(rule: &Rule, facts: &FactsAsOf<'_>) -> Vec<FactKey> {
+/// The facts it asks for that are unknown; an event that is not there is `event.4625`.
+fn unknown_keys(rule: &Rule, evidence: &Evidence, facts: &FactsAsOf<'_>) -> Vec<FactKey> {
     let tests = rule
         .match_facts()
         .into_iter()
         .filter(|test| test_fact(test, facts).truth == Truth::Unknown);
-    tests.map(FactTest::key).cloned().collect()
+    let mut keys = tests.map(FactTest::key).cloned().collect::<Vec<_>>();
+    rule.condition.for_each_leaf(&mut |leaf, _| {
+        if let MatchLeaf::Event(test, _) = leaf
+            && !evidence
+                .events
+                .iter()
+                .any(|event| test.holds(event).is_some())
+        {
+            keys.extend(
+                test.ids()
+                    .iter()
+                    .map(|id| FactKey::new(format!("event.{id}"))),
+            );
+        }
+    });
+    keys
 }
 
 /// The evidence as one entry sees it: its own text, everybody's facts.
 struct View<'a> {
     hits: &'a Hits,
     facts: &'a FactsAsOf<'a>,
+    events: &'a [Event],
     entry: Option<EntryId>,
 }
 
@@ -144,7 +168,32 @@ impl<'a> View<'a> {
         condition.evaluate(&mut |leaf| match leaf {
             MatchLeaf::Text(text) => Truth::known(self.hits_of(text.id).next().is_some()),
             MatchLeaf::Fact(test) => test_fact(test, self.facts).truth,
+            MatchLeaf::Event(test, _) => match self.events_of(test).next() {
+                Some(_) => Truth::True,
+                None => Truth::Unknown,
+            },
         })
+    }
+
+    /// Whether a positive word, code or event of it is there, context aside: without one an unknown fact means nothing.
+    fn triggers(&self, condition: &Condition<MatchLeaf>) -> bool {
+        let mut triggers = false;
+        condition.for_each_leaf(&mut |leaf, positive| {
+            triggers |= positive
+                && match leaf {
+                    MatchLeaf::Text(text) => {
+                        !text.context && self.hits_of(text.id).next().is_some()
+                    }
+                    MatchLeaf::Event(test, _) => self.events_of(test).next().is_some(),
+                    MatchLeaf::Fact(_) => false,
+                };
+        });
+        triggers
+    }
+
+    /// Where the events that hold are proved.
+    fn events_of(&self, test: &EventTest) -> impl Iterator<Item = Vec<Span>> {
+        self.events.iter().filter_map(|event| test.holds(event))
     }
 
     /// The true leaves that make a true condition true; what stands under `not` proves nothing.
@@ -161,6 +210,15 @@ impl<'a> View<'a> {
                 .into_iter()
                 .map(Support::Fact)
                 .collect(),
+            Condition::Leaf(MatchLeaf::Event(test, strength)) => {
+                let weight = match strength {
+                    Strength::Weak => Weight::Weak,
+                    Strength::Partial => Weight::Partial,
+                    Strength::Decisive => Weight::Decisive,
+                };
+                let spans = self.events_of(test).take(EVENTS_A_LEAF).flatten();
+                spans.map(|span| Support::Event { span, weight }).collect()
+            }
             Condition::Leaf(MatchLeaf::Text(text)) => {
                 let support = self.hits_of(text.id).map(|hit| {
                     let weight = match (text.context, hit.weakened.is_some(), text.strength) {
@@ -249,7 +307,7 @@ impl Match {
 impl Support<'_> {
     fn weight(&self) -> Weight {
         match self {
-            Self::Text { weight, .. } => *weight,
+            Self::Text { weight, .. } | Self::Event { weight, .. } => *weight,
             Self::Fact(_) => Weight::Fact,
         }
     }
@@ -257,6 +315,7 @@ impl Support<'_> {
     fn proof(&self, evidence: &Evidence) -> (Proof, Span) {
         match self {
             Self::Text { hit, matcher, .. } => (evidence.prove(*matcher, hit.span), hit.span),
+            Self::Event { span, .. } => (evidence.prove(Matcher::Event, *span), *span),
             Self::Fact(FactProof::Fact(fact)) => (evidence.prove_fact(fact), fact.span),
             Self::Fact(FactProof::Absent(key, scope)) => {
                 (evidence.prove_absent(key, scope), scope.span)

@@ -42,6 +42,7 @@ fn evidence(texts: &[&str]) -> Evidence {
             name: format!("paste {at}"),
             round: 1,
             text,
+            kinds: Vec::new(),
             claimed: Vec::new(),
             entries,
         });

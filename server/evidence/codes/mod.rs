@@ -23,6 +23,7 @@ mod tokens;
 mod weaken;
 
 pub use spelling::parse;
+pub(super) use table::number;
 
 /// The most codes listed of one text.
 pub const LIMIT: usize = 10_000;

@@ -65,7 +65,7 @@ pub(super) fn by_symbol(symbol: &str) -> Option<Code> {
 }
 
 /// A code that is a number.
-pub(super) fn number(space: CodeSpace, value: u32) -> Code {
+pub(in crate::evidence) fn number(space: CodeSpace, value: u32) -> Code {
     Code {
         space,
         value,

@@ -78,6 +78,7 @@ fn round(round: Round, lines: &[&str]) -> Evidence {
         name: format!("round {round}"),
         round,
         text,
+        kinds: Vec::new(),
         claimed: Vec::new(),
         entries: Vec::new(),
     });

@@ -245,6 +245,7 @@ pub(super) fn stated(state: &BTreeMap<FactKey, Option<FactValue>>) -> Evidence {
     evidence.sources.push(Source {
         name: "facts".to_owned(),
         round: 1,
+        kinds: Vec::new(),
         claimed: std::iter::once(0..text.as_str().len()).collect(),
         entries: std::iter::once(0..text.as_str().len()).collect(),
         text,

@@ -243,6 +243,7 @@ mod tests {
                 name: "paste".into(),
                 round: 1,
                 text: Text::new(text),
+                kinds: Vec::new(),
                 claimed: Vec::new(),
                 entries: Vec::new(),
             }],

@@ -1,6 +1,7 @@
 //! How a rule's `match` reads for people: the codes, the words and the facts that give it away.
 
 use crate::condition::shape::ConditionFile;
+use crate::condition::{EventFile, Ids};
 use crate::web::paths;
 
 /// One sign of a cause.
@@ -8,7 +9,7 @@ use crate::web::paths;
 pub(crate) struct Seen {
     /// What is seen.
     pub(crate) text: String,
-    /// `code`, `message`, `part of a message`, `product words`, `fact`.
+    /// `code`, `message`, `part of a message`, `product words`, `event`, `fact`.
     pub(crate) what: &'static str,
     /// The code's page.
     pub(crate) href: Option<String>,
@@ -48,6 +49,13 @@ fn sign(leaf: &ConditionFile) -> Option<Seen> {
             href: Some(paths::code(code)),
         });
     }
+    if let Some(event) = &leaf.event {
+        return Some(Seen {
+            text: event_words(event),
+            what: "event",
+            href: event.code.as_deref().map(paths::code),
+        });
+    }
     let (text, what) = if let Some(phrase) = &leaf.phrase {
         let what = match (leaf.sentence, leaf.context) {
             (true, _) => "message",
@@ -71,6 +79,30 @@ fn sign(leaf: &ConditionFile) -> Option<Seen> {
         what,
         href: None,
     })
+}
+
+fn event_words(event: &EventFile) -> String {
+    let ids = match &event.id {
+        None => Vec::new(),
+        Some(Ids::One(id)) => vec![id.to_string()],
+        Some(Ids::Many(ids)) => ids.iter().map(u32::to_string).collect(),
+    };
+    let mut said = Vec::new();
+    if let Some(code) = &event.code {
+        said.push(code.clone());
+    }
+    let fields = event.fields.iter();
+    said.extend(fields.map(|(name, value)| format!("{name} {value}")));
+    let event = if ids.is_empty() {
+        "an event".to_owned()
+    } else {
+        format!("event {}", super::words::listed(&ids, "or"))
+    };
+    if said.is_empty() {
+        event
+    } else {
+        format!("{event} with {}", super::words::listed(&said, "and"))
+    }
 }
 
 fn fact_words(fact: &str, leaf: &ConditionFile) -> String {

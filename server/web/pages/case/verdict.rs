@@ -172,6 +172,7 @@ pub(crate) fn why(confidence: Confidence, proof: Option<&Proof>) -> String {
     let what = match proof.matcher {
         Matcher::Code => format!("the code {} stands in {place}", words::cut(&proof.text, 80)),
         Matcher::Phrase | Matcher::Regex => format!("these words stand in {place}"),
+        Matcher::Event => format!("an event in {place} says {}", words::cut(&proof.text, 80)),
         Matcher::Fact if proof.absent => format!("{place} shows that the value is not there"),
         Matcher::Fact => format!("{place} says so"),
     };

@@ -1,0 +1,201 @@
+//! The event test: does one record say all of this?
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::same_value;
+use super::shape::Complaint;
+use crate::evidence::{Code, Event, Span, codes};
+
+/// An event leaf as written: at least one of `id`, `code`, `fields`; all that is written must hold for one event.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EventFile {
+    /// The event's number, or several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Ids>,
+    /// A part of the provider's name, in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The code that decides, in any spelling: the sub status unless it is 0, else the status, else the failure reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Fields as the event's XML names them, compared as `is` compares.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+}
+
+/// One number or several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Ids {
+    /// One.
+    One(u32),
+    /// Any of these.
+    Many(Vec<u32>),
+}
+
+/// A test of one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventTest {
+    ids: Vec<u32>,
+    provider: Option<String>,
+    codes: Vec<Code>,
+    fields: Vec<(String, String)>,
+}
+
+impl EventTest {
+    /// Checks what is written. What is wrong is added to `complaints`.
+    pub fn resolve(
+        written: &EventFile,
+        path: &str,
+        complaints: &mut Vec<Complaint>,
+    ) -> Option<Self> {
+        let ids = match &written.id {
+            None => Vec::new(),
+            Some(Ids::One(id)) => vec![*id],
+            Some(Ids::Many(ids)) => ids.clone(),
+        };
+        let codes = written
+            .code
+            .as_deref()
+            .map(codes::parse)
+            .unwrap_or_default();
+        if let Some(code) = written.code.as_deref().filter(|_| codes.is_empty()) {
+            complaints.push(Complaint::new(
+                format!("{path}.event.code"),
+                format!("`{code}` is no error code; write a number or its symbol"),
+            ));
+            return None;
+        }
+        if ids.is_empty() && codes.is_empty() && written.fields.is_empty() {
+            complaints.push(Complaint::new(
+                format!("{path}.event"),
+                "an event needs at least one of id, code, fields",
+            ));
+            return None;
+        }
+        let fields = written.fields.clone().into_iter().collect();
+        Some(Self {
+            ids,
+            provider: written.provider.as_ref().map(|name| name.to_lowercase()),
+            codes,
+            fields,
+        })
+    }
+
+    /// What in the event proves it, the deciding place first; `None` when it does not hold.
+    pub fn holds(&self, event: &Event) -> Option<Vec<Span>> {
+        let mut spans = Vec::new();
+        if !self.codes.is_empty() {
+            let (code, span) = event.code()?;
+            if !self.codes.contains(&code) {
+                return None;
+            }
+            spans.push(span);
+        }
+        for (name, wanted) in &self.fields {
+            let field = event.field(name)?;
+            if !same_value(&field.value, wanted) {
+                return None;
+            }
+            spans.push(field.span);
+        }
+        if !self.ids.is_empty() {
+            if !event.id.is_some_and(|id| self.ids.contains(&id)) {
+                return None;
+            }
+            spans.push(event.id_span);
+        }
+        if let Some(wanted) = &self.provider {
+            let provider = event.provider.as_ref()?;
+            if !provider.to_lowercase().contains(wanted) {
+                return None;
+            }
+        }
+        Some(spans)
+    }
+
+    /// The event numbers it asks for; empty for any.
+    pub fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::EventField;
+
+    fn test(json: serde_json::Value) -> Result<EventTest, String> {
+        let mut complaints = Vec::new();
+        let written = serde_json::from_value(json).map_err(|error| error.to_string())?;
+        EventTest::resolve(&written, "match", &mut complaints)
+            .ok_or_else(|| complaints[0].what.clone())
+    }
+
+    fn failed() -> Event {
+        let field = |name: &str, value: &str, line| EventField {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            span: Span {
+                line,
+                ..Span::default()
+            },
+        };
+        Event {
+            id: Some(4625),
+            provider: Some("Microsoft-Windows-Security-Auditing".to_owned()),
+            fields: vec![
+                field("Status", "0xc000006d", 7),
+                field("SubStatus", "0xc0000064", 8),
+                field("LogonType", "10", 9),
+            ],
+            ..Event::default()
+        }
+    }
+
+    #[test]
+    fn everything_written_must_hold_for_one_event() {
+        let lines = |json| {
+            let spans = test(json).unwrap().holds(&failed())?;
+            Some(spans.into_iter().map(|span| span.line).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            lines(
+                serde_json::json!({ "id": [4625, 4776], "code": "STATUS_NO_SUCH_USER", "fields": { "LogonType": "0xa" } })
+            ),
+            Some(vec![8, 9, 0])
+        );
+        assert_eq!(
+            lines(serde_json::json!({ "provider": "security-auditing", "code": "-1073741724" })),
+            Some(vec![8])
+        );
+        assert_eq!(
+            lines(serde_json::json!({ "code": "STATUS_LOGON_FAILURE" })),
+            None
+        );
+        assert_eq!(lines(serde_json::json!({ "id": 4624 })), None);
+        assert_eq!(
+            lines(serde_json::json!({ "id": 4625, "provider": "netlogon" })),
+            None
+        );
+    }
+
+    #[test]
+    fn an_event_that_says_nothing_or_no_code_is_refused() {
+        assert!(
+            test(serde_json::json!({ "provider": "x" }))
+                .unwrap_err()
+                .contains("at least one")
+        );
+        assert!(
+            test(serde_json::json!({ "code": "soon" }))
+                .unwrap_err()
+                .contains("no error code")
+        );
+        assert!(test(serde_json::json!({ "identity": 1 })).is_err());
+    }
+}

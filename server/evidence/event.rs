@@ -1,0 +1,244 @@
+//! One record of a Windows event log, whatever the shape it was sent in.
+//!
+//! Fields are named as the event's own XML names them (`TargetUserName`, `LogonType`, `SubStatus`, `param1`),
+//! also where the source called them otherwise: a rule is written once. Names and meanings:
+//! <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4625>.
+
+use super::codes::{self, number};
+use super::{Code, CodeSpace, Round, Span};
+
+/// One event.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Event {
+    /// Its number, where the source tells: 4625.
+    pub id: Option<u32>,
+    /// Its provider: `Microsoft-Windows-Security-Auditing`.
+    pub provider: Option<String>,
+    /// When it was written, unix milliseconds, where the source tells with its zone.
+    pub time: Option<i64>,
+    /// The computer that wrote it.
+    pub machine: Option<String>,
+    /// What it says, in order.
+    pub fields: Vec<EventField>,
+    /// The record, whole lines where it has lines of its own; `source` is set by the caller.
+    pub span: Span,
+    /// The number as written, for the proof; the record's first line where there is none.
+    pub id_span: Span,
+    /// The round it came with; set by the caller.
+    pub round: Round,
+}
+
+/// One field of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventField {
+    /// As the event's XML names it.
+    pub name: String,
+    /// The value as written, without quotes and escapes.
+    pub value: String,
+    /// The value where it stands; `source` is set by the caller.
+    pub span: Span,
+}
+
+/// Events that say that something failed, by provider-independent number. The rest tell what happened.
+const FAILURES: &[u32] = &[4625, 4740, 4771, 7000, 7009, 7031, 7034, 7038, 7041, 140];
+/// Events that are failures when their code is one: 4768 and 4776 are written for successes too.
+const FAILURES_BY_CODE: &[u32] = &[4768, 4769, 4776];
+/// Kerberos events print RFC 4120 error numbers.
+const KERBEROS: &[u32] = &[4768, 4769, 4770, 4771, 4772];
+/// Service Control Manager events print Win32 errors, as `%%1069` or as a number.
+const SERVICES: &[u32] = &[7000, 7009, 7023, 7024, 7031, 7034, 7038, 7041];
+
+impl Event {
+    /// Visits every span it has.
+    pub(super) fn for_each_span(&mut self, mut visit: impl FnMut(&mut Span)) {
+        visit(&mut self.span);
+        visit(&mut self.id_span);
+        for field in &mut self.fields {
+            visit(&mut field.span);
+        }
+    }
+
+    /// A field that says something: `-`, and an empty value, say nothing.
+    pub fn field(&self, name: &str) -> Option<&EventField> {
+        self.fields
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case(name))
+            .filter(|field| !matches!(field.value.trim(), "" | "-" | "N/A"))
+    }
+
+    /// The code that decides, and where it stands: the sub status unless it is 0, else the status, else the failure
+    /// reason. A success has none.
+    pub fn code(&self) -> Option<(Code, Span)> {
+        let fields = ["SubStatus", "Status", "ErrorCode", "FailureCode"];
+        let by_number = fields
+            .into_iter()
+            .filter_map(|name| self.field(name))
+            .find_map(|field| Some((self.status(&field.value)?, field.span)));
+        by_number
+            .or_else(|| {
+                let reason = self.field("FailureReason")?;
+                let code = codes::parse(&reason.value)
+                    .into_iter()
+                    .find(|code| code.space == CodeSpace::Reason)?;
+                Some((code, reason.span))
+            })
+            .or_else(|| self.service_error())
+    }
+
+    fn status(&self, value: &str) -> Option<Code> {
+        let value = value.trim();
+        let hex = value
+            .strip_prefix("0x")
+            .or_else(|| value.strip_prefix("0X"));
+        let value = match hex {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => match value.parse::<i64>() {
+                Ok(number) => u32::try_from(number & 0xffff_ffff).ok()?,
+                Err(_) => {
+                    return codes::parse(value)
+                        .into_iter()
+                        .find(|code| code.space == CodeSpace::Ntstatus);
+                }
+            },
+        };
+        if value == 0 {
+            return None;
+        }
+        let kerberos = self.id.is_some_and(|id| KERBEROS.contains(&id)) && value < 0x100;
+        Some(if kerberos {
+            number(CodeSpace::Kerberos, value)
+        } else if value < 0x1_0000 {
+            number(CodeSpace::Win32, value)
+        } else {
+            number(CodeSpace::Ntstatus, value)
+        })
+    }
+
+    fn service_error(&self) -> Option<(Code, Span)> {
+        if !self.id.is_some_and(|id| SERVICES.contains(&id)) {
+            return None;
+        }
+        self.fields.iter().find_map(|field| {
+            let value = field.value.trim().trim_start_matches("%%");
+            let value: u32 = value.parse().ok().filter(|value| *value > 0)?;
+            field
+                .name
+                .to_ascii_lowercase()
+                .starts_with("param")
+                .then(|| (number(CodeSpace::Win32, value), field.span))
+        })
+    }
+
+    /// The account that the event is about, `DOMAIN\name`, or the name alone where no domain is told.
+    pub fn account(&self) -> Option<String> {
+        let name = ["TargetUserName", "User", "param2"]
+            .into_iter()
+            .filter(|name| *name != "param2" || self.id == Some(7038))
+            .find_map(|name| self.field(name))?
+            .value
+            .trim();
+        let domain = self
+            .field("TargetDomainName")
+            .map(|field| field.value.trim());
+        Some(match domain {
+            Some(domain) if !name.contains(['\\', '@']) => format!("{domain}\\{name}"),
+            _ => name.to_owned(),
+        })
+    }
+
+    /// Whether it says that something failed.
+    pub fn is_failure(&self) -> bool {
+        match self.id {
+            Some(id) if FAILURES.contains(&id) => true,
+            Some(id) if FAILURES_BY_CODE.contains(&id) => self.code().is_some(),
+            Some(_) => false,
+            None => self.code().is_some(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(id: u32, fields: &[(&str, &str)]) -> Event {
+        Event {
+            id: Some(id),
+            fields: fields
+                .iter()
+                .enumerate()
+                .map(|(at, (name, value))| EventField {
+                    name: (*name).to_owned(),
+                    value: (*value).to_owned(),
+                    span: Span {
+                        line: at + 1,
+                        ..Span::default()
+                    },
+                })
+                .collect(),
+            ..Event::default()
+        }
+    }
+
+    fn code(id: u32, fields: &[(&str, &str)]) -> Option<(CodeSpace, u32, usize)> {
+        let (code, span) = event(id, fields).code()?;
+        Some((code.space, code.value, span.line))
+    }
+
+    #[test]
+    fn the_sub_status_decides_unless_it_is_zero() {
+        let both = [("Status", "0xc000006d"), ("SubStatus", "0xc0000064")];
+        assert_eq!(
+            code(4625, &both),
+            Some((CodeSpace::Ntstatus, 0xc000_0064, 2))
+        );
+        let zero = [("Status", "0xC000015B"), ("SubStatus", "0x0")];
+        assert_eq!(
+            code(4625, &zero),
+            Some((CodeSpace::Ntstatus, 0xc000_015b, 1))
+        );
+        let signed = [("Status", "-1073741715"), ("SubStatus", "-1073741724")];
+        assert_eq!(
+            code(4625, &signed),
+            Some((CodeSpace::Ntstatus, 0xc000_0064, 2))
+        );
+        assert_eq!(
+            code(4625, &[("FailureReason", "%%2308")]),
+            Some((CodeSpace::Reason, 2308, 1))
+        );
+    }
+
+    #[test]
+    fn kerberos_and_service_events_have_codes_of_their_own() {
+        assert_eq!(
+            code(4771, &[("Status", "0x18")]),
+            Some((CodeSpace::Kerberos, 0x18, 1))
+        );
+        let service = [("param1", "UIFlowService"), ("param2", "%%1069")];
+        assert_eq!(code(7000, &service), Some((CodeSpace::Win32, 1069, 2)));
+        assert_eq!(code(4776, &[("Status", "0x0")]), None);
+    }
+
+    #[test]
+    fn an_account_has_its_domain_where_one_is_told() {
+        let names = [("TargetUserName", "svc"), ("TargetDomainName", "CORP")];
+        assert_eq!(event(4625, &names).account().as_deref(), Some("CORP\\svc"));
+        let alone = [
+            ("TargetUserName", "svc@corp.test"),
+            ("TargetDomainName", "-"),
+        ];
+        assert_eq!(
+            event(4625, &alone).account().as_deref(),
+            Some("svc@corp.test")
+        );
+        assert_eq!(event(4625, &[("TargetUserName", "-")]).account(), None);
+    }
+
+    #[test]
+    fn a_success_is_no_failure() {
+        assert!(event(4625, &[]).is_failure());
+        assert!(event(4776, &[("Status", "0xc000006a")]).is_failure());
+        assert!(!event(4776, &[("Status", "0x0")]).is_failure());
+        assert!(!event(4624, &[("LogonType", "2")]).is_failure());
+    }
+}
