@@ -21,7 +21,7 @@ pub mod credential_providers;
 pub mod decode;
 pub mod dsregcmd;
 pub mod entries;
-mod event;
+pub mod events;
 mod fact;
 pub mod given;
 pub mod machines;
@@ -35,7 +35,7 @@ pub mod sniff;
 pub mod text;
 pub mod whoami;
 
-pub use event::{Event, EventField};
+pub use events::{Event, EventField};
 pub use fact::{About, Closes, Fact, FactKey, FactValue, Lookup, Scope, fold_key};
 pub use proof::{Matcher, Proof};
 pub use reading::{ReadOptions, is_given, read, read_texts};

@@ -4,8 +4,8 @@
 //! also where the source called them otherwise: a rule is written once. Names and meanings:
 //! <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4625>.
 
-use super::codes::{self, number};
-use super::{Code, CodeSpace, Round, Span};
+use super::super::codes::{self, number};
+use super::super::{Code, CodeSpace, Round, Span};
 
 /// One event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ const SERVICES: &[u32] = &[7000, 7009, 7023, 7024, 7031, 7034, 7038, 7041];
 
 impl Event {
     /// Visits every span it has.
-    pub(super) fn for_each_span(&mut self, mut visit: impl FnMut(&mut Span)) {
+    pub(in crate::evidence) fn for_each_span(&mut self, mut visit: impl FnMut(&mut Span)) {
         visit(&mut self.span);
         visit(&mut self.id_span);
         for field in &mut self.fields {

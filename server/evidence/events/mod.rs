@@ -1,0 +1,35 @@
+//! Windows events, in every shape people send them.
+//!
+//! Each reader of this folder knows one shape and gives [`Event`]s whose fields are named as the event's own XML names
+//! them; [`names`] is the one place that knows the other spellings. A reader claims only lines that are surely an event
+//! record: what a person wrote about an event stays free text, for phrases and codes to match.
+
+mod event;
+pub mod names;
+
+pub use event::{Event, EventField};
+
+/// Unix milliseconds of a time that names its zone: `2026-11-03T08:14:22.1234567Z`. One without a zone gives nothing.
+pub fn unix_ms(stamp: &str) -> Option<i64> {
+    let stamp: jiff::Timestamp = stamp.trim().parse().ok()?;
+    Some(stamp.as_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_time_with_its_zone_is_a_time() {
+        assert_eq!(
+            unix_ms("2026-11-03T08:14:22.1234567Z"),
+            Some(1_793_693_662_123)
+        );
+        assert_eq!(
+            unix_ms(" 2026-11-03T10:14:22+02:00 "),
+            unix_ms("2026-11-03T08:14:22Z")
+        );
+        assert_eq!(unix_ms("2026-11-03T08:14:22"), None);
+        assert_eq!(unix_ms("11/3/2026 8:14:22 AM"), None);
+    }
+}

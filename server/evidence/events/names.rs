@@ -1,0 +1,205 @@
+//! Every spelling of a field, and the name that the event's own XML gives it.
+//!
+//! The XML name is what rules are written with. Other tools write `win.eventdata.subStatus` (Wazuh),
+//! `winlog.event_data.SubStatus` (winlogbeat), `Sub_Status` (Splunk), and Event Viewer writes `Sub Status`,
+//! `Unterstatus`, `Sous-état`. A spelling is compared without case, white space and punctuation, and without the words
+//! that a shipper puts before it.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What stands in the `System` part of an event, outside its named data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Header {
+    /// The event's number.
+    Id,
+    /// Who wrote it.
+    Provider,
+    /// The machine that wrote it.
+    Computer,
+    /// When.
+    Time,
+    /// The log: `Security`.
+    Channel,
+    /// Its number in the log.
+    Record,
+    /// Its rendered text.
+    Message,
+}
+
+/// The XML name of a field, whatever it is called here. A name this table does not know gives nothing: then it is kept
+/// as it is.
+pub fn field(spelling: &str) -> Option<&'static str> {
+    BY_SPELLING.get(fold(spelling).as_str()).copied()
+}
+
+/// Which part of the `System` block a name means.
+pub fn header(spelling: &str) -> Option<Header> {
+    HEADERS_BY_SPELLING.get(fold(spelling).as_str()).copied()
+}
+
+/// The number of a failure reason that is given as a sentence: `%%2313` for "Unknown user name or bad password."
+pub fn reason(sentence: &str) -> Option<u32> {
+    let folded = fold(sentence);
+    REASONS
+        .iter()
+        .find(|(_, sentences)| sentences.iter().any(|known| fold(known) == folded))
+        .map(|(number, _)| *number)
+}
+
+/// Letters and digits in lower case, without the path that shippers put before a field's name.
+pub fn fold(spelling: &str) -> String {
+    let spelling = spelling.trim();
+    let tail = PATHS
+        .iter()
+        .find_map(|path| {
+            let head = spelling.get(..path.len())?;
+            head.eq_ignore_ascii_case(path)
+                .then(|| &spelling[path.len()..])
+        })
+        .unwrap_or(spelling);
+    tail.chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// What shippers put before a name, the longer first.
+const PATHS: &[&str] = &[
+    "data.win.eventdata.",
+    "data.win.system.",
+    "win.eventdata.",
+    "win.system.",
+    "winlog.event_data.",
+    "winlog.user_data.",
+    "winlog.",
+    "event_data.",
+    "eventdata.",
+    "Event.EventData.",
+    "Event.System.",
+    "System.",
+];
+
+/// XML name, then its other spellings that mean the same in whatever part of an event they stand.
+#[rustfmt::skip]
+const FIELDS: &[(&str, &[&str])] = &[
+    ("SubjectUserSid", &[]),
+    ("SubjectUserName", &[]),
+    ("SubjectDomainName", &[]),
+    ("SubjectLogonId", &[]),
+    ("TargetUserSid", &["TargetSid"]),
+    ("TargetUserName", &["Target User Name", "Logon Account", "Anmeldekonto", "Compte d’ouverture de session", "Cuenta de inicio de sesión", "ログオン アカウント"]),
+    ("TargetDomainName", &["Target Domain Name"]),
+    ("Status", &["Status Code", "Error Code", "Result Code", "Failure Code", "Fehlercode", "Ergebniscode", "Code d’erreur", "Code de résultat", "Code d’échec", "Código de error", "Código de resultado", "エラー コード", "État", "Estado", "状態"]),
+    ("SubStatus", &["Sub Status", "Unterstatus", "Sous-état", "Subestado", "サブ ステータス"]),
+    ("FailureReason", &["Failure Reason", "Fehlerursache", "Raison de l’échec", "Motivo del error", "失敗の原因"]),
+    ("LogonType", &["Logon Type", "Anmeldetyp", "Type d’ouverture de session", "Tipo de inicio de sesión", "ログオン タイプ", "ログオンの種類"]),
+    ("LogonProcessName", &["Logon Process", "Anmeldeprozess", "Processus d’ouverture de session", "Proceso de inicio de sesión", "ログオン プロセス"]),
+    ("AuthenticationPackageName", &["Authentication Package", "Authentifizierungspaket", "Package d’authentification", "Paquete de autenticación", "認証パッケージ"]),
+    ("WorkstationName", &["Workstation Name", "Arbeitsstationsname", "Nom de la station de travail", "Nombre de estación de trabajo", "ワークステーション名"]),
+    ("Workstation", &["Source Workstation", "Quellarbeitsstation", "Arbeitsstation", "Station de travail source", "Estación de trabajo de origen", "ソース ワークステーション"]),
+    ("TransmittedServices", &["Transited Services", "Übertragene Dienste", "Services en transit", "Servicios transitados", "移行されたサービス"]),
+    ("LmPackageName", &["Package Name (NTLM only)", "Paketname (nur NTLM)", "Nom du package (NTLM uniquement)", "Nombre de paquete (solo NTLM)", "パッケージ名 (NTLM のみ)"]),
+    ("KeyLength", &["Key Length", "Schlüssellänge", "Longueur de la clé", "Longitud de clave", "キーの長さ"]),
+    ("ProcessId", &["Caller Process ID", "Aufrufprozess-ID", "ID du processus de l’appelant", "Id. de proceso del autor de la llamada", "呼び出し側プロセス ID"]),
+    ("ProcessName", &["Caller Process Name", "Aufrufprozessname", "Nom du processus de l’appelant", "Nombre de proceso del autor de la llamada", "呼び出し側プロセス名"]),
+    ("IpAddress", &["Source Network Address", "Client Address", "Quellnetzwerkadresse", "Clientadresse", "Adresse du réseau source", "Adresse du client", "Dirección de red de origen", "Dirección del cliente", "ソース ネットワーク アドレス", "クライアント アドレス"]),
+    ("IpPort", &["Source Port", "Client Port", "Quellport", "Clientport", "Port source", "Port client", "Puerto de origen", "Puerto de cliente", "ソース ポート", "クライアント ポート"]),
+    ("PackageName", &[]),
+    ("ServiceName", &["Service Name"]),
+    ("TicketOptions", &["Ticket Options"]),
+    ("TicketEncryptionType", &["Ticket Encryption Type"]),
+    ("PreAuthType", &["Pre-Authentication Type"]),
+    ("TargetServerName", &["Target Server Name"]),
+    ("IPString", &[]),
+    ("User", &[]),
+    ("Address", &[]),
+    ("SessionID", &["Session ID"]),
+];
+
+/// Names of the `System` part.
+#[rustfmt::skip]
+const HEADERS: &[(Header, &[&str])] = &[
+    (Header::Id, &["EventID", "Event ID", "Event_ID", "event.code", "EventCode", "Event Code", "EventIdentifier", "Ereignis-ID", "ID de l’événement", "Id. del evento", "イベント ID"]),
+    (Header::Provider, &["ProviderName", "provider_name", "Provider", "event.provider", "SourceName", "Source Name", "Source", "Quelle", "Origen", "ソース"]),
+    (Header::Computer, &["Computer", "ComputerName", "computer_name", "MachineName", "Computername", "Ordinateur", "Equipo", "コンピューター"]),
+    (Header::Time, &["TimeCreated", "SystemTime", "TimeGenerated", "@timestamp", "EventTime", "Date", "Datum", "Fecha", "日付"]),
+    (Header::Channel, &["LogName", "Log Name", "Channel", "Protokollname", "Nom du journal", "Nombre de registro", "ログの名前"]),
+    (Header::Record, &["EventRecordID", "record_id", "RecordId", "RecordNumber"]),
+    (Header::Message, &["Message", "Description", "Beschreibung", "Descripción", "説明"]),
+];
+
+/// The failure reasons of 4625 with their sentences.
+/// <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4625>
+#[rustfmt::skip]
+const REASONS: &[(u32, &[&str])] = &[
+    (2304, &["An Error occurred during Logon.", "An Error occured during Logon."]),
+    (2305, &["The specified user account has expired."]),
+    (2306, &["The NetLogon component is not active."]),
+    (2307, &["Account locked out.", "Das Konto wurde gesperrt.", "Konto gesperrt."]),
+    (2308, &["The user has not been granted the requested logon type at this machine.", "The user has not been granted the requested logon type at this computer."]),
+    (2309, &["The specified account's password has expired."]),
+    (2310, &["Account currently disabled.", "Das Konto ist derzeit deaktiviert."]),
+    (2311, &["Account logon time restriction violation."]),
+    (2312, &["User not allowed to logon at this computer."]),
+    (2313, &["Unknown user name or bad password.", "Unbekannter Benutzername oder ungültiges Kennwort.", "Nom d’utilisateur inconnu ou mot de passe incorrect.", "Nombre de usuario desconocido o contraseña incorrecta."]),
+];
+
+static BY_SPELLING: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let rows = FIELDS.iter().flat_map(|(name, others)| {
+        let spellings = std::iter::once(name).chain(others.iter());
+        spellings.map(|spelling| (fold(spelling), *name))
+    });
+    rows.collect()
+});
+
+static HEADERS_BY_SPELLING: LazyLock<HashMap<String, Header>> = LazyLock::new(|| {
+    let rows = HEADERS
+        .iter()
+        .flat_map(|(header, names)| names.iter().map(|name| (fold(name), *header)));
+    rows.collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_gives_the_name_of_the_xml() {
+        for spelling in [
+            "SubStatus",
+            "Sub Status",
+            "Sub_Status",
+            "win.eventdata.subStatus",
+            "winlog.event_data.SubStatus",
+            "Unterstatus:",
+            "Sous-état",
+            "Subestado",
+            "サブ ステータス",
+        ] {
+            assert_eq!(field(spelling), Some("SubStatus"), "{spelling}");
+        }
+        assert_eq!(field("Account Name"), None, "whose account is not told");
+        assert_eq!(header("winlog.event_id"), Some(Header::Id));
+        assert_eq!(header("win.system.providerName"), Some(Header::Provider));
+    }
+
+    #[test]
+    fn no_spelling_means_two_things() {
+        let mut seen: HashMap<String, &str> = HashMap::new();
+        for (name, others) in FIELDS {
+            for spelling in std::iter::once(name).chain(others.iter()) {
+                if let Some(before) = seen.insert(fold(spelling), name) {
+                    assert_eq!(before, *name, "{spelling}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_its_reason() {
+        assert_eq!(reason("Unknown user name or bad password."), Some(2313));
+        assert_eq!(reason(" account locked out "), Some(2307));
+        assert_eq!(reason("Something else."), None);
+    }
+}
