@@ -24,6 +24,7 @@ pub mod entries;
 pub mod events;
 mod fact;
 pub mod given;
+pub mod json;
 pub mod machines;
 pub mod proof;
 mod reading;
@@ -33,6 +34,7 @@ pub mod secedit;
 pub mod sids;
 pub mod sniff;
 pub mod text;
+pub mod unescape;
 pub mod whoami;
 
 pub use events::{Event, EventField};
