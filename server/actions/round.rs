@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::desk::{DeedError, Desk, Took};
 use super::diagnose::{Diagnosis, judge, size};
 use super::open::About;
+use crate::evidence::accounts::is_same_account;
 use crate::evidence::{self, Evidence, Fact, FactValue, ReadOptions, Submission};
 use crate::rules::Verdict;
 use crate::store::{NewRound, Receipt, StoredSource};
@@ -117,9 +118,7 @@ pub(super) fn machine_and_account(evidence: &Evidence) -> (Option<String>, Optio
     let facts = evidence.facts.iter();
     let mut accounts = facts.filter_map(|fact| fact.about.account.as_ref());
     let first = accounts.next();
-    // Tools spell the same account in other cases: `azuread\svc`, `AzureAD\svc`.
-    let account =
-        first.filter(|first| accounts.all(|other| other.to_lowercase() == first.to_lowercase()));
+    let account = first.filter(|first| accounts.all(|other| is_same_account(first, other)));
     (machine, account.cloned())
 }
 

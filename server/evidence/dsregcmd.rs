@@ -151,7 +151,12 @@ fn runs(stretch: &[Row]) -> Vec<&[Row]> {
 }
 
 fn run_facts(run: &[Row], reading: &mut Reading) {
-    let about = shared(about(run));
+    let of_machine = about(run);
+    let of_account = shared(About {
+        account: of_machine.taken_by.clone(),
+        ..of_machine.clone()
+    });
+    let of_machine = shared(of_machine);
     let mut section: Option<&str> = None;
     let mut first_section: HashMap<&str, Option<&str>> = HashMap::new();
     for row in run {
@@ -163,6 +168,11 @@ fn run_facts(run: &[Row], reading: &mut Reading) {
                     let key = match section {
                         Some(name) if first != section => format!("dsregcmd.{name}.{}", pair.key),
                         _ => format!("dsregcmd.{}", pair.key),
+                    };
+                    let about = if keys::is_of_account(section, &pair.key) {
+                        &of_account
+                    } else {
+                        &of_machine
                     };
                     reading.facts.push(Fact {
                         key: FactKey::new(key),
@@ -187,7 +197,8 @@ fn about(run: &[Row]) -> About {
     };
     About {
         machine: value("Device Name").map(str::to_owned),
-        account: value("Executing Account Name")
+        account: None,
+        taken_by: value("Executing Account Name")
             .map(|both| both.split(',').next().unwrap_or(both).trim().to_owned()),
         elevated: elevated(value("User Context"), value("KeySignTest")),
         taken: value("Client Time").and_then(unix_milliseconds),

@@ -45,8 +45,11 @@ pub struct Fact {
 pub struct About {
     /// Host name.
     pub machine: Option<String>,
-    /// Account name.
+    /// The account that the fact is about (`whoami.User`, `net_user.*`, `dsregcmd.AzureAdPrt`). Nobody for facts about
+    /// the machine, whoever took them.
     pub account: Option<String>,
+    /// The account that ran the tool, where that is told. Says nothing about whose fact it is.
+    pub taken_by: Option<String>,
     /// Whether the tool ran elevated.
     pub elevated: Option<bool>,
     /// When it was taken, unix milliseconds.
@@ -241,7 +244,7 @@ impl Evidence {
         for fact in self
             .facts
             .iter()
-            .filter(|fact| fact.round <= as_of && fact.key == *key && self.counts(fact))
+            .filter(|fact| fact.round <= as_of && fact.key == *key && self.fact_counts(fact))
         {
             if newest.is_none_or(|known| fact.is_newer_than(known)) {
                 newest = Some(fact);
@@ -263,7 +266,7 @@ impl Evidence {
                         other.round == fact.round
                             && other.key == *key
                             && other.about.taken == fact.about.taken
-                            && self.counts(other)
+                            && self.fact_counts(other)
                     })
                     .collect::<Vec<_>>();
                 if same_round.iter().any(|other| other.value != fact.value) {

@@ -73,7 +73,8 @@ impl Evidence {
         })
     }
 
-    pub(super) fn counts(&self, fact: &Fact) -> bool {
+    /// Whether a fact is of the machine that is meant, or of none in particular.
+    pub(super) fn is_of_machine(&self, fact: &Fact) -> bool {
         let meant = self.machine.as_deref();
         let told = fact.about.machine.as_deref();
         meant
@@ -90,7 +91,7 @@ impl Evidence {
                 .facts
                 .iter()
                 .find(beside)
-                .is_none_or(|fact| self.counts(fact))
+                .is_none_or(|fact| self.is_of_machine(fact))
     }
 }
 

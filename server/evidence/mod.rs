@@ -15,6 +15,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+pub mod accounts;
 pub mod archive;
 pub mod codes;
 pub mod credential_providers;
@@ -83,6 +84,11 @@ pub struct Evidence {
     pub problems: Vec<Problem>,
     /// The machine that is meant, where facts of several were read: those of the others answer nothing.
     pub machine: Option<String>,
+    /// The account that the case is about: facts and events about others answer nothing. Set by
+    /// [`Evidence::settle_account`].
+    pub account: Option<String>,
+    /// Other names that the evidence gives that account: `AzureAD\KimLee` is `kim.lee@contoso.com`.
+    pub account_names: Vec<String>,
 }
 
 /// One piece of a submission, decoded. Offsets and lines everywhere refer to `text`, which is never normalised.

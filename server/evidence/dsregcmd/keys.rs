@@ -180,3 +180,54 @@ pub(super) const REMARKS: &[&str] = &[
     "Waiting for Diagnostics Task",
     "For more information, please visit https://www.microsoft.com/aadjerrors",
 ];
+
+/// Sections about the account that ran the tool; the others are about the machine.
+const SECTIONS_OF_ACCOUNT: &[&str] = &[
+    "User State",
+    "SSO State",
+    "Work Account",
+    "IE Proxy Config for Current User",
+];
+
+/// Keys about that account, wherever a paste left them.
+const OF_ACCOUNT: &[&str] = &[
+    "WorkplaceJoined",
+    "WorkAccountCount",
+    "NgcSet",
+    "NgcKeyId",
+    "CanReset",
+    "WamDefaultSet",
+    "WamDefaultAuthority",
+    "WamDefaultId",
+    "WamDefaultGUID",
+    "AzureAdPrt",
+    "AzureAdPrtUpdateTime",
+    "AzureAdPrtExpiryTime",
+    "AzureAdPrtAuthority",
+    "AcquirePrtDiagnostics",
+    "RefreshPrtDiagnostics",
+    "Previous Prt Attempt",
+    "EnterprisePrt",
+    "EnterprisePrtUpdateTime",
+    "EnterprisePrtExpiryTime",
+    "EnterprisePrtAuthority",
+    "AdfsPrt",
+    "AdfsRefreshToken",
+    "OnPremTgt",
+    "CloudTgt",
+    "KerbTopLevelNames",
+    "IsUserAzureAD",
+    "PostLogonEnabled",
+    "SessionIsNotRemote",
+    "LogonCertTemplateReady",
+    "Executing Account Name",
+];
+
+/// Whether a key says something about an account and not about the machine.
+pub(super) fn is_of_account(section: Option<&str>, key: &str) -> bool {
+    let of_account = |section: &str| {
+        let mut names = SECTIONS_OF_ACCOUNT.iter();
+        names.any(|name| section.starts_with(name))
+    };
+    OF_ACCOUNT.contains(&key) || section.is_some_and(of_account)
+}

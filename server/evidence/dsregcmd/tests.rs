@@ -51,7 +51,14 @@ fn it_says_whose_facts_they_are_and_closes_nothing() {
     let reading = lines(WHOLE);
     let about = &reading.facts[0].about;
     assert_eq!(about.machine.as_deref(), Some("RPA-07.fabrikam.test"));
-    assert_eq!(about.account.as_deref(), Some("FABRIKAM\\svc-robot"));
+    assert_eq!(about.account, None, "the join is the machine's");
+    assert_eq!(about.taken_by.as_deref(), Some("FABRIKAM\\svc-robot"));
+    let key = FactKey::new("dsregcmd.WamDefaultSet");
+    let of_account = reading.facts.iter().find(|fact| fact.key == key).unwrap();
+    assert_eq!(
+        of_account.about.account.as_deref(),
+        Some("FABRIKAM\\svc-robot")
+    );
     assert_eq!(about.elevated, Some(false));
     assert_eq!(about.taken, Some(1_768_471_200_000));
     assert!(reading.scopes.is_empty());

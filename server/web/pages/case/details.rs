@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
+use crate::evidence::accounts::is_same_account;
 use crate::evidence::codes::describe;
 use crate::evidence::machines::is_same_machine;
 use crate::evidence::{Code, CodeSeen, Evidence, Fact, Lookup, Proof};
@@ -230,7 +231,7 @@ fn fact_note(context: &Context<'_>, fact: &Fact) -> String {
     }
     let (account, machine) = (&fact.about.account, &fact.about.machine);
     if let (Some(asked), Some(told)) = (&record.account, account)
-        && !asked.eq_ignore_ascii_case(told)
+        && !is_same_account(asked, told)
     {
         notes.push(format!("about {told}, not {asked}"));
     }
