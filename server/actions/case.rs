@@ -15,7 +15,7 @@ pub struct CaseView {
     /// What is kept.
     pub record: CaseRecord,
     /// What the live release says today about all its rounds.
-    pub diagnosis: Diagnosis,
+    pub diagnosis: Arc<Diagnosis>,
     /// The release whose guides the walks use.
     pub pinned: Arc<Release>,
     /// The rule whose walk is shown: the one asked for, else the one last answered for or chosen, else the first

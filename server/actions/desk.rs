@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 
-use super::CaseView;
 use super::gate::{Full, Gate};
+use super::kept::Kept;
 use crate::condition::shape::Complaint;
 use crate::evidence::archive::Budget;
 use crate::rules::Release;
@@ -21,7 +21,8 @@ pub struct Desk {
     pub settings: DeskSettings,
     live: ArcSwap<Release>,
     older: Mutex<VecDeque<Arc<Release>>>,
-    views: Mutex<VecDeque<(ViewKey, CaseView)>>,
+    /// What was read and judged of cases.
+    pub(super) kept: Kept,
     surroundings: Surroundings,
     gate: Gate,
     watch: OnceLock<Watch>,
@@ -66,9 +67,6 @@ pub struct Surroundings {
     pub random: Arc<dyn Fn() -> [u8; 16] + Send + Sync>,
 }
 
-/// A view depends on the case's revision and on the live release.
-pub(super) type ViewKey = (CaseId, i64, i64);
-
 /// Why a deed was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum DeedError {
@@ -97,7 +95,7 @@ pub enum DeedError {
     Store(StoreError),
 }
 
-/// So many older releases and views are kept ready.
+/// So many older releases are kept ready.
 const KEPT_READY: usize = 16;
 
 impl Desk {
@@ -114,7 +112,7 @@ impl Desk {
             settings,
             live: ArcSwap::new(live),
             older: Mutex::default(),
-            views: Mutex::default(),
+            kept: Kept::default(),
             surroundings,
             gate,
             watch: OnceLock::new(),
@@ -193,23 +191,6 @@ impl Desk {
             .run(size, work)
             .await
             .map_err(|Full| DeedError::Busy)
-    }
-
-    pub(super) fn kept_view(&self, key: &ViewKey) -> Option<CaseView> {
-        let views = lock(&self.views);
-        let kept = views.iter().find(|(kept, _)| kept == key);
-        kept.map(|(_, view)| view.clone())
-    }
-
-    pub(super) fn keep_view(&self, key: ViewKey, view: CaseView) {
-        let mut views = lock(&self.views);
-        views.retain(|((id, ..), _)| *id != key.0);
-        views.push_front((key, view));
-        views.truncate(KEPT_READY);
-    }
-
-    pub(super) fn drop_view(&self, id: &CaseId) {
-        lock(&self.views).retain(|((kept, ..), _)| kept != id);
     }
 }
 

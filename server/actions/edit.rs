@@ -164,7 +164,7 @@ pub async fn accept_release(
 /// Deletes a case with everything that belongs to it; a tombstone stays.
 pub async fn delete_case(desk: &Desk, id: &CaseId, expected: Option<i64>) -> Result<(), DeedError> {
     if desk.store.delete_case(id, expected, desk.now()).await? {
-        desk.drop_view(id);
+        desk.kept.forget(id);
         Ok(())
     } else {
         Err(missing(desk, id).await)

@@ -8,6 +8,7 @@ pub mod diagnose;
 pub mod edit;
 pub mod evidence;
 mod gate;
+mod kept;
 mod known;
 pub mod open;
 pub mod outcome;

@@ -6,12 +6,10 @@ use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::diagnose::{Diagnosis, judge};
 use super::evidence::given_facts;
+use super::kept::Key;
 use crate::evidence::{self, Evidence, Problem};
 use crate::rules::{Release, Verdict};
-use crate::store::{CaseFilter, CaseId, CasePage, CaseRecord};
-
-/// Views of cases up to this size are kept ready.
-const SMALL: usize = 1024 * 1024;
+use crate::store::{CaseFilter, CaseId, CasePage, CaseRecord, PackedSource, StoreError};
 
 /// A case, with the walk of `rule` where that is asked for.
 pub async fn view_case(
@@ -45,44 +43,13 @@ pub(super) async fn load(desk: &Desk, id: &CaseId) -> Result<CaseView, DeedError
         return Err(missing(desk, id).await);
     };
     let live = desk.live();
-    let key = (id.clone(), record.revision, live.number);
-    if let Some(view) = desk.kept_view(&key) {
-        return Ok(view);
-    }
     let pinned = if record.answers.is_empty() {
         live.clone()
     } else {
         let pinned = desk.release(record.pinned_release).await?;
         pinned.unwrap_or_else(|| live.clone())
     };
-    let texts = record.rounds.iter().flat_map(|round| &round.sources);
-    let size = texts.map(|source| source.text.len()).sum();
-    let view = desk
-        .work(size, move || view_of(record, &live, pinned))
-        .await?;
-    if size < SMALL {
-        desk.keep_view(key, view.clone());
-    }
-    Ok(view)
-}
-
-fn view_of(record: CaseRecord, live: &Arc<Release>, pinned: Arc<Release>) -> CaseView {
-    let product = record
-        .product
-        .as_ref()
-        .map(crate::condition::ProductId::as_str);
-    let given = record.rounds.iter().flat_map(given_facts).collect();
-    let mut diagnosis: Diagnosis = judge(
-        live,
-        read_again(&record),
-        product,
-        &given,
-        record.machine.as_deref(),
-    );
-    if record.rounds.is_empty() {
-        // A guide that was started without evidence: nothing was sent that could not be read.
-        diagnosis.findings.verdict = Verdict::InsufficientEvidence;
-    }
+    let diagnosis = judged(desk, &record, live).await?;
     let mut view = CaseView {
         record,
         diagnosis,
@@ -90,18 +57,58 @@ fn view_of(record: CaseRecord, live: &Arc<Release>, pinned: Arc<Release>) -> Cas
         active: None,
     };
     view.active = view.active_rule();
-    view
+    Ok(view)
+}
+
+/// What the live release says about a case: as it was kept ready, else read and judged now.
+async fn judged(
+    desk: &Desk,
+    record: &CaseRecord,
+    live: Arc<Release>,
+) -> Result<Arc<Diagnosis>, DeedError> {
+    let key = Key::new(record, live.number);
+    if let Some(diagnosis) = desk.kept.get(&key) {
+        return Ok(diagnosis);
+    }
+    let texts = desk.store.texts(&record.id).await?;
+    let sources = record.rounds.iter().flat_map(|round| &round.sources);
+    let size = sources.clone().map(|source| source.size).sum();
+    if texts.len() < sources.count() {
+        // It was deleted between the two look-ups.
+        return Err(missing(desk, &record.id).await);
+    }
+    let record = record.clone();
+    let work = move || read_again(&record, texts).map(|read| judge_again(&record, read, &live));
+    let diagnosis = Arc::new(desk.work(size, work).await??);
+    desk.kept.keep(key, diagnosis.clone());
+    Ok(diagnosis)
+}
+
+fn judge_again(record: &CaseRecord, read: Evidence, live: &Arc<Release>) -> Diagnosis {
+    let product = record
+        .product
+        .as_ref()
+        .map(crate::condition::ProductId::as_str);
+    let given = record.rounds.iter().flat_map(given_facts).collect();
+    let mut diagnosis = judge(live, read, product, &given, record.machine.as_deref());
+    if record.rounds.is_empty() {
+        // A guide that was started without evidence: nothing was sent that could not be read.
+        diagnosis.findings.verdict = Verdict::InsufficientEvidence;
+    }
+    diagnosis
 }
 
 /// The evidence of all rounds, read again from their texts.
-pub(super) fn read_again(record: &CaseRecord) -> Evidence {
+fn read_again(record: &CaseRecord, texts: Vec<PackedSource>) -> Result<Evidence, StoreError> {
     let mut evidence = Evidence::default();
+    let mut texts = texts.into_iter().peekable();
     for round in &record.rounds {
-        let texts = round
-            .sources
-            .iter()
-            .map(|source| (source.name.clone(), source.text.clone()));
-        let read = evidence::read_texts(texts.collect(), round.number);
+        let mut unpacked = Vec::new();
+        while let Some(text) = texts.next_if(|text| text.round == round.number) {
+            let source = text.unpack()?;
+            unpacked.push((source.name, source.text));
+        }
+        let read = evidence::read_texts(unpacked, round.number);
         let said = round.problems.iter().map(|(source, line, what)| Problem {
             source: source.clone(),
             line: *line,
@@ -113,7 +120,7 @@ pub(super) fn read_again(record: &CaseRecord) -> Evidence {
         evidence.join(read);
         evidence.problems.extend(new);
     }
-    evidence
+    Ok(evidence)
 }
 
 /// Why there is no case of that name.

@@ -26,9 +26,10 @@ pub use idempotency::{Claim, Replay};
 pub use list::{CasePage, CaseSummary};
 pub use record::{
     Answer, CaseEdit, CaseFilter, CaseId, CaseRecord, OutcomeGiven, OutcomeName, Receipt,
-    RoundRecord, StoredSource, TimelineEntry, Tombstone,
+    RoundRecord, SourceLine, StoredSource, TimelineEntry, Tombstone,
 };
 pub use releases::{NewRelease, ReleaseRow};
+pub use rounds::PackedSource;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 

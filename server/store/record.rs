@@ -83,14 +83,23 @@ pub struct RoundRecord {
     pub at: i64,
     /// Who sent it.
     pub who: Option<String>,
-    /// Its decoded, redacted texts.
-    pub sources: Vec<StoredSource>,
+    /// The names and sizes of its texts, in order; [`Store::texts`](super::Store::texts) has the texts themselves.
+    pub sources: Vec<SourceLine>,
     /// What was not kept or not readable: source, line, what.
     pub problems: Vec<(String, Option<usize>, String)>,
     /// Facts given outright.
     pub facts: Vec<(String, FactValue)>,
     /// What was said then.
     pub receipt: Receipt,
+}
+
+/// That a source is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceLine {
+    /// Its name in the case.
+    pub name: String,
+    /// The bytes of its decoded text.
+    pub size: usize,
 }
 
 /// One source's text.

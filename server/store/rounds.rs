@@ -8,8 +8,8 @@ use flate2::write::ZlibEncoder;
 use sqlx::{Sqlite, Transaction};
 
 use super::change::NewRound;
-use super::record::{CaseId, RoundRecord, StoredSource};
-use super::{CASE_TEXT_LIMIT, StoreError, to_json};
+use super::record::{CaseId, RoundRecord, SourceLine, StoredSource};
+use super::{CASE_TEXT_LIMIT, Store, StoreError, to_json};
 use crate::evidence::{FactValue, Round};
 
 const NEXT: &str =
@@ -23,11 +23,52 @@ const SET_RECEIPT: &str = "UPDATE cases SET verdict = $2, rules = $3 WHERE id = 
 const ROUNDS: &str =
     "SELECT number, at, who, problems, receipt FROM rounds WHERE case_id = $1 ORDER BY number";
 const SOURCES: &str =
+    "SELECT round, name, size FROM sources WHERE case_id = $1 ORDER BY round, position";
+const TEXTS: &str =
     "SELECT round, name, size, text FROM sources WHERE case_id = $1 ORDER BY round, position";
 const FACTS: &str =
     "SELECT round, name, value FROM given_facts WHERE case_id = $1 ORDER BY round, position";
 
 type Tx = Transaction<'static, Sqlite>;
+
+/// A text as it is kept. Unpacking is work, which its caller does where it holds nobody up.
+#[derive(Debug)]
+pub struct PackedSource {
+    /// The round it came with.
+    pub round: Round,
+    name: String,
+    size: usize,
+    text: Vec<u8>,
+}
+
+impl PackedSource {
+    /// The text.
+    pub fn unpack(self) -> Result<StoredSource, StoreError> {
+        Ok(StoredSource {
+            text: uncompressed(&self.text, self.size)?,
+            name: self.name,
+        })
+    }
+}
+
+impl Store {
+    /// All texts of a case, in the order they arrived.
+    pub async fn texts(&self, id: &CaseId) -> Result<Vec<PackedSource>, StoreError> {
+        let rows: Vec<(i64, String, i64, Vec<u8>)> = sqlx::query_as(TEXTS)
+            .bind(id.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        let texts = rows.into_iter().map(|(round, name, size, text)| {
+            Ok(PackedSource {
+                round: round_number(round)?,
+                name,
+                size: usize::try_from(size).unwrap_or_default(),
+                text,
+            })
+        });
+        texts.collect()
+    }
+}
 
 pub(super) async fn add(
     tx: &mut Tx,
@@ -149,15 +190,15 @@ async fn read_sources(
     id: &CaseId,
     rounds: &mut [RoundRecord],
 ) -> Result<(), StoreError> {
-    let rows: Vec<(i64, String, i64, Vec<u8>)> = sqlx::query_as(SOURCES)
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(SOURCES)
         .bind(id.as_str())
         .fetch_all(&mut **tx)
         .await?;
-    for (round, name, size, text) in rows {
-        let text = uncompressed(&text, usize::try_from(size).unwrap_or_default())?;
+    for (round, name, size) in rows {
+        let size = usize::try_from(size).unwrap_or_default();
         of_round(rounds, round)?
             .sources
-            .push(StoredSource { name, text });
+            .push(SourceLine { name, size });
     }
     Ok(())
 }

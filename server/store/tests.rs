@@ -102,7 +102,10 @@ async fn a_case_comes_back_as_it_was_kept() {
         .unwrap();
     assert_eq!(revision, Some(2));
     let case = kept.store.case(&id(1), NOW).await.unwrap().unwrap();
-    assert_eq!(case.rounds[0].sources[0].text, "some text\r\n\0");
+    assert_eq!(case.rounds[0].sources[0].size, "some text\r\n\0".len());
+    let texts = kept.store.texts(&id(1)).await.unwrap();
+    let texts = texts.into_iter().map(|text| text.unpack().unwrap().text);
+    assert_eq!(texts.collect::<Vec<_>>(), ["some text\r\n\0"]);
     assert_eq!(case.rounds[0].problems[0].1, Some(3));
     assert_eq!(case.rounds[0].facts, round(String::new()).facts);
     assert_eq!(case.rounds[0].receipt, round(String::new()).receipt);

@@ -87,7 +87,7 @@ fn case(text: &str, answers: &[(&str, &str)]) -> CaseView {
         .map(|finding| finding.rule.clone());
     CaseView {
         record: record(text, answers),
-        diagnosis,
+        diagnosis: Arc::new(diagnosis),
         pinned: release,
         active,
     }
