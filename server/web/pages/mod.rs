@@ -19,6 +19,7 @@ mod frame;
 mod home;
 mod map;
 mod outline;
+mod paging;
 mod problem;
 mod proof;
 mod recognise;

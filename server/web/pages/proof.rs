@@ -60,7 +60,9 @@ pub(crate) fn quote(evidence: &Evidence, proof: &Proof, case: &str) -> Quote {
     Quote {
         source: proof.source.clone(),
         line: proof.line,
-        href: index.map_or_else(String::new, |index| line_address(case, index, proof.line)),
+        href: index.map_or_else(String::new, |index| {
+            place_address(case, index, proof.line, proof.start..proof.end)
+        }),
         before,
         marked: middle_cut(&proof.text, MARKED),
         after,
@@ -94,15 +96,17 @@ pub(crate) fn quotes(evidence: &Evidence, proofs: &[Proof], case: &str, most: us
         .collect()
 }
 
-/// The address of a line: the source's page, opened a little before it.
-pub(crate) fn line_address(case: &str, source: usize, line: usize) -> String {
-    let from = line.saturating_sub(20).max(1);
-    let window = if from > 1 {
-        format!("?from={from}")
+/// The address of a place in a source: the page that holds it, the bytes pointed out. Where there are none to point
+/// out it is the line.
+pub(crate) fn place_address(case: &str, source: usize, line: usize, bytes: Range<usize>) -> String {
+    let Range { start, end } = bytes;
+    let fragment = if start < end {
+        "at".to_owned()
     } else {
-        String::new()
+        format!("L{line}")
     };
-    format!("{}{window}#L{line}", paths::case_source(case, source))
+    let source = paths::case_source(case, source);
+    format!("{source}?at={start}-{end}#{fragment}")
 }
 
 /// What proves something in a source, sorted and apart.
@@ -212,12 +216,10 @@ fn surroundings(text: &Text, proof: &Proof) -> (String, String) {
 }
 
 fn end_of(text: &str, most: usize) -> String {
-    let all = text.chars().count();
-    if all <= most {
-        return text.to_owned();
+    match text.char_indices().rev().nth(most - 1) {
+        Some((at, _)) if at > 0 => format!("…{}", &text[at..]),
+        _ => text.to_owned(),
     }
-    let kept = text.chars().skip(all - most).collect::<String>();
-    format!("…{kept}")
 }
 
 fn middle_cut(text: &str, most: usize) -> String {
@@ -273,7 +275,7 @@ mod tests {
             (&*quote.before, &*quote.marked, &*quote.after),
             ("code: ", "Broken", ", at 3")
         );
-        assert_eq!(quote.href, "/cases/x/sources/0#L2");
+        assert_eq!(quote.href, "/cases/x/sources/0?at=14-20#at");
     }
 
     #[test]

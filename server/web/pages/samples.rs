@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use scraper::{Html, Selector};
 
-use super::case::{CasePage, PrintPage, SourcePage};
+use super::case::{CasePage, Part, PrintPage, SourcePage};
 use super::code::CodePage;
 use super::home::{HomePage, Terms};
 use super::problem::ProblemPage;
@@ -167,8 +167,21 @@ fn pages() -> Vec<(String, String)> {
             &CasePage::new(&view, "http://localhost"),
         );
         add(&format!("print {at}"), &PrintPage::new(&view, ""));
-        if let Some(page) = SourcePage::new(&view, 0, 1) {
-            add(&format!("source {at}"), &page);
+        let parts = [
+            Part::default(),
+            Part {
+                page: Some(usize::MAX),
+                ..Part::default()
+            },
+            Part {
+                at: Some(5..text.len() / 2),
+                ..Part::default()
+            },
+        ];
+        for (part, asked) in parts.iter().enumerate() {
+            if let Some(page) = SourcePage::new(&view, 0, asked) {
+                add(&format!("source {at} part {part}"), &page);
+            }
         }
     }
     let walks: [&[(&str, &str)]; 5] = [

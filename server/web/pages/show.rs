@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 
 use super::Html;
-use super::case::{CasePage, PrintPage, SourcePage};
+use super::case::{CasePage, Part, PrintPage, SourcePage};
 use super::code::CodePage;
 use super::deeds::case_id;
 use super::home::{HomePage, Terms};
@@ -22,7 +22,9 @@ pub(super) struct Asked {
     q: String,
     example: String,
     rule: Option<String>,
+    page: Option<usize>,
     from: Option<usize>,
+    at: Option<String>,
 }
 
 /// `GET /`.
@@ -68,8 +70,13 @@ pub(super) async fn source(
     Query(asked): Query<Asked>,
 ) -> Result<Html<SourcePage>, Problem> {
     let view = view_case(&state.desk, &case_id(&id)?, None).await?;
+    let part = Part {
+        page: asked.page,
+        line: asked.from,
+        at: asked.at.as_deref().and_then(Part::bytes),
+    };
     let number = number.parse().ok();
-    let page = number.and_then(|number| SourcePage::new(&view, number, asked.from.unwrap_or(1)));
+    let page = number.and_then(|number| SourcePage::new(&view, number, &part));
     page.map(Html)
         .ok_or_else(|| Problem::NotFound("This case has no such file.".to_owned()))
 }

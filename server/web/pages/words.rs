@@ -44,6 +44,25 @@ pub(crate) fn grouped(number: usize) -> String {
     out
 }
 
+/// `1.2 MiB`: in the units of the limits.
+pub(crate) fn bytes(number: usize) -> String {
+    const UNITS: [&str; 3] = ["KiB", "MiB", "GiB"];
+    if number < 1024 {
+        return count(number, "byte");
+    }
+    let mut unit = 0;
+    let mut tenths = number * 10 / 1024;
+    while tenths >= 10 * 1024 && unit + 1 < UNITS.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    if tenths < 100 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+    } else {
+        format!("{} {}", grouped(tenths / 10), UNITS[unit])
+    }
+}
+
 /// `a, b and c`.
 pub(crate) fn listed(names: &[String], last: &str) -> String {
     match names {
@@ -171,6 +190,15 @@ mod tests {
     fn numbers_are_grouped_and_counted() {
         assert_eq!(count(1, "rule"), "1 rule");
         assert_eq!(count(12_345, "rule"), "12,345 rules");
+    }
+
+    #[test]
+    fn sizes_have_two_digits_that_say_something() {
+        assert_eq!(bytes(1), "1 byte");
+        assert_eq!(bytes(999), "999 bytes");
+        assert_eq!(bytes(1_250), "1.2 KiB");
+        assert_eq!(bytes(31 * 1024 * 1024 + 5_000), "31 MiB");
+        assert_eq!(bytes(1024 * 1024), "1.0 MiB");
     }
 
     #[test]

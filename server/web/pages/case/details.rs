@@ -6,9 +6,9 @@ use super::context::Context;
 use crate::evidence::accounts::is_same_account;
 use crate::evidence::codes::describe;
 use crate::evidence::machines::is_same_machine;
-use crate::evidence::{Code, CodeSeen, Evidence, Fact, Lookup, Proof};
+use crate::evidence::{Code, CodeSeen, Evidence, Fact, Lookup, Proof, Span};
 use crate::rules::Finding;
-use crate::web::pages::proof::{LineView, excerpt, line_address, marks};
+use crate::web::pages::proof::{LineView, excerpt, marks, place_address};
 use crate::web::pages::words::{self, Sign};
 use crate::web::paths;
 
@@ -138,7 +138,7 @@ pub(crate) fn facts(context: &Context<'_>) -> Bounded<FactRow> {
         .iter()
         .filter_map(|(key, scope)| {
             let span = evidence.scopes.get(*scope)?.span;
-            let (place, href) = place(context, span.source, span.line);
+            let (place, href) = place(context, span);
             Some(FactRow {
                 key: key.to_string(),
                 value: "not there".to_owned(),
@@ -211,7 +211,7 @@ pub(crate) fn outcome(context: &Context<'_>) -> Option<OutcomeView> {
 }
 
 fn fact_row(context: &Context<'_>, fact: &Fact) -> FactRow {
-    let (place, href) = place(context, fact.span.source, fact.span.line);
+    let (place, href) = place(context, fact.span);
     FactRow {
         key: fact.key.to_string(),
         value: words::cut(&fact.value.to_string(), 200),
@@ -246,7 +246,7 @@ fn fact_note(context: &Context<'_>, fact: &Fact) -> String {
 fn code_row(context: &Context<'_>, seen: &CodeSeen, count: usize) -> CodeRow {
     let described = describe(&seen.code);
     let text = words::cut(context.evidence().slice(seen.span), 60);
-    let (place, place_href) = place(context, seen.span.source, seen.span.line);
+    let (place, place_href) = place(context, seen.span);
     CodeRow {
         space: words::space(seen.code.space),
         symbol: described.symbol.unwrap_or_default().to_owned(),
@@ -278,14 +278,11 @@ fn named_by(context: &Context<'_>, seen: &CodeSeen) -> String {
     rule.map(|rule| rule.file.title.clone()).unwrap_or_default()
 }
 
-fn place(context: &Context<'_>, source: usize, line: usize) -> (String, String) {
-    let name = context
-        .evidence()
-        .sources
-        .get(source)
-        .map_or("", |source| source.name.as_str());
+fn place(context: &Context<'_>, span: Span) -> (String, String) {
+    let source = context.evidence().sources.get(span.source);
+    let name = source.map_or("", |source| source.name.as_str());
     (
-        format!("{name}, line {line}"),
-        line_address(context.id(), source, line),
+        format!("{name}, line {}", words::grouped(span.line)),
+        place_address(context.id(), span.source, span.line, span.start..span.end),
     )
 }

@@ -9,7 +9,7 @@ mod step;
 mod ticket;
 mod verdict;
 
-pub(crate) use self::source::SourcePage;
+pub(crate) use self::source::{Part, SourcePage};
 
 use askama::Template;
 
