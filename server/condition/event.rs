@@ -10,6 +10,10 @@ use super::shape::Complaint;
 use crate::evidence::{Code, Event, Span, codes};
 
 /// An event leaf as written: at least one of `id`, `code`, `fields`; all that is written must hold for one event.
+///
+/// ```yaml
+/// event: { id: 4625, code: STATUS_ACCOUNT_LOCKED_OUT, fields: { LogonType: "10" } }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventFile {
@@ -22,7 +26,11 @@ pub struct EventFile {
     /// The code that decides, in any spelling: the sub status unless it is 0, else the status, else the failure reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Fields as the event's XML names them, compared as `is` compares.
+    /// Codes that must not decide: for what is left when the known ones are told. An event without a code holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless_code: Vec<String>,
+    /// Fields as the event's XML names them, compared as `is` compares; a failure reason as its number, `%%2310`, also
+    /// where the event gives the sentence.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
 }
@@ -43,6 +51,7 @@ pub struct EventTest {
     ids: Vec<u32>,
     provider: Option<String>,
     codes: Vec<Code>,
+    unless: Vec<Code>,
     fields: Vec<(String, String)>,
 }
 
@@ -58,18 +67,8 @@ impl EventTest {
             Some(Ids::One(id)) => vec![*id],
             Some(Ids::Many(ids)) => ids.clone(),
         };
-        let codes = written
-            .code
-            .as_deref()
-            .map(codes::parse)
-            .unwrap_or_default();
-        if let Some(code) = written.code.as_deref().filter(|_| codes.is_empty()) {
-            complaints.push(Complaint::new(
-                format!("{path}.event.code"),
-                format!("`{code}` is no error code; write a number or its symbol"),
-            ));
-            return None;
-        }
+        let codes = known(written.code.as_slice(), path, "code", complaints)?;
+        let unless = known(&written.unless_code, path, "unless_code", complaints)?;
         if ids.is_empty() && codes.is_empty() && written.fields.is_empty() {
             complaints.push(Complaint::new(
                 format!("{path}.event"),
@@ -82,6 +81,7 @@ impl EventTest {
             ids,
             provider: written.provider.as_ref().map(|name| name.to_lowercase()),
             codes,
+            unless,
             fields,
         })
     }
@@ -96,9 +96,15 @@ impl EventTest {
             }
             spans.push(span);
         }
+        if let Some((code, span)) = event.code().filter(|_| !self.unless.is_empty()) {
+            if self.unless.contains(&code) {
+                return None;
+            }
+            spans.push(span);
+        }
         for (name, wanted) in &self.fields {
             let field = event.field(name)?;
-            if !same_value(&field.value, wanted) {
+            if !(same_value(&field.value, wanted) || is_reason(event, name, wanted)) {
                 return None;
             }
             spans.push(field.span);
@@ -122,6 +128,36 @@ impl EventTest {
     pub fn ids(&self) -> &[u32] {
         &self.ids
     }
+}
+
+/// Whether the event's failure reason, which may be a sentence, is the one with this number.
+fn is_reason(event: &Event, name: &str, wanted: &str) -> bool {
+    name.eq_ignore_ascii_case("FailureReason")
+        && event
+            .reason()
+            .is_some_and(|(reason, _)| codes::parse(wanted).contains(&reason))
+}
+
+/// The codes that are written; `None` when one is none, which is complained about.
+fn known(
+    written: &[String],
+    path: &str,
+    field: &str,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Vec<Code>> {
+    let mut all = Vec::new();
+    for code in written {
+        let mut codes = codes::parse(code);
+        if codes.is_empty() {
+            complaints.push(Complaint::new(
+                format!("{path}.event.{field}"),
+                format!("`{code}` is no error code; write a number or its symbol"),
+            ));
+            return None;
+        }
+        all.append(&mut codes);
+    }
+    Some(all)
 }
 
 #[cfg(test)]
@@ -152,6 +188,7 @@ mod tests {
                 field("Status", "0xc000006d", 7),
                 field("SubStatus", "0xc0000064", 8),
                 field("LogonType", "10", 9),
+                field("FailureReason", "Unknown user name or bad password.", 10),
             ],
             ..Event::default()
         }
@@ -170,11 +207,27 @@ mod tests {
             Some(vec![8, 9, 0])
         );
         assert_eq!(
+            lines(serde_json::json!({ "fields": { "FailureReason": "%%2313" } })),
+            Some(vec![10])
+        );
+        assert_eq!(
+            lines(serde_json::json!({ "fields": { "FailureReason": "%%2310" } })),
+            None
+        );
+        assert_eq!(
             lines(serde_json::json!({ "provider": "security-auditing", "code": "-1073741724" })),
             Some(vec![8])
         );
         assert_eq!(
             lines(serde_json::json!({ "code": "STATUS_LOGON_FAILURE" })),
+            None
+        );
+        assert_eq!(
+            lines(serde_json::json!({ "id": 4625, "unless_code": ["0xC000006D", "%%2313"] })),
+            Some(vec![8, 0])
+        );
+        assert_eq!(
+            lines(serde_json::json!({ "id": 4625, "unless_code": ["STATUS_NO_SUCH_USER"] })),
             None
         );
         assert_eq!(lines(serde_json::json!({ "id": 4624 })), None);
@@ -195,6 +248,11 @@ mod tests {
             test(serde_json::json!({ "code": "soon" }))
                 .unwrap_err()
                 .contains("no error code")
+        );
+        assert!(
+            test(serde_json::json!({ "id": 4625, "unless_code": ["later"] }))
+                .unwrap_err()
+                .contains("`later` is no error code")
         );
         assert!(test(serde_json::json!({ "identity": 1 })).is_err());
     }

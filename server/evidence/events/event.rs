@@ -75,14 +75,21 @@ impl Event {
             .filter_map(|name| self.field(name))
             .find_map(|field| Some((self.status(&field.value)?, field.span)));
         by_number
-            .or_else(|| {
-                let reason = self.field("FailureReason")?;
-                let code = codes::parse(&reason.value)
-                    .into_iter()
-                    .find(|code| code.space == CodeSpace::Reason)?;
-                Some((code, reason.span))
-            })
+            .or_else(|| self.reason())
             .or_else(|| self.service_error())
+    }
+
+    /// The failure reason as its number, `%%2310`, also where the event gives it as a sentence; and where it stands.
+    pub fn reason(&self) -> Option<(Code, Span)> {
+        let reason = self.field("FailureReason")?;
+        let by_number = codes::parse(reason.value.trim())
+            .into_iter()
+            .find(|code| code.space == CodeSpace::Reason);
+        let code = by_number.or_else(|| {
+            let known = super::names::reason(&reason.value)?;
+            Some(number(CodeSpace::Reason, known))
+        })?;
+        Some((code, reason.span))
     }
 
     fn status(&self, value: &str) -> Option<Code> {
@@ -131,6 +138,8 @@ impl Event {
 
     /// The account that the event is about, `DOMAIN\name`, or the name alone where no domain is told.
     pub fn account(&self) -> Option<String> {
+        // 4740 writes the computer that the wrong passwords came from where others have the domain.
+        let is_lockout = self.id == Some(4740);
         let name = ["TargetUserName", "User", "param2"]
             .into_iter()
             .filter(|name| *name != "param2" || self.id == Some(7038))
@@ -139,6 +148,7 @@ impl Event {
             .trim();
         let domain = self
             .field("TargetDomainName")
+            .filter(|_| !is_lockout)
             .map(|field| field.value.trim());
         Some(match domain {
             Some(domain) if !name.contains(['\\', '@']) => format!("{domain}\\{name}"),
@@ -209,6 +219,13 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_is_its_number_also_as_a_sentence() {
+        let said = [("FailureReason", "Account currently disabled.")];
+        assert_eq!(code(4625, &said), Some((CodeSpace::Reason, 2310, 1)));
+        assert_eq!(code(4625, &[("FailureReason", "Too early.")]), None);
+    }
+
+    #[test]
     fn kerberos_and_service_events_have_codes_of_their_own() {
         assert_eq!(
             code(4771, &[("Status", "0x18")]),
@@ -223,6 +240,7 @@ mod tests {
     fn an_account_has_its_domain_where_one_is_told() {
         let names = [("TargetUserName", "svc"), ("TargetDomainName", "CORP")];
         assert_eq!(event(4625, &names).account().as_deref(), Some("CORP\\svc"));
+        assert_eq!(event(4740, &names).account().as_deref(), Some("svc"));
         let alone = [
             ("TargetUserName", "svc@corp.test"),
             ("TargetDomainName", "-"),
