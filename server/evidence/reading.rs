@@ -13,7 +13,7 @@ use super::redact::{Secrets, redact};
 use super::sniff::{Kind, sniff};
 use super::{
     About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, Upload, codes,
-    credential_providers, dsregcmd, entries, given, registry, secedit, whoami,
+    credential_providers, dsregcmd, entries, events, given, registry, secedit, whoami,
 };
 
 /// Every reader; each looks at every text that has one of its marks and takes what is its own.
@@ -23,6 +23,7 @@ const READERS: &[Reader] = &[
     credential_providers::READER,
     secedit::READER,
     whoami::READER,
+    events::xml::READER,
 ];
 
 /// Finds the marks of all readers in one pass; the value tells whose mark it is.
