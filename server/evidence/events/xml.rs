@@ -110,12 +110,20 @@ struct Record {
     id: Option<Span>,
     /// How many parts of it were read, named or not.
     parts: usize,
-    in_system: bool,
-    in_user_data: bool,
+    part: Part,
     system_done: bool,
     data_done: bool,
-    in_data: bool,
     unnamed: usize,
+}
+
+/// The part of a record that is being read.
+#[derive(Default, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Outside,
+    System,
+    Data,
+    UserData,
 }
 
 /// An element whose content is wanted.
@@ -147,20 +155,16 @@ fn record(text: &Text, start: usize) -> (Record, usize) {
         }
         if tag.name == "RenderingInfo" && !tag.closing && !tag.empty {
             pending = None;
-            match RENDERED.find_at(whole, tag.end) {
-                Some(found) => {
-                    end = found.start();
-                    let close = markup::tag(whole, end, spelling)
-                        .filter(|tag| tag.closing && tag.name == "RenderingInfo");
-                    end = close.map_or(end, |tag| tag.end);
-                    next = markup::next_open(whole, end, spelling);
-                    continue;
-                }
-                None => {
-                    end = tag.end;
-                    break;
-                }
-            }
+            let Some(found) = RENDERED.find_at(whole, tag.end) else {
+                end = tag.end;
+                break;
+            };
+            end = found.start();
+            let close = markup::tag(whole, end, spelling)
+                .filter(|tag| tag.closing && tag.name == "RenderingInfo");
+            end = close.map_or(end, |tag| tag.end);
+            next = markup::next_open(whole, end, spelling);
+            continue;
         }
         if !tag.closing && record.is_over_before(&tag) {
             break;
@@ -185,14 +189,18 @@ fn record(text: &Text, start: usize) -> (Record, usize) {
 }
 
 impl Record {
+    fn is_in_data(&self) -> bool {
+        matches!(self.part, Part::Data | Part::UserData)
+    }
+
     /// Whether this tag is the first of the next record.
     fn is_over_before(&self, tag: &Tag<'_>) -> bool {
         match tag.name {
             "Event" | "Events" => self.parts > 0 || self.system_done || self.data_done,
-            "System" => self.in_system || self.system_done || self.data_done || self.in_data,
+            "System" => self.part != Part::Outside || self.system_done || self.data_done,
             "EventID" => self.event.id.is_some() || self.data_done,
-            "Provider" => self.event.provider.is_some() && self.in_system || self.data_done,
-            "EventData" | "UserData" => self.data_done || self.in_data,
+            "Provider" => self.event.provider.is_some() || self.data_done,
+            "EventData" | "UserData" => self.data_done || self.is_in_data(),
             "Data" => self.data_done,
             _ => false,
         }
@@ -206,13 +214,10 @@ impl Record {
     ) -> Option<Pending<'a>> {
         let mut field = None;
         match tag.name {
-            "System" => self.in_system = !tag.empty,
-            "EventData" | "ProcessingErrorData" => self.in_data = !tag.empty,
-            "UserData" => {
-                self.in_user_data = !tag.empty;
-                self.in_data = !tag.empty;
-            }
-            "Provider" if !self.in_data => {
+            "System" if !tag.empty => self.part = Part::System,
+            "EventData" | "ProcessingErrorData" if !tag.empty => self.part = Part::Data,
+            "UserData" if !tag.empty => self.part = Part::UserData,
+            "Provider" if !self.is_in_data() => {
                 let name = tag.attribute("Name", spelling);
                 let name = name.or_else(|| tag.attribute("EventSourceName", spelling));
                 if let Some((name, _)) = name {
@@ -220,13 +225,13 @@ impl Record {
                     self.parts += 1;
                 }
             }
-            "TimeCreated" if !self.in_data => {
+            "TimeCreated" if !self.is_in_data() => {
                 if let Some((stamp, _)) = tag.attribute("SystemTime", spelling) {
                     self.event.time = unix_ms(&stamp);
                     self.parts += 1;
                 }
             }
-            "Security" if !self.in_data => {
+            "Security" if !self.is_in_data() => {
                 if let Some((value, range)) = tag.attribute("UserID", spelling) {
                     self.push(text, "UserID".to_owned(), value, range);
                 }
@@ -238,7 +243,7 @@ impl Record {
                     format!("param{}", self.unnamed)
                 }));
             }
-            _ if self.in_user_data => field = Some(tag.name.to_owned()),
+            _ if self.part == Part::UserData => field = Some(tag.name.to_owned()),
             _ => {}
         }
         if !tag.empty {
@@ -289,12 +294,11 @@ impl Record {
     fn closed(&mut self, name: &str) -> bool {
         match name {
             "System" => {
-                self.in_system = false;
+                self.part = Part::Outside;
                 self.system_done = true;
             }
             "EventData" | "UserData" => {
-                self.in_data = false;
-                self.in_user_data = false;
+                self.part = Part::Outside;
                 self.data_done = true;
             }
             _ => {}

@@ -60,10 +60,7 @@ fn every_shape_that_people_paste_gives_the_same_event() {
         .replace("<Event ", "- <Event ")
         .replace("  <System>", "- <System>")
         .replace("  <EventData>", "- <EventData>");
-    let quoted = FAILED
-        .lines()
-        .map(|line| format!("> {line}\r\n"))
-        .collect::<String>();
+    let quoted = format!("> {}", FAILED.trim_end().replace('\n', "\r\n> "));
     for (shape, text) in [
         ("one line", flat.clone()),
         ("single quotes", flat.replace('"', "'")),
