@@ -58,7 +58,7 @@ impl Spelling {
 /// One tag.
 pub(super) struct Tag<'a> {
     /// Without a namespace prefix.
-    pub(super) name: &'a str,
+    pub(super) name: Cow<'a, str>,
     /// `</x>`
     pub(super) closing: bool,
     /// `<x/>`
@@ -97,20 +97,26 @@ pub(super) fn tag(text: &str, start: usize, spelling: Spelling) -> Option<Tag<'_
         return None;
     }
     let end = start + open + inside + close;
-    let closing = inner.starts_with('/') || inner.starts_with("\\/");
-    let body = inner.trim_start_matches('\\').trim_start_matches('/');
+    let breaks = |letter: char| matches!(letter, '\r' | '\n');
+    let body = inner.trim_start_matches(breaks);
+    let closing = body.starts_with('/') || body.starts_with("\\/");
+    let body = body.trim_start_matches('\\').trim_start_matches('/');
+    let body = body.trim_start_matches(breaks);
     let length = body
         .find(|letter: char| {
             !(letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-' | ':' | '?' | '!'))
         })
         .unwrap_or(body.len());
-    let name = &body[..length];
-    let name = name.rsplit_once(':').map_or(name, |(_, name)| name);
+    let name = whole_name(body, length, closing);
+    let name = match name {
+        Cow::Borrowed(name) => name.rsplit_once(':').map_or(name, |(_, name)| name).into(),
+        wrapped @ Cow::Owned(_) => wrapped,
+    };
     let markup = name.starts_with(['?', '!']);
     Some(Tag {
         name,
         closing,
-        empty: markup || inner.ends_with('/'),
+        empty: markup || inner.trim_end_matches(breaks).ends_with('/'),
         start,
         end,
         inner,
@@ -130,9 +136,9 @@ impl Tag<'_> {
         ];
         let mut from = 0;
         loop {
-            let at = from + self.inner[from..].find(name)?;
-            from = at + name.len();
-            let bounded = self.inner[..at].ends_with(char::is_whitespace);
+            let found = find_wrapped(self.inner, name, from)?;
+            from = found.end;
+            let bounded = self.inner[..found.start].ends_with(char::is_whitespace);
             let after = self.inner[from..].trim_start();
             let Some(after) = after.strip_prefix('=').filter(|_| bounded) else {
                 continue;
@@ -145,6 +151,51 @@ impl Tag<'_> {
             return Some((unescape(value, spelling), start..start + value.len()));
         }
     }
+}
+
+/// The name of a tag, also where a line was wrapped inside it: a closing tag holds nothing else, and of the opening ones
+/// those are put together that carry an attribute.
+fn whole_name(body: &str, length: usize, closing: bool) -> Cow<'_, str> {
+    const WITH_ATTRIBUTES: &[&str] = &["Data", "Provider", "TimeCreated", "EventID"];
+    let (name, rest) = body.split_at(length);
+    let Some(rest) = rest
+        .strip_prefix("\r\n")
+        .or_else(|| rest.strip_prefix('\n'))
+    else {
+        return name.into();
+    };
+    let more = rest
+        .find(|letter: char| !letter.is_alphanumeric())
+        .unwrap_or(rest.len());
+    let joined = format!("{name}{}", &rest[..more]);
+    if closing || WITH_ATTRIBUTES.contains(&joined.as_str()) {
+        joined.into()
+    } else {
+        name.into()
+    }
+}
+
+/// Where `name` stands in `inner`, also with a line break inside it.
+fn find_wrapped(inner: &str, name: &str, from: usize) -> Option<Range<usize>> {
+    if let Some(at) = inner[from..].find(name) {
+        return Some(from + at..from + at + name.len());
+    }
+    let first = name.chars().next()?;
+    inner[from..].match_indices(first).find_map(|(at, _)| {
+        let mut wanted = name.chars().peekable();
+        for (offset, letter) in inner[from + at..].char_indices() {
+            if wanted.peek() == Some(&letter) {
+                wanted.next();
+            } else if !matches!(letter, '\r' | '\n') {
+                return None;
+            }
+            if wanted.peek().is_none() {
+                let end = from + at + offset + letter.len_utf8();
+                return Some(from + at..end);
+            }
+        }
+        None
+    })
 }
 
 /// Whether nothing but white space and the markers of a browser's tree, a mail's quotation or a list stands between tags.
@@ -194,6 +245,8 @@ fn strip_blank<'a>(value: &'a str, blank: &str) -> Option<&'a str> {
 
 /// The value without escapes: the five predefined entities, characters by number, and in JSON its own.
 pub(super) fn unescape(value: &str, spelling: Spelling) -> String {
+    let joined = unwrap(value);
+    let value = joined.as_ref();
     let plain: Cow<'_, str> = match spelling {
         Spelling::Json if value.contains('\\') => Cow::Owned(json(value)),
         // The text of a document that was escaped once more.
@@ -204,6 +257,17 @@ pub(super) fn unescape(value: &str, spelling: Spelling) -> String {
         entities(&plain)
     } else {
         plain.into_owned()
+    }
+}
+
+/// A value that is one word, without the line break that a mail put into it.
+fn unwrap(value: &str) -> Cow<'_, str> {
+    let breaks = |letter: char| matches!(letter, '\r' | '\n');
+    let is_word = |letter: char| breaks(letter) || !letter.is_whitespace();
+    if value.contains('\n') && value.len() < 200 && value.chars().all(is_word) {
+        value.replace(breaks, "").into()
+    } else {
+        value.into()
     }
 }
 

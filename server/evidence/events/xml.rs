@@ -19,6 +19,7 @@
 //! is read tag by tag: a record goes on as long as nothing but tags and their content follows, and a torn one costs
 //! itself alone. Nothing is expanded but the five predefined entities and characters given by number.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -48,11 +49,7 @@ pub const READER: Reader = Reader {
         "u003cUserData",
         "u003cData Name",
     ],
-    // The rules that ship still look for codes in the text; they would not find them on claimed lines.
-    read: |name, text| Reading {
-        claimed: Vec::new(),
-        ..read(name, text)
-    },
+    read,
 };
 
 /// Where a record, whole or torn at its front, can begin.
@@ -128,7 +125,7 @@ enum Part {
 
 /// An element whose content is wanted.
 struct Pending<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     /// The name of the field it makes, if it is one.
     field: Option<String>,
     content: usize,
@@ -176,7 +173,7 @@ fn record(text: &Text, start: usize) -> (Record, usize) {
                 record.take(text, leaf, open, spelling);
             }
             end = tag.end;
-            if record.closed(tag.name) {
+            if record.closed(&tag.name) {
                 break;
             }
         } else {
@@ -195,7 +192,7 @@ impl Record {
 
     /// Whether this tag is the first of the next record.
     fn is_over_before(&self, tag: &Tag<'_>) -> bool {
-        match tag.name {
+        match tag.name.as_ref() {
             "Event" | "Events" => self.parts > 0 || self.system_done || self.data_done,
             "System" => self.part != Part::Outside || self.system_done || self.data_done,
             "EventID" => self.event.id.is_some() || self.data_done,
@@ -213,7 +210,7 @@ impl Record {
         spelling: Spelling,
     ) -> Option<Pending<'a>> {
         let mut field = None;
-        match tag.name {
+        match tag.name.as_ref() {
             "System" if !tag.empty => self.part = Part::System,
             "EventData" | "ProcessingErrorData" if !tag.empty => self.part = Part::Data,
             "UserData" if !tag.empty => self.part = Part::UserData,
@@ -243,12 +240,12 @@ impl Record {
                     format!("param{}", self.unnamed)
                 }));
             }
-            _ if self.part == Part::UserData => field = Some(tag.name.to_owned()),
+            _ if self.part == Part::UserData => field = Some(tag.name.clone().into_owned()),
             _ => {}
         }
         if !tag.empty {
             return Some(Pending {
-                name: tag.name,
+                name: tag.name.clone(),
                 field,
                 content: tag.end,
             });
@@ -265,7 +262,7 @@ impl Record {
         let start = leaf.content + (trimmed.as_ptr() as usize - raw.as_ptr() as usize);
         let range = start..start + trimmed.len();
         let value = markup::unescape(trimmed, spelling);
-        match (leaf.name, leaf.field) {
+        match (leaf.name.as_ref(), leaf.field) {
             (_, Some(name)) => self.push(text, name, value, range),
             ("EventID", None) => {
                 self.event.id = value.parse().ok();

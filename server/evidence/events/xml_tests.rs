@@ -136,6 +136,20 @@ fn a_torn_record_gives_what_is_left_of_it() {
 }
 
 #[test]
+fn a_line_that_a_mail_wrapped_is_put_together() {
+    let flat = FAILED.lines().map(str::trim).collect::<String>();
+    let from = flat.find("<Data Name=\"SubStatus").unwrap();
+    let to = flat.find("<Data Name=\"LogonType").unwrap();
+    for at in from + 1..to {
+        let text = format!("{}\n{}", &flat[..at], &flat[at..]);
+        let found = events(&text);
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(value(&found[0], "SubStatus"), "0xc000006a", "{text}");
+        assert_eq!(value(&found[0], "LogonType"), "10", "{text}");
+    }
+}
+
+#[test]
 fn rendered_text_is_passed_over() {
     let text = FAILED.replace(
         "</Event>",

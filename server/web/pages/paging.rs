@@ -98,8 +98,17 @@ mod tests {
         let mut at = 0;
         for page in 1..=pages.count() {
             let range = pages.range(page);
-            prop_assert_eq!(range.start, at, "page {} begins where the last one ended", page);
-            prop_assert!(range.end > at || text.as_str().is_empty(), "page {} is empty", page);
+            prop_assert_eq!(
+                range.start,
+                at,
+                "page {} begins where the last one ended",
+                page
+            );
+            prop_assert!(
+                range.end > at || text.as_str().is_empty(),
+                "page {} is empty",
+                page
+            );
             prop_assert!(text.as_str().get(range.clone()).is_some());
             prop_assert!(range.len() <= 2 * PAGE);
             let lines = text.line_of(range.end.saturating_sub(1)) - text.line_of(range.start);

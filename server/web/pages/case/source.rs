@@ -136,7 +136,10 @@ impl SourcePage {
             .map(|mark| {
                 let line = text.line_of(mark.start);
                 let words = format!("line {}", words::grouped(line));
-                (words, place_address(context.id(), number, line, mark.clone()))
+                (
+                    words,
+                    place_address(context.id(), number, line, mark.clone()),
+                )
             });
         let kinds = source.kinds.iter().map(|kind| format!(", {kind}"));
         Some(Self {
@@ -168,7 +171,11 @@ fn shown(text: &Text, page: &Range<usize>) -> String {
     let last = text.line_of(page.end.saturating_sub(1).max(page.start));
     let start = text.line(first).map_or(0, |line| line.start);
     if first < last {
-        return format!("Lines {} to {}", words::grouped(first), words::grouped(last));
+        return format!(
+            "Lines {} to {}",
+            words::grouped(first),
+            words::grouped(last)
+        );
     }
     let whole = text.line(first).map_or(0, |line| line.text.len());
     let (from, to) = (page.start - start, page.end - start);
@@ -255,7 +262,12 @@ mod tests {
     #[test]
     fn what_proves_and_what_is_pointed_at_may_overlap() {
         let text = Text::new("one two three four\nnext");
-        let rows = rows(&text, &(0..23), std::slice::from_ref(&(4..13)), Some(&(8..18)));
+        let rows = rows(
+            &text,
+            &(0..23),
+            std::slice::from_ref(&(4..13)),
+            Some(&(8..18)),
+        );
         let pieces = rows[0].pieces.iter().map(|piece| {
             let kind = (piece.marked, piece.pointed_at, piece.first);
             (piece.text.as_str(), kind)
