@@ -1,6 +1,6 @@
 //! Where one record ends and the next begins: conditions joined by `all` must hold within one entry.
 //!
-//! A text is split only where it is plainly a log or JSON lines; any other text is one entry.
+//! A text is split only where it is plainly a log, JSON lines or a list of JSON objects; any other text is one entry.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,13 +10,18 @@ use serde::de::IgnoredAny;
 
 use super::Text;
 
+mod records;
+
 /// Fewer stamped lines than this are a quotation, not a log.
 const LEAST_STAMPED: usize = 3;
+/// A record whose stamp has seconds was written by a program; it may go on over this many lines on average, as messages
+/// of several lines and traces that nobody indented do.
+const LONGEST_RECORD: usize = 8;
 
 static STAMP: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r#"^[\[(<"']{0,2}(?:"#,
-        r"\d{4}[-/.]\d{2}[-/.]\d{2}(?:[T ,_]|$)",
+        r"\d{4}[-/.](?:\d{2}|[A-Z][a-z]{2})[-/.]\d{2}(?:[T ,_]|$)",
         r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4},? +\d{1,2}:\d{2}",
         r"|\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?\b",
         r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} +\d{2}:\d{2}:\d{2}",
@@ -25,10 +30,18 @@ static STAMP: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern; a test compiles it")
 });
 
+/// A stamp to the second, right at the start.
+static SECONDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^[\[(<"']{0,2}\d[\w./-]{5,11}[T ,_]+(?:[A-Z][a-z]{2} )?\d{1,2}:\d{2}:\d{2}"#)
+        .expect("a constant pattern")
+});
+
 /// The byte ranges of the entries: sorted, apart, and together the whole text.
 pub fn split(text: &Text) -> Vec<Range<usize>> {
     let whole = 0..text.as_str().len();
-    let starts = json_lines(text).or_else(|| stamped(text));
+    let starts = json_lines(text)
+        .or_else(|| stamped(text))
+        .or_else(|| records::starts(text.as_str()));
     let Some(starts) = starts else {
         return vec![whole];
     };
@@ -62,6 +75,7 @@ fn json_lines(text: &Text) -> Option<Vec<usize>> {
 
 fn stamped(text: &Text) -> Option<Vec<usize>> {
     let mut starts = Vec::new();
+    let mut timed = 0usize;
     let mut others = 0usize;
     for line in text.lines() {
         if line.text.is_empty() || line.text.starts_with(char::is_whitespace) {
@@ -69,11 +83,14 @@ fn stamped(text: &Text) -> Option<Vec<usize>> {
         }
         if STAMP.is_match(line.text) {
             starts.push(line.start);
+            timed += usize::from(SECONDS.is_match(line.text));
         } else {
             others += 1;
         }
     }
-    (starts.len() >= LEAST_STAMPED && starts.len() > others).then_some(starts)
+    let written_by_a_program = timed == starts.len() && others < timed * LONGEST_RECORD;
+    (starts.len() >= LEAST_STAMPED && (starts.len() > others || written_by_a_program))
+        .then_some(starts)
 }
 
 #[cfg(test)]
@@ -105,6 +122,22 @@ mod tests {
         let log = "see:\n[10:00:00] a\n[10:00:01] b\n[10:00:02] c";
         assert_eq!(pieces(log).len(), 4);
         assert_eq!(pieces(log).concat(), log);
+    }
+
+    #[test]
+    fn a_log_whose_messages_go_on_over_lines_is_split_at_its_stamps() {
+        let log = "2026-11-20 06:00:10 ERROR first\nSystem.Exception: one\n---> Inner: two\n2026-11-20 06:00:11 ERROR second\nmore\n2026-11-20 06:00:12 INFO third\nand more\n";
+        assert_eq!(pieces(log).len(), 3);
+        let agent = "2026-Nov-20 Fri 06:00:10.001 INFO a\n2026-Nov-20 Fri 06:00:11.123 ERROR b\n2026-Nov-20 Fri 06:00:12.000 INFO c\n";
+        assert_eq!(pieces(agent).len(), 3);
+    }
+
+    #[test]
+    fn runs_in_a_list_are_entries() {
+        let list = "Export:\n[\n  {\n    \"run\": 1\n  },\n  {\n    \"run\": 2\n  }\n]\n";
+        assert_eq!(pieces(list).len(), 3);
+        assert_eq!(pieces(list).concat(), list);
+        assert_eq!(pieces("{\"value\":[{\"a\":1},{\"a\":2}]}").len(), 3);
     }
 
     #[test]
