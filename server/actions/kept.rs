@@ -13,14 +13,13 @@ const MOST: usize = 64;
 /// They hold about so many bytes together at most; a larger one is not kept.
 const MOST_BYTES: usize = 128 * 1024 * 1024;
 
-/// Everything that a case's diagnosis depends on: its rounds, which are only ever added to, the machine and the account
-/// that are meant, and the live release. An answer, a note or an outcome changes none of them.
+/// Everything that a case's diagnosis depends on: its rounds, which are only ever added to, the machine that is meant,
+/// and the live release. An answer, a note or an outcome changes none of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
     case: CaseId,
     rounds: usize,
     machine: Option<String>,
-    account: Option<String>,
     release: i64,
 }
 
@@ -30,7 +29,6 @@ impl Key {
             case: record.id.clone(),
             rounds: record.rounds.len(),
             machine: record.machine.clone(),
-            account: record.account.clone(),
             release,
         }
     }
@@ -146,7 +144,6 @@ mod tests {
             case: CaseId::from_bytes([case; 16]),
             rounds,
             machine: None,
-            account: None,
             release: 1,
         }
     }
@@ -190,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn another_round_another_machine_or_account_and_another_release_are_another_diagnosis() {
+    fn another_round_another_machine_and_another_release_are_another_diagnosis() {
         let kept = Kept::default();
         kept.keep(key(1, 1), diagnosis(10));
         assert!(kept.get(&key(1, 2)).is_none());
@@ -198,14 +195,6 @@ mod tests {
         assert!(
             kept.get(&Key {
                 machine,
-                ..key(1, 1)
-            })
-            .is_none()
-        );
-        let account = Some("FABRIKAM\\svc-robot".to_owned());
-        assert!(
-            kept.get(&Key {
-                account,
                 ..key(1, 1)
             })
             .is_none()

@@ -3,7 +3,6 @@
 pub mod answer;
 pub mod case;
 pub mod catalogue;
-pub mod coverage;
 pub mod desk;
 pub mod diagnose;
 pub mod edit;
@@ -21,7 +20,6 @@ mod visits;
 
 pub use answer::{AnswerGiven, StepTaken, answer, take_back};
 pub use case::CaseView;
-pub use coverage::{Coverage, Covered, OpenQuestion, coverage};
 pub use desk::{DeedError, Desk, DeskSettings, Stage, Surroundings};
 pub use diagnose::{Diagnosis, Request, diagnose};
 pub use edit::{accept_release, choose_rule, delete_case, edit_case};

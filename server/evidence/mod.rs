@@ -31,10 +31,12 @@ pub mod proof;
 mod reading;
 pub mod redact;
 pub mod registry;
+pub mod runs;
 pub mod secedit;
 pub mod sids;
 pub mod sniff;
 pub mod text;
+pub mod tools;
 pub mod unescape;
 pub mod whoami;
 

@@ -13,7 +13,7 @@ use super::redact::{Secrets, redact};
 use super::sniff::{Kind, sniff};
 use super::{
     About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, Upload, codes,
-    credential_providers, dsregcmd, entries, events, given, registry, secedit, whoami,
+    credential_providers, dsregcmd, entries, given, registry, runs, secedit, tools, whoami,
 };
 
 /// Every reader; each looks at every text that has one of its marks and takes what is its own.
@@ -23,7 +23,17 @@ const READERS: &[Reader] = &[
     credential_providers::READER,
     secedit::READER,
     whoami::READER,
-    events::xml::READER,
+    tools::systeminfo::READER,
+    tools::sessions::READER,
+    tools::services::READER,
+    tools::klist::READER,
+    tools::w32tm::READER,
+    tools::nltest::READER,
+    tools::test_net::READER,
+    tools::pad_version::READER,
+    tools::settings::READER,
+    runs::json::READER,
+    runs::logs::READER,
 ];
 
 /// Finds the marks of all readers in one pass; the value tells whose mark it is.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Frame, Limits, frame, words};
+use super::{Frame, frame, words};
 use crate::rules::Release;
 use crate::web::paths;
 
@@ -49,7 +49,7 @@ pub(crate) struct HomePage {
     kept: String,
     paste_limit: String,
     upload_limit: String,
-    limits: Limits,
+    file_limit: usize,
 }
 
 /// What the page says about this server.
@@ -57,8 +57,12 @@ pub(crate) struct HomePage {
 pub(crate) struct Terms {
     /// Cases are kept for so many days; 0 = for ever.
     pub(crate) days: u32,
-    /// How much is taken at once.
-    pub(crate) limits: Limits,
+    /// A paste holds at most so many bytes.
+    pub(crate) paste: usize,
+    /// An upload holds at most so many bytes.
+    pub(crate) upload: usize,
+    /// An upload holds at most so many files.
+    pub(crate) files: usize,
 }
 
 impl HomePage {
@@ -95,9 +99,9 @@ impl HomePage {
                 0 => "Kept until somebody deletes it".to_owned(),
                 days => format!("Kept for {}", words::count(days as usize, "day")),
             },
-            paste_limit: size(terms.limits.paste),
-            upload_limit: size(terms.limits.upload),
-            limits: terms.limits,
+            paste_limit: size(terms.paste),
+            upload_limit: size(terms.upload),
+            file_limit: terms.files,
         }
     }
 }

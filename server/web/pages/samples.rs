@@ -8,7 +8,6 @@ use scraper::{Html, Selector};
 
 use super::case::{CasePage, Part, PrintPage, SourcePage};
 use super::code::CodePage;
-use super::Limits;
 use super::home::{HomePage, Terms};
 use super::problem::ProblemPage;
 use super::rule::RulePage;
@@ -23,12 +22,6 @@ use crate::store::{
 use crate::web::error::{FieldError, Problem};
 
 const HOSTILE: &str = r#"</textarea></pre><script>alert(1)</script>"><img src=x onerror=alert(1)>' javascript:alert(1) {{fact:x.y}} אבג"#;
-
-const LIMITS: Limits = Limits {
-    paste: 1 << 20,
-    upload: 1 << 25,
-    files: 64,
-};
 
 /// A rule whose guide has every kind of step, its texts as hostile as a text can be.
 fn pack() -> PackFiles {
@@ -171,7 +164,7 @@ fn pages() -> Vec<(String, String)> {
         let view = case(text, &[]);
         add(
             &format!("case {at}"),
-            &CasePage::new(&view, "http://localhost", LIMITS),
+            &CasePage::new(&view, "http://localhost"),
         );
         add(&format!("print {at}"), &PrintPage::new(&view, ""));
         let parts = [
@@ -202,7 +195,7 @@ fn pages() -> Vec<(String, String)> {
         let view = case("SampleFailureCode", answers);
         add(
             &format!("walk {at}"),
-            &CasePage::new(&view, "http://localhost", LIMITS),
+            &CasePage::new(&view, "http://localhost"),
         );
         add(&format!("printed walk {at}"), &PrintPage::new(&view, ""));
     }
@@ -210,7 +203,9 @@ fn pages() -> Vec<(String, String)> {
     let (empty, _) = Release::compile(0, 0, PackFiles::default());
     let terms = Terms {
         days: 0,
-        limits: LIMITS,
+        paste: 1 << 20,
+        upload: 1 << 25,
+        files: 64,
     };
     for (name, release) in [("full", &*release), ("empty", &empty)] {
         add(
@@ -341,7 +336,7 @@ fn headings_begin_with_one_h1_and_never_skip_a_level() {
 
 #[test]
 fn a_matched_case_shows_its_cause_its_proof_and_the_present_step() {
-    let html = CasePage::new(&case("run: SampleFailureCode at 3", &[]), "", LIMITS)
+    let html = CasePage::new(&case("run: SampleFailureCode at 3", &[]), "")
         .render()
         .unwrap();
     let page = Html::parse_document(&html);
@@ -357,7 +352,7 @@ fn a_matched_case_shows_its_cause_its_proof_and_the_present_step() {
 #[test]
 fn an_instruction_for_others_can_be_handed_over_with_a_ready_message() {
     let view = case("SampleFailureCode", &[("first", "no")]);
-    let html = CasePage::new(&view, "https://signpost.example.org", LIMITS)
+    let html = CasePage::new(&view, "https://signpost.example.org")
         .render()
         .unwrap();
     let page = Html::parse_document(&html);
