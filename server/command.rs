@@ -107,7 +107,7 @@ pub(crate) fn classify(args: &ClassifyArgs) -> anyhow::Result<ExitCode> {
     let request = Request {
         submission: submission(args)?,
         product: args.product.clone(),
-        limit: None,
+        ..Request::default()
     };
     let diagnosis = diagnose(&Arc::new(release), &request, Budget::default());
     let shown = if args.json {

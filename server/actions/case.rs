@@ -116,8 +116,14 @@ impl CaseView {
 
     /// What a reader has to be told besides the findings: a question to settle, or that nothing is left to try.
     pub fn notices(&self) -> Vec<String> {
-        let which = self.diagnosis.evidence.which_machine();
-        which.into_iter().chain(nothing_left(self)).collect()
+        let questions = self.diagnosis.evidence.questions().into_iter();
+        let questions = questions.map(|question| question.ask);
+        questions.chain(self.nothing_left()).collect()
+    }
+
+    /// What a reader has to be told when no cause is left to try.
+    pub fn nothing_left(&self) -> Vec<String> {
+        nothing_left(self).into_iter().collect()
     }
 
     /// The same case with another rule's walk.

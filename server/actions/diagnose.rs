@@ -23,8 +23,19 @@ pub struct Request {
     pub submission: Submission,
     /// The product the sender named; raises, never filters.
     pub product: Option<String>,
+    /// The machine and the account that are meant, where the sender says.
+    pub meant: Meant,
     /// At most so many findings are answered.
     pub limit: Option<usize>,
+}
+
+/// The machine and the account that are meant; what was read tells where they are not said.
+#[derive(Debug, Clone, Default)]
+pub struct Meant {
+    /// The machine.
+    pub machine: Option<String>,
+    /// The account.
+    pub account: Option<String>,
 }
 
 /// A diagnosis: the release that made it, what was read, what the rules say.
@@ -78,7 +89,7 @@ fn timed(release: &Arc<Release>, request: &Request, budget: Budget) -> (Diagnosi
         evidence,
         request.product.as_deref(),
         &request.submission.facts,
-        None,
+        &request.meant,
     );
     if let Some(limit) = request.limit {
         diagnosis.findings.findings.truncate(limit);
@@ -87,15 +98,15 @@ fn timed(release: &Arc<Release>, request: &Request, budget: Budget) -> (Diagnosi
     (diagnosis, Took { read, classify })
 }
 
-/// Judges what was read, of the `machine` that is meant where there are several. A product or a given fact that the release does not know becomes a problem.
+/// Judges what was read, of the machine and the account that are meant. A product or a given fact that the release does not know becomes a problem.
 pub fn judge(
     release: &Arc<Release>,
     mut evidence: Evidence,
     product: Option<&str>,
     given: &BTreeMap<String, FactValue>,
-    machine: Option<&str>,
+    meant: &Meant,
 ) -> Diagnosis {
-    evidence.settle_machine(machine);
+    evidence.settle(meant.machine.as_deref(), meant.account.as_deref());
     let tested = known::tested(release);
     evidence
         .problems

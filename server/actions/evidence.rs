@@ -39,6 +39,7 @@ async fn plan(
     let before = view.diagnosis.evidence.clone();
     let about = About {
         machine: view.record.machine.clone(),
+        account: view.record.account.clone(),
         who: who.clone(),
         ..About::default()
     };

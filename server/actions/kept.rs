@@ -13,13 +13,14 @@ const MOST: usize = 64;
 /// They hold about so many bytes together at most; a larger one is not kept.
 const MOST_BYTES: usize = 128 * 1024 * 1024;
 
-/// Everything that a case's diagnosis depends on: its rounds, which are only ever added to, the machine that is meant,
-/// and the live release. An answer, a note or an outcome changes none of them.
+/// Everything that a case's diagnosis depends on: its rounds, which are only ever added to, the machine and the
+/// account that are meant, and the live release. An answer, a note or an outcome changes none of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
     case: CaseId,
     rounds: usize,
     machine: Option<String>,
+    account: Option<String>,
     release: i64,
 }
 
@@ -29,6 +30,7 @@ impl Key {
             case: record.id.clone(),
             rounds: record.rounds.len(),
             machine: record.machine.clone(),
+            account: record.account.clone(),
             release,
         }
     }
@@ -144,6 +146,7 @@ mod tests {
             case: CaseId::from_bytes([case; 16]),
             rounds,
             machine: None,
+            account: None,
             release: 1,
         }
     }
@@ -187,18 +190,20 @@ mod tests {
     }
 
     #[test]
-    fn another_round_another_machine_and_another_release_are_another_diagnosis() {
+    fn another_round_machine_account_or_release_is_another_diagnosis() {
         let kept = Kept::default();
         kept.keep(key(1, 1), diagnosis(10));
         assert!(kept.get(&key(1, 2)).is_none());
         let machine = Some("RPA-VM-07".to_owned());
-        assert!(
-            kept.get(&Key {
+        let account = Some("svc-robot".to_owned());
+        for (machine, account) in [(machine, None), (None, account)] {
+            let key = Key {
                 machine,
+                account,
                 ..key(1, 1)
-            })
-            .is_none()
-        );
+            };
+            assert!(kept.get(&key).is_none());
+        }
         assert!(
             kept.get(&Key {
                 release: 2,

@@ -21,7 +21,7 @@ mod visits;
 pub use answer::{AnswerGiven, StepTaken, answer, take_back};
 pub use case::CaseView;
 pub use desk::{DeedError, Desk, DeskSettings, Stage, Surroundings};
-pub use diagnose::{Diagnosis, Request, diagnose};
+pub use diagnose::{Diagnosis, Meant, Request, diagnose};
 pub use edit::{accept_release, choose_rule, delete_case, edit_case};
 pub use evidence::add_evidence;
 pub use open::{About, open_case, start_guide};

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::desk::{DeedError, Desk, Took};
-use super::diagnose::{Diagnosis, judge, size};
+use super::diagnose::{Diagnosis, Meant, judge, size};
 use super::open::About;
-use crate::evidence::accounts::is_same_account;
 use crate::evidence::{self, Evidence, Fact, FactValue, ReadOptions, Submission};
 use crate::rules::Verdict;
 use crate::store::{NewRound, Receipt, StoredSource};
@@ -56,7 +55,10 @@ pub(super) async fn read_round(
                 all,
                 product.as_deref(),
                 &facts,
-                about.machine.as_deref(),
+                &Meant {
+                    machine: about.machine,
+                    account: about.account,
+                },
             );
             let round = NewRound {
                 who: about.who,
@@ -109,17 +111,13 @@ pub(super) fn in_words(diagnosis: &Diagnosis) -> String {
     }
 }
 
-/// The machine and the account, each where the evidence names exactly one.
+/// The machine that the evidence names, where it is one, and the account that was settled.
 pub(super) fn machine_and_account(evidence: &Evidence) -> (Option<String>, Option<String>) {
     let machine = match evidence.machines()[..] {
         [only] => Some(only.to_owned()),
         _ => None,
     };
-    let facts = evidence.facts.iter();
-    let mut accounts = facts.filter_map(|fact| fact.about.account.as_ref());
-    let first = accounts.next();
-    let account = first.filter(|first| accounts.all(|other| is_same_account(first, other)));
-    (machine, account.cloned())
+    (machine, evidence.account.clone())
 }
 
 /// The facts given outright, as they read without their secrets.
@@ -146,28 +144,4 @@ fn to_keep(read: &Evidence) -> Kept {
         .iter()
         .map(|problem| (problem.source.clone(), problem.line, problem.what.clone()));
     (sources.collect(), problems.collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn accounts(names: [&str; 2]) -> Option<String> {
-        let text = names.map(|name| format!("Executing Account Name : {name}\n"));
-        let text = format!(
-            "AzureAdJoined : YES\n{}AzureAdJoined : YES\n{}",
-            text[0], text[1]
-        );
-        let evidence = evidence::read_texts(vec![("paste".to_owned(), text)], 1);
-        machine_and_account(&evidence).1
-    }
-
-    #[test]
-    fn an_account_is_one_in_any_case_and_two_names_are_none() {
-        assert_eq!(
-            accounts(["AzureAD\\svc", "azuread\\SVC"]).as_deref(),
-            Some("AzureAD\\svc")
-        );
-        assert_eq!(accounts(["CORP\\one", "CORP\\two"]), None);
-    }
 }

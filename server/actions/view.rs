@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::case::CaseView;
 use super::desk::{DeedError, Desk};
-use super::diagnose::{Diagnosis, judge};
+use super::diagnose::{Diagnosis, Meant, judge};
 use super::evidence::given_facts;
 use super::kept::Key;
 use crate::evidence::{self, Evidence, Problem};
@@ -90,7 +90,11 @@ fn judge_again(record: &CaseRecord, read: Evidence, live: &Arc<Release>) -> Diag
         .as_ref()
         .map(crate::condition::ProductId::as_str);
     let given = record.rounds.iter().flat_map(given_facts).collect();
-    let mut diagnosis = judge(live, read, product, &given, record.machine.as_deref());
+    let meant = Meant {
+        machine: record.machine.clone(),
+        account: record.account.clone(),
+    };
+    let mut diagnosis = judge(live, read, product, &given, &meant);
     if record.rounds.is_empty() {
         // A guide that was started without evidence: nothing was sent that could not be read.
         diagnosis.findings.verdict = Verdict::InsufficientEvidence;

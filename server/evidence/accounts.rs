@@ -7,9 +7,136 @@
 //! - a short domain is that of a long one when it is its first label: `FABRIKAM` and `fabrikam.test`;
 //! - `AzureAD\name` is an account of some Entra tenant, thus of any long domain.
 
+use super::whose::{Question, Whose, each_once, listed};
 use super::{Event, Evidence, Fact};
 
+/// Facts by which an error itself names the account that it is about.
+const OF_THE_ERROR: &[&str] = &["run.account", "connection.account"];
+
+/// Facts that give further names of the account they are about.
+const NAMES: &[&str] = &["dsregcmd.executing account name", "whoami.upn"];
+
+/// Accounts that Windows signs in by itself: no case is about them unless somebody says so.
+const OF_WINDOWS: &[&str] = &[
+    "system",
+    "local service",
+    "network service",
+    "anonymous logon",
+    "iusr",
+];
+
 impl Evidence {
+    /// The accounts that the evidence names, each once: those of the error, those that failed to sign in, those that
+    /// facts are about.
+    pub fn accounts(&self) -> Vec<String> {
+        let [of_error, failed, about] = self.accounts_by_kind();
+        let all = of_error.iter().chain(&failed).chain(&about);
+        let once = each_once(all.map(String::as_str), is_same_account);
+        once.into_iter().map(str::to_owned).collect()
+    }
+
+    /// What to ask while it is open which of several accounts is meant, or when the error is about another one.
+    pub fn which_account(&self) -> Option<Question> {
+        let Some(meant) = &self.account else {
+            let accounts = self.accounts();
+            let accounts = accounts.iter().map(String::as_str).collect::<Vec<_>>();
+            let ask = format!(
+                "{}. Say which one the case is about by its account field; until then what differs between them answers nothing.",
+                listed("accounts", &accounts)
+            );
+            return (accounts.len() > 1).then(|| Question::new(Whose::Account, ask, &accounts));
+        };
+        let [of_error, failed, _] = self.accounts_by_kind();
+        let others = if of_error.is_empty() {
+            failed
+        } else {
+            of_error
+        };
+        if others.is_empty()
+            || others
+                .iter()
+                .any(|name| self.is_the_account(name) == Some(true))
+        {
+            return None;
+        }
+        let others = others.iter().map(String::as_str).collect::<Vec<_>>();
+        let named = match others[..] {
+            [only] => only.to_owned(),
+            _ => listed("accounts", &others),
+        };
+        let ask = format!(
+            "What failed is about {named}, the case about {meant}. Correct the case's account field, or send what happened to {meant}."
+        );
+        Some(Question::new(Whose::Account, ask, &others))
+    }
+
+    /// Settles the account: the one that the case names; else the only one that the error names, that failed to sign in,
+    /// that facts are about, in this order. What is about others is noted.
+    pub(super) fn settle_account(&mut self, meant: Option<&str>) {
+        let meant = meant.map(str::trim).filter(|meant| !meant.is_empty());
+        self.account = meant.map(str::to_owned).or_else(|| {
+            let kinds = self.accounts_by_kind();
+            let told = kinds.into_iter().find(|names| !names.is_empty())?;
+            <[String; 1]>::try_from(told).ok().map(|[only]| only)
+        });
+        self.account_names = self.other_names();
+        let Some(meant) = self.account.clone() else {
+            return;
+        };
+        let [_, _, about] = self.accounts_by_kind();
+        for name in about {
+            if self.is_the_account(&name) == Some(true) {
+                continue;
+            }
+            let told = |fact: &&Fact| fact.about.account.as_ref() == Some(&name);
+            if let Some(first) = self.facts.iter().find(told).cloned() {
+                self.note_of_another(&first, &name, &meant);
+            }
+        }
+    }
+
+    /// Named by the error; failed to sign in; told of by facts. Each once.
+    fn accounts_by_kind(&self) -> [Vec<String>; 3] {
+        let of_error = self
+            .facts
+            .iter()
+            .filter(|fact| OF_THE_ERROR.contains(&fact.key.folded()))
+            .map(|fact| fact.value.to_string())
+            .filter(|name| !name.trim().is_empty());
+        let failures = self.events.iter().filter(|event| event.is_failure());
+        let failed = failures.filter_map(Event::account);
+        let failed = failed.filter(|name| is_of_people(name));
+        let about = self.facts.iter();
+        let about = about.filter_map(|fact| fact.about.account.clone());
+        [
+            distinct(of_error.collect()),
+            distinct(failed.collect()),
+            distinct(about.collect()),
+        ]
+    }
+
+    /// What else the evidence calls the account: a tool that names it in two ways tells that both are one.
+    fn other_names(&self) -> Vec<String> {
+        let Some(account) = &self.account else {
+            return Vec::new();
+        };
+        let telling = self.facts.iter();
+        let telling = telling.filter(|fact| NAMES.contains(&fact.key.folded()));
+        let mut others = Vec::new();
+        for fact in telling {
+            let value = fact.value.to_string();
+            let told = value.split(',').map(str::trim);
+            let told = told
+                .chain(fact.about.account.as_deref())
+                .filter(|name| !name.is_empty())
+                .collect::<Vec<_>>();
+            if told.iter().any(|name| is_same_account(name, account)) {
+                others.extend(told.into_iter().map(str::to_owned));
+            }
+        }
+        distinct(others)
+    }
+
     /// Whether a name is that of the account the case is about. `None` while no account is settled.
     pub fn is_the_account(&self, name: &str) -> Option<bool> {
         let account = self.account.as_deref()?;
@@ -38,6 +165,23 @@ impl Evidence {
                 .and_then(|name| self.is_the_account(&name))
                 .unwrap_or(true)
     }
+}
+
+fn distinct(mut names: Vec<String>) -> Vec<String> {
+    // A log repeats itself: the same spelling is passed over before names are compared.
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.to_lowercase()));
+    let once = each_once(names.iter().map(String::as_str), is_same_account);
+    once.into_iter().map(str::to_owned).collect()
+}
+
+/// Not a machine's own account (`RPA-07$`), and none that Windows uses itself.
+fn is_of_people(name: &str) -> bool {
+    let short = parts(name).1.to_lowercase();
+    !(short.ends_with('$')
+        || short.starts_with("dwm-")
+        || short.starts_with("umfd-")
+        || OF_WINDOWS.contains(&short.as_str()))
 }
 
 /// Whether two names are of one account, as the head of this file says. Empty names are nobody's.
@@ -81,6 +225,123 @@ fn is_same_domain(left: &str, right: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use crate::evidence::EventField;
+    use crate::evidence::{FactKey, Lookup, Round, Span, read_texts};
+
+    fn whoami(name: &str, sid: u32) -> (String, String) {
+        let text =
+            format!("User Name      SID\n============== ==========\n{name} S-1-5-21-7-7-7-{sid}\n");
+        (format!("{sid}.txt"), text)
+    }
+
+    fn read(names: &[&str]) -> Evidence {
+        let texts = (1001..).zip(names).map(|(sid, name)| whoami(name, sid));
+        read_texts(texts.collect(), 1)
+    }
+
+    fn failed(name: &str) -> Event {
+        Event {
+            id: Some(4625),
+            fields: vec![EventField {
+                name: "TargetUserName".to_owned(),
+                value: name.to_owned(),
+                span: Span::default(),
+            }],
+            ..Event::default()
+        }
+    }
+
+    fn sid(evidence: &Evidence) -> Option<String> {
+        match evidence.look_up(&FactKey::new("whoami.SID"), Round::MAX) {
+            Lookup::Known(fact) => Some(fact.value.to_string()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn the_only_account_that_facts_are_about_is_the_cases() {
+        let mut evidence = read(&["fabrikam\\svc-robot"]);
+        evidence.settle(None, None);
+        assert_eq!(evidence.account.as_deref(), Some("fabrikam\\svc-robot"));
+        assert_eq!(evidence.which_account(), None);
+        assert!(sid(&evidence).is_some());
+    }
+
+    #[test]
+    fn facts_of_several_accounts_are_asked_about_and_answer_nothing_until_then() {
+        let mut evidence = read(&["fabrikam\\svc-robot", "fabrikam\\admin"]);
+        evidence.settle(None, None);
+        let question = evidence.which_account().unwrap();
+        assert!(
+            question
+                .ask
+                .starts_with("Two accounts: fabrikam\\svc-robot, fabrikam\\admin."),
+            "{}",
+            question.ask
+        );
+        assert_eq!(question.options.len(), 2);
+        assert_eq!(evidence.problems.last().unwrap().what, question.ask);
+        assert_eq!(sid(&evidence), None);
+        evidence.settle(None, Some("svc-robot@fabrikam.test"));
+        assert_eq!(sid(&evidence).as_deref(), Some("S-1-5-21-7-7-7-1001"));
+        let noted = &evidence.problems.last().unwrap().what;
+        assert!(
+            noted.starts_with("This is about fabrikam\\admin."),
+            "{noted}"
+        );
+    }
+
+    #[test]
+    fn the_account_that_failed_to_sign_in_comes_before_the_one_that_took_the_report() {
+        let mut evidence = read(&["fabrikam\\admin"]);
+        evidence.events = vec![failed("svc-robot"), failed("RPA-07$"), failed("SVC-ROBOT")];
+        evidence.settle(None, None);
+        assert_eq!(evidence.account.as_deref(), Some("svc-robot"));
+        assert_eq!(sid(&evidence), None, "that is the administrator's");
+        assert!(evidence.event_counts(&evidence.events[2]));
+        assert!(!evidence.event_counts(&failed("CONTOSO\\kim")));
+        assert!(evidence.event_counts(&Event::default()));
+    }
+
+    #[test]
+    fn an_error_about_another_account_than_the_cases_is_asked_about() {
+        let mut evidence = Evidence {
+            events: vec![failed("kim")],
+            ..Evidence::default()
+        };
+        evidence.settle(None, Some("svc-robot"));
+        let question = evidence.which_account().unwrap();
+        assert!(
+            question
+                .ask
+                .starts_with("What failed is about kim, the case about svc-robot."),
+            "{}",
+            question.ask
+        );
+    }
+
+    #[test]
+    fn a_tool_that_names_an_account_twice_tells_that_both_are_one() {
+        let text = "AzureAdJoined : YES\nAzureAdPrt : YES\nExecuting Account Name : AzureAD\\KimLee, kim.lee@contoso.com\n";
+        let mut evidence = read_texts(vec![("paste".to_owned(), text.to_owned())], 1);
+        evidence.settle(None, Some("kim.lee@contoso.com"));
+        let prt = FactKey::new("dsregcmd.AzureAdPrt");
+        assert!(matches!(
+            evidence.look_up(&prt, Round::MAX),
+            Lookup::Known(_)
+        ));
+        evidence.settle(None, Some("ann.fox@contoso.com"));
+        assert!(matches!(
+            evidence.look_up(&prt, Round::MAX),
+            Lookup::Unknown
+        ));
+        let joined = FactKey::new("dsregcmd.AzureAdJoined");
+        assert!(matches!(
+            evidence.look_up(&joined, Round::MAX),
+            Lookup::Known(_)
+        ));
+    }
 
     #[test]
     fn an_account_is_one_in_every_spelling_of_its_name() {

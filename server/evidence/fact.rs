@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::accounts::is_same_account;
+use super::machines::is_same_machine;
 use super::{Evidence, Round, Span};
 
 /// The value of a fact.
@@ -219,6 +221,19 @@ impl Fact {
     }
 }
 
+impl About {
+    /// Whether it tells of another machine or another account.
+    fn is_another(&self, other: &About) -> bool {
+        let differ =
+            |own: &Option<String>, others: &Option<String>, is_same: fn(&str, &str) -> bool| {
+                let both = own.as_deref().zip(others.as_deref());
+                both.is_some_and(|(own, others)| !is_same(own, others))
+            };
+        differ(&self.machine, &other.machine, is_same_machine)
+            || differ(&self.account, &other.account, is_same_account)
+    }
+}
+
 impl Closes {
     /// Whether a folded key lies inside.
     pub fn covers(&self, folded: &str) -> bool {
@@ -238,7 +253,7 @@ impl Closes {
 
 impl Evidence {
     /// Looks a fact up in the rounds up to and including `as_of`. The newest taken (else the newest round) wins;
-    /// different values in that round conflict. A fact beats a scope unless the scope is newer.
+    /// different values in that round conflict, and so do those of several machines or accounts while none is settled. A fact beats a scope unless the scope is newer.
     pub fn look_up(&self, key: &FactKey, as_of: Round) -> Lookup<'_> {
         let mut newest: Option<&Fact> = None;
         for fact in self
@@ -263,10 +278,12 @@ impl Evidence {
                     .facts
                     .iter()
                     .filter(|other| {
-                        other.round == fact.round
-                            && other.key == *key
-                            && other.about.taken == fact.about.taken
-                            && self.fact_counts(other)
+                        other.round <= as_of && other.key == *key && self.fact_counts(other)
+                    })
+                    .filter(|other| {
+                        let at_once =
+                            other.round == fact.round && other.about.taken == fact.about.taken;
+                        at_once || other.about.is_another(&fact.about)
                     })
                     .collect::<Vec<_>>();
                 if same_round.iter().any(|other| other.value != fact.value) {

@@ -1,76 +1,74 @@
 //! Whose machine: a report of another machine must not answer for the one that fails.
 
-use super::{Evidence, Fact, Problem, Scope};
+use super::whose::{Question, Whose, each_once, listed};
+use super::{Evidence, Fact, Scope};
+
+/// A NetBIOS name keeps so many letters of a longer host name.
+const NETBIOS: usize = 15;
 
 impl Evidence {
     /// The machines that the facts name, each once, in the order they were read.
     pub fn machines(&self) -> Vec<&str> {
-        let mut machines: Vec<&str> = Vec::new();
-        for fact in &self.facts {
-            if let Some(name) = fact.about.machine.as_deref()
-                && !machines.iter().any(|known| is_same_machine(known, name))
-            {
-                machines.push(name);
-            }
-        }
-        machines
+        each_once(named(self.facts.iter()), is_same_machine)
     }
 
-    /// What to ask while it is open which of several machines is meant.
-    pub fn which_machine(&self) -> Option<String> {
+    /// What to ask while it is open which of several machines is meant, or when the newest report is about another one.
+    pub fn which_machine(&self) -> Option<Question> {
         let machines = self.machines();
-        if self.machine.is_some() || machines.len() < 2 {
+        match &self.machine {
+            Some(meant) => self.other_report(meant),
+            None if machines.len() > 1 => {
+                let ask = format!(
+                    "{}. Send one at a time, or say which is meant by the case's machine field; until then the facts of all are taken together, and what differs answers nothing.",
+                    listed("machines", &machines)
+                );
+                Some(Question::new(Whose::Machine, ask, &machines))
+            }
+            None => None,
+        }
+    }
+
+    /// Lets the facts of one machine count: the one that the case names, else the only one that the facts name. Facts of
+    /// others are noted. A name that none of several machines has leaves it open which is meant.
+    pub(super) fn settle_machine(&mut self, meant: Option<&str>) {
+        let meant = meant.map(str::trim).filter(|meant| !meant.is_empty());
+        let machines = self.machines();
+        let known = |meant: &&str| {
+            machines.len() == 1 || machines.iter().any(|name| is_same_machine(name, meant))
+        };
+        let Some(meant) = meant.filter(known).map(str::to_owned) else {
+            self.machine = None;
+            return;
+        };
+        let others = machines
+            .iter()
+            .filter(|name| !is_same_machine(name, &meant));
+        let others = others.filter_map(|name| {
+            let mut facts = self.facts.iter();
+            let first = facts.find(|fact| fact.about.machine.as_deref() == Some(name))?;
+            Some((first.clone(), (*name).to_owned()))
+        });
+        for (first, name) in others.collect::<Vec<_>>() {
+            self.note_of_another(&first, &name, &meant);
+        }
+        self.machine = Some(meant);
+    }
+
+    /// The newest round that names a machine, when it names only others than the one that is meant.
+    fn other_report(&self, meant: &str) -> Option<Question> {
+        let naming = |fact: &&Fact| fact.about.machine.is_some();
+        let newest = self.facts.iter().filter(naming).map(|fact| fact.round);
+        let newest = newest.max()?;
+        let of_round = self.facts.iter().filter(|fact| fact.round == newest);
+        let others = each_once(named(of_round), is_same_machine);
+        if others.iter().any(|name| is_same_machine(name, meant)) {
             return None;
         }
-        let count = match machines.len() {
-            2 => "Two".to_owned(),
-            more => more.to_string(),
-        };
-        Some(format!(
-            "{count} machines: {}. Send one at a time, or say which is meant by the case's machine field; until then the facts of all are taken together.",
-            machines.join(", ")
-        ))
-    }
-
-    /// Lets the facts of one machine count, where the evidence names it and others; notes what does not count, or what
-    /// to ask. A name that the evidence does not know changes nothing.
-    pub fn settle_machine(&mut self, meant: Option<&str>) {
-        let machines = self.machines();
-        let known = meant.filter(|meant| {
-            machines.len() > 1 && machines.iter().any(|name| is_same_machine(name, meant))
-        });
-        let meant = known.map(str::to_owned);
-        let others = match &meant {
-            Some(meant) => machines
-                .iter()
-                .filter(|name| !is_same_machine(name, meant))
-                .filter_map(|name| self.of_another(name, meant))
-                .collect(),
-            None => Vec::new(),
-        };
-        self.machine = meant;
-        self.problems.extend(others);
-        if let Some(what) = self.which_machine() {
-            self.problems.push(Problem {
-                source: "machines".to_owned(),
-                line: None,
-                what,
-            });
-        }
-    }
-
-    fn of_another(&self, name: &str, meant: &str) -> Option<Problem> {
-        let first = self
-            .facts
-            .iter()
-            .find(|fact| fact.about.machine.as_deref() == Some(name))?;
-        Some(Problem {
-            source: self.sources.get(first.span.source)?.name.clone(),
-            line: Some(first.span.line),
-            what: format!(
-                "This is about {name}. It is shown and answers nothing, because the case is about {meant}."
-            ),
-        })
+        let ask = format!(
+            "This report is about {}, the case about {meant}. It is shown and answers nothing. Send the report of {meant}, or correct the case's machine field.",
+            others.join(", ")
+        );
+        Some(Question::new(Whose::Machine, ask, &others))
     }
 
     /// Whether a fact is of the machine that is meant, or of none in particular.
@@ -95,12 +93,21 @@ impl Evidence {
     }
 }
 
-/// Whether two names are of one machine: with or without its domain, in any case.
+fn named<'a>(facts: impl Iterator<Item = &'a Fact>) -> impl Iterator<Item = &'a str> {
+    facts.filter_map(|fact| fact.about.machine.as_deref())
+}
+
+/// Whether two names are of one machine: with or without its domain, cut to a NetBIOS name, in any case.
 pub fn is_same_machine(left: &str, right: &str) -> bool {
     let (left, right) = (left.trim().to_lowercase(), right.trim().to_lowercase());
+    if left == right {
+        return true;
+    }
     let short = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
-    left == right
-        || ((!left.contains('.') || !right.contains('.')) && short(&left) == short(&right))
+    let (left_short, right_short) = (short(&left), short(&right));
+    let is_cut = |cut: &str, whole: &str| cut.chars().count() == NETBIOS && whole.starts_with(cut);
+    (!left.contains('.') || !right.contains('.'))
+        && (left_short == right_short || is_cut(&left, &right_short) || is_cut(&right, &left_short))
 }
 
 #[cfg(test)]
@@ -133,7 +140,7 @@ mod tests {
     #[test]
     fn two_machines_are_named_and_asked_about() {
         let mut evidence = two();
-        evidence.settle_machine(None);
+        evidence.settle(None, None);
         let said = &evidence.problems.last().unwrap().what;
         assert!(
             said.starts_with("Two machines: RPA-07.fabrikam.test, RPA-09."),
@@ -145,7 +152,7 @@ mod tests {
     #[test]
     fn only_the_facts_of_the_machine_that_is_meant_count() {
         let mut evidence = two();
-        evidence.settle_machine(Some("rpa-07"));
+        evidence.settle(Some("rpa-07"), None);
         assert_eq!(joined(&evidence).as_deref(), Some("YES"));
         let problem = evidence.problems.last().unwrap();
         assert_eq!(
@@ -159,17 +166,33 @@ mod tests {
     #[test]
     fn a_name_that_the_evidence_does_not_know_leaves_the_question_open() {
         let mut evidence = two();
-        evidence.settle_machine(Some("the robot of accounting"));
+        evidence.settle(Some("the robot of accounting"), None);
         assert!(evidence.which_machine().is_some());
-        let mut one = read_texts(vec![("one.txt".to_owned(), status("RPA-07", "YES"))], 1);
-        one.settle_machine(Some("another name for it"));
+    }
+
+    #[test]
+    fn the_report_of_a_machine_that_is_not_the_cases_is_asked_about_and_answers_nothing() {
+        let mut one = read_texts(vec![("one.txt".to_owned(), status("RPA-09", "YES"))], 1);
+        one.settle(Some("RPA-07"), None);
+        assert_eq!(joined(&one), None);
+        let question = one.which_machine().unwrap();
+        assert!(
+            question
+                .ask
+                .starts_with("This report is about RPA-09, the case about RPA-07."),
+            "{}",
+            question.ask
+        );
+        assert_eq!(question.options, ["RPA-09"]);
+        one.settle(Some("RPA-09"), None);
         assert_eq!(joined(&one).as_deref(), Some("YES"));
-        assert!(one.problems.is_empty());
+        assert_eq!(one.which_machine(), None);
     }
 
     #[test]
     fn a_machine_is_the_same_with_and_without_its_domain() {
         assert!(is_same_machine("RPA-07", "rpa-07.fabrikam.test"));
+        assert!(is_same_machine("POWERAUTOMATE-0", "powerautomate-07"));
         assert!(!is_same_machine("RPA-07", "RPA-071"));
         assert!(!is_same_machine(
             "rpa-07.contoso.test",

@@ -39,6 +39,7 @@ pub mod text;
 pub mod tools;
 pub mod unescape;
 pub mod whoami;
+pub mod whose;
 
 pub use events::{Event, EventField};
 pub use fact::{About, Closes, Fact, FactKey, FactValue, Lookup, Scope, fold_key};
@@ -87,7 +88,7 @@ pub struct Evidence {
     /// The machine that is meant, where facts of several were read: those of the others answer nothing.
     pub machine: Option<String>,
     /// The account that the case is about: facts and events about others answer nothing. Set by
-    /// [`Evidence::settle_account`].
+    /// [`Evidence::settle`].
     pub account: Option<String>,
     /// Other names that the evidence gives that account: `AzureAD\KimLee` is `kim.lee@contoso.com`.
     pub account_names: Vec<String>,

@@ -135,7 +135,7 @@ fn unknown_keys(rule: &Rule, evidence: &Evidence, facts: &FactsAsOf<'_>) -> Vec<
             && !evidence
                 .events
                 .iter()
-                .any(|event| test.holds(event).is_some())
+                .any(|event| test.holds(event).is_some() && evidence.event_counts(event))
         {
             keys.extend(
                 test.ids()
@@ -193,7 +193,13 @@ impl<'a> View<'a> {
 
     /// Where the events that hold are proved.
     fn events_of(&self, test: &EventTest) -> impl Iterator<Item = Vec<Span>> {
-        self.events.iter().filter_map(|event| test.holds(event))
+        let holding = self
+            .events
+            .iter()
+            .filter_map(|event| Some((event, test.holds(event)?)));
+        holding
+            .filter(|(event, _)| self.facts.evidence.event_counts(event))
+            .map(|(_, spans)| spans)
     }
 
     /// The true leaves that make a true condition true; what stands under `not` proves nothing.

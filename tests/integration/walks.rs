@@ -356,8 +356,17 @@ async fn reports_of_two_machines_are_asked_about_until_the_case_says_which() {
         ("join-state", 1),
         "they differ, so nothing is answered"
     );
+    assert_eq!(
+        shown["questions"][0]["options"],
+        json!(["RPA-07.fabrikam.test", "ADMIN-PC"])
+    );
     let page = server.get(&format!("/cases/{}", case.id)).await;
-    assert!(page.text().await.unwrap().contains(which));
+    let page = page.text().await.unwrap();
+    assert!(page.contains(which));
+    assert!(
+        page.contains("name=\"machine\" value=\"ADMIN-PC\""),
+        "it can be pressed"
+    );
     let said = server
         .request(Method::PATCH, &case.path(""))
         .json(&json!({ "machine": "RPA-07" }))
@@ -391,4 +400,63 @@ async fn a_report_of_another_machine_in_a_later_round_answers_nothing() {
         (("entra-policy", 1), passed(&shown))
     );
     assert!(sentences(&other["problems"], "This is about ADMIN-PC."));
+}
+
+#[tokio::test]
+async fn a_report_of_another_machine_than_the_one_typed_is_asked_about_and_not_used() {
+    let server = Server::start().await;
+    let text = format!(
+        "SessionCreationUserPromptedForCredentialsAfterConnection\n\n{}",
+        status("RPA-09", "YES")
+    );
+    let sent = json!({ "text": text, "machine": "RPA-07" });
+    let (case, shown) = Case::open(&server, &sent).await;
+    let which = "This report is about RPA-09, the case about RPA-07.";
+    assert!(sentences(&shown["notices"], which), "{}", shown["notices"]);
+    assert_eq!(shown["questions"][0]["field"], "machine");
+    assert_eq!(stands(&shown), ("join-state", 1));
+    assert_eq!(shown["facts"][0]["counts"], false);
+    let said = server
+        .request(Method::PATCH, &case.path(""))
+        .json(&json!({ "machine": "RPA-09" }))
+        .send()
+        .await
+        .unwrap();
+    let said = body(said, StatusCode::OK).await;
+    assert_eq!(said["questions"], json!([]));
+    assert_eq!(passed(&said), ["join-state@1/entra-only by evidence"]);
+}
+
+#[tokio::test]
+async fn an_account_is_asked_for_once_where_the_evidence_names_several() {
+    let server = Server::start().await;
+    let taken = |name: &str, token: &str| {
+        format!("AzureAdJoined : YES\nAzureAdPrt : {token}\nExecuting Account Name : {name}\n\n")
+    };
+    let two = taken("fabrikam\\svc-robot", "NO") + &taken("fabrikam\\admin", "YES");
+    let (case, shown) = Case::open(&server, &json!({ "text": two })).await;
+    assert_eq!(shown["account"], Value::Null);
+    let question = &shown["questions"][0];
+    assert_eq!(question["field"], "account");
+    assert_eq!(
+        question["options"],
+        json!(["fabrikam\\svc-robot", "fabrikam\\admin"])
+    );
+    let said = server
+        .request(Method::PATCH, &case.path(""))
+        .json(&json!({ "account": "svc-robot@fabrikam.test" }))
+        .send()
+        .await
+        .unwrap();
+    let said = body(said, StatusCode::OK).await;
+    assert_eq!(said["questions"], json!([]));
+    let facts = said["facts"].as_array().unwrap().iter();
+    let tokens = facts.filter(|fact| fact["key"] == "dsregcmd.AzureAdPrt");
+    let tokens = tokens.map(|fact| (&fact["value"], &fact["counts"]));
+    assert_eq!(
+        tokens.collect::<Vec<_>>(),
+        [(&json!("NO"), &json!(true)), (&json!("YES"), &json!(false))]
+    );
+    let (_, one) = Case::open(&server, &json!({ "text": taken("fabrikam\\admin", "YES") })).await;
+    assert_eq!(one["account"], "fabrikam\\admin");
 }

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use crate::actions::Diagnosis;
 use crate::condition::FactsAsOf;
-use crate::evidence::{Code, CodeSeen, CodeSpace, FactValue, Proof, codes};
+use crate::evidence::whose::Question;
+use crate::evidence::{About, Code, CodeSeen, CodeSpace, FactValue, Proof, codes};
 use crate::guide::Automation;
 use crate::guide::walk::{Route, walk};
 use crate::rules::{Confidence, Finding, ReferenceFile, Role, Rule, Suggestion, Verdict};
@@ -45,6 +46,8 @@ pub struct DiagnosisBody {
     pub needs: Vec<NeedBody>,
     /// What was looked at, when no error was found.
     pub checked: Vec<String>,
+    /// Whose evidence it is, where only a person can settle that: say it as the case's `machine` or `account`.
+    pub questions: Vec<Question>,
     /// What could not be read, and where.
     pub problems: Vec<ReadingProblem>,
     /// Problems beyond the first 200.
@@ -133,6 +136,17 @@ pub struct FactBody {
     pub key: String,
     /// Its value; null when it is known to be absent.
     pub value: Option<FactValue>,
+    /// The machine it is of, where that is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
+    /// The account it is about, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The account that took it, where that is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_by: Option<String>,
+    /// False where it is of another machine or about another account than the case is: it answers nothing.
+    pub counts: bool,
     /// The source.
     pub source: String,
     /// The round.
@@ -193,6 +207,7 @@ impl DiagnosisBody {
             suggestions: findings.suggestions.clone(),
             needs: needs_of(diagnosis),
             checked: findings.checked.clone(),
+            questions: evidence.questions(),
             problems: evidence
                 .problems
                 .iter()
@@ -331,15 +346,24 @@ fn codes_of(diagnosis: &Diagnosis) -> (Vec<CodeBody>, usize) {
 
 fn facts_of(diagnosis: &Diagnosis) -> (Vec<FactBody>, usize) {
     let evidence = &diagnosis.evidence;
-    let known = evidence.facts.iter().map(|fact| evidence.prove_fact(fact));
+    let nobody = About::default();
+    let known = evidence.facts.iter().map(|fact| {
+        let counts = evidence.fact_counts(fact);
+        (evidence.prove_fact(fact), &*fact.about, counts)
+    });
     let absent = diagnosis.absent.iter().filter_map(|(key, scope)| {
         let scope = evidence.scopes.get(*scope)?;
-        Some(evidence.prove_absent(key, scope))
+        Some((evidence.prove_absent(key, scope), &nobody, true))
     });
     let all = known.len() + diagnosis.absent.len();
-    let facts = known.chain(absent).take(MOST_FACTS).map(|proof| FactBody {
+    let shown = known.chain(absent).take(MOST_FACTS);
+    let facts = shown.map(|(proof, about, counts)| FactBody {
         key: proof.fact.unwrap_or_default(),
         value: proof.value,
+        machine: about.machine.clone(),
+        account: about.account.clone(),
+        taken_by: about.taken_by.clone(),
+        counts,
         source: proof.source,
         round: proof.round,
         line: proof.line,

@@ -7,6 +7,7 @@ use utoipa::IntoParams;
 
 use super::body::DiagnosisBody;
 use super::request::{Sent, SubmissionBody};
+use crate::actions::{Meant, Request};
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::state::AppState;
 
@@ -20,7 +21,7 @@ pub struct ReleaseQuery {
 /// Diagnose
 ///
 /// Reads what is sent, judges it, keeps nothing. Send JSON, or `multipart/form-data` with parts `file` (repeated),
-/// `text`, `facts` (JSON) and `product`.
+/// `text`, `facts` (JSON), `product`, `machine` and `account`. Machine and account say whose evidence counts.
 #[utoipa::path(
     post,
     path = "/classify",
@@ -48,10 +49,14 @@ pub async fn classify(
     let Query(query) =
         query.map_err(|error| Problem::invalid_field("/release", error.body_text()))?;
     let submitted = sent.filled()?;
-    let diagnosis = state
-        .desk
-        .diagnose(submitted.request, query.release)
-        .await?;
+    let request = Request {
+        meant: Meant {
+            machine: submitted.about.machine,
+            account: submitted.about.account,
+        },
+        ..submitted.request
+    };
+    let diagnosis = state.desk.diagnose(request, query.release).await?;
     state.metrics.verdict(diagnosis.findings.verdict);
     Ok(Json(DiagnosisBody::of(&diagnosis)))
 }

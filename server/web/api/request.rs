@@ -109,6 +109,7 @@ async fn from_json(request: HttpRequest, site: &Site) -> Result<Submitted, Probl
             },
             product: body.product,
             limit: body.limit,
+            ..Request::default()
         },
         about: About {
             ticket: body.ticket,

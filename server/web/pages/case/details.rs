@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use crate::evidence::accounts::is_same_account;
 use crate::evidence::codes::describe;
-use crate::evidence::machines::is_same_machine;
 use crate::evidence::{Code, CodeSeen, Evidence, Fact, Lookup, Proof, Span};
 use crate::rules::Finding;
 use crate::web::pages::proof::{LineView, excerpt, marks, place_address};
@@ -224,21 +222,18 @@ fn fact_row(context: &Context<'_>, fact: &Fact) -> FactRow {
 
 fn fact_note(context: &Context<'_>, fact: &Fact) -> String {
     let evidence = context.evidence();
-    let record = &context.view.record;
     let mut notes = Vec::new();
     if let Lookup::Conflicting(_) = evidence.look_up(&fact.key, evidence.latest_round()) {
         notes.push("read with different values, so it answers nothing".to_owned());
     }
-    let (account, machine) = (&fact.about.account, &fact.about.machine);
-    if let (Some(asked), Some(told)) = (&record.account, account)
-        && !is_same_account(asked, told)
-    {
-        notes.push(format!("about {told}, not {asked}"));
-    }
-    if let (Some(asked), Some(told)) = (&record.machine, machine)
-        && !is_same_machine(asked, told)
-    {
-        notes.push(format!("about {told}, not {asked}"));
+    if !evidence.fact_counts(fact) {
+        let about = &fact.about;
+        let whose = [&about.account, &about.machine].into_iter().flatten();
+        let whose = whose.map(String::as_str).collect::<Vec<_>>();
+        notes.push(format!(
+            "about {}, so it answers nothing here",
+            whose.join(" on ")
+        ));
     }
     notes.join("; ")
 }

@@ -22,6 +22,7 @@ use self::verdict::{Candidate, Kind, NeedView, VerdictView};
 use super::Frame;
 use super::words;
 use crate::actions::CaseView;
+use crate::evidence::whose::Question;
 use crate::web::paths;
 
 /// A case's own words at the top and in its forms.
@@ -63,6 +64,7 @@ pub(crate) struct CasePage {
     head: Head,
     forms: Forms,
     verdict: VerdictView,
+    questions: Vec<Question>,
     notices: Vec<String>,
     guide: Option<GuideView>,
     others: Vec<Candidate>,
@@ -113,7 +115,8 @@ impl CasePage {
             timeline: details::timeline(&context),
             summary: ticket::summary(&context, &verdict.headline, guide.as_ref()),
             search: paths::SEARCH,
-            notices: view.notices(),
+            questions: context.evidence().questions(),
+            notices: view.nothing_left(),
             verdict,
             guide,
         }
