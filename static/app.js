@@ -1,5 +1,5 @@
 // Everything works without this file; with it, copying, dropping files, sending by keyboard and filtering are quicker.
-"use strict";
+import { setUp } from "./upload.js";
 
 const said = document.getElementById("said");
 
@@ -42,46 +42,13 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 
 for (const shown of document.querySelectorAll("[data-scripted]")) shown.hidden = false;
 
-function addFiles(input, files) {
-  if (!files.length) return;
-  const all = new DataTransfer();
-  for (const file of [...input.files, ...files]) all.items.add(file);
-  input.files = all.files;
-  const names = [...input.files].map((file) => file.name).join(", ");
-  say(`${input.files.length} files chosen: ${names}`);
-}
-
 for (const form of document.querySelectorAll("form")) {
-  const input = form.querySelector("input[type=file]");
-  const box = form.querySelector("textarea:not([readonly])");
   if (form.dataset.submitKeys !== undefined) {
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     });
   }
-  if (!input) continue;
-  const zone = form.querySelector("[data-drop]");
-  const over = (on) => zone?.classList.toggle("over", on);
-  form.addEventListener("dragover", (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    over(true);
-  });
-  form.addEventListener("dragleave", (event) => {
-    if (!form.contains(event.relatedTarget)) over(false);
-  });
-  form.addEventListener("drop", (event) => {
-    over(false);
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    addFiles(input, event.dataTransfer.files);
-  });
-  // A picture or a file in the clipboard is sent as a file.
-  box?.addEventListener("paste", (event) => {
-    if (!event.clipboardData?.files.length) return;
-    event.preventDefault();
-    addFiles(input, event.clipboardData.files);
-  });
+  if (form.dataset.upload !== undefined) setUp(form, say);
 }
 
 // A second press while the first is being read would open a second case.

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod case;
 pub mod catalogue;
+pub mod coverage;
 pub mod desk;
 pub mod diagnose;
 pub mod edit;
@@ -20,6 +21,7 @@ mod visits;
 
 pub use answer::{AnswerGiven, StepTaken, answer, take_back};
 pub use case::CaseView;
+pub use coverage::{Coverage, Covered, OpenQuestion, coverage};
 pub use desk::{DeedError, Desk, DeskSettings, Stage, Surroundings};
 pub use diagnose::{Diagnosis, Meant, Request, diagnose};
 pub use edit::{accept_release, choose_rule, delete_case, edit_case};

@@ -81,7 +81,7 @@ impl Evidence {
     }
 
     /// A scope does not name its machine; the facts beside it do.
-    pub(super) fn scope_counts(&self, scope: &Scope) -> bool {
+    pub fn scope_counts(&self, scope: &Scope) -> bool {
         let beside =
             |fact: &&Fact| fact.span.source == scope.span.source && fact.about.machine.is_some();
         self.machine.is_none()

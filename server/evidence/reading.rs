@@ -13,7 +13,7 @@ use super::redact::{Secrets, redact};
 use super::sniff::{Kind, sniff};
 use super::{
     About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, Upload, codes,
-    credential_providers, dsregcmd, entries, given, registry, runs, secedit, tools, whoami,
+    credential_providers, dsregcmd, entries, events, given, registry, runs, secedit, tools, whoami,
 };
 
 /// Every reader; each looks at every text that has one of its marks and takes what is its own.
@@ -23,6 +23,7 @@ const READERS: &[Reader] = &[
     credential_providers::READER,
     secedit::READER,
     whoami::READER,
+    events::xml::READER,
     tools::systeminfo::READER,
     tools::sessions::READER,
     tools::services::READER,

@@ -1,5 +1,5 @@
 //! What goes wrong, named by what the client should do next. One type, two faces: [`faces`] shows it as RFC 9457
-//! problem JSON under `/api` and as a page elsewhere. The cause of our own failures goes to the log, never to the client.
+//! problem JSON under `/api` and to who asks for JSON, and as a page elsewhere. The cause of our own failures goes to the log, never to the client.
 //!
 //! | the client should | variant | status |
 //! |---|---|---|
@@ -11,7 +11,7 @@
 //! | tell the operator | [`Problem::Ours`] | 500 |
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -294,7 +294,7 @@ impl IntoResponse for Problem {
 /// Gives every error its face: problem JSON for programs, a page for people. Errors that a layer made on its own are
 /// given one too.
 pub async fn faces(request: Request, next: Next) -> Response {
-    let program = is_for_programs(request.uri().path());
+    let program = is_for_programs(request.uri().path()) || asks_for_json(request.headers());
     let mut response = next.run(request).await;
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
@@ -321,6 +321,13 @@ pub async fn faces(request: Request, next: Next) -> Response {
         }
     }
     shown
+}
+
+/// Whether JSON is asked for, as the script of our own forms does.
+pub fn asks_for_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .is_some_and(|wanted| wanted == "application/json")
 }
 
 fn is_for_programs(path: &str) -> bool {

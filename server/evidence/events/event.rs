@@ -6,6 +6,7 @@
 
 use super::super::codes::{self, number};
 use super::super::{Code, CodeSpace, Round, Span};
+use super::known::{self, Outcome};
 
 /// One event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,14 +40,16 @@ pub struct EventField {
     pub span: Span,
 }
 
-/// Events that say that something failed, by provider-independent number. The rest tell what happened.
-const FAILURES: &[u32] = &[4625, 4740, 4771, 7000, 7009, 7031, 7034, 7038, 7041, 140];
-/// Events that are failures when their code is one: 4768 and 4776 are written for successes too.
-const FAILURES_BY_CODE: &[u32] = &[4768, 4769, 4776];
 /// Kerberos events print RFC 4120 error numbers.
 const KERBEROS: &[u32] = &[4768, 4769, 4770, 4771, 4772];
-/// Service Control Manager events print Win32 errors, as `%%1069` or as a number.
-const SERVICES: &[u32] = &[7000, 7009, 7023, 7024, 7031, 7034, 7038, 7041];
+/// Events of the Service Control Manager that name an error, and which of their values it is: `%%1069`, or the number.
+/// The numbers in 7009, 7031 and 7034 are times and counts.
+const SERVICE_ERRORS: &[(u32, &str)] = &[
+    (7000, "param2"),
+    (7001, "param3"),
+    (7023, "param2"),
+    (7038, "param3"),
+];
 
 impl Event {
     /// Visits every span it has.
@@ -122,34 +125,31 @@ impl Event {
     }
 
     fn service_error(&self) -> Option<(Code, Span)> {
-        if !self.id.is_some_and(|id| SERVICES.contains(&id)) {
-            return None;
-        }
-        self.fields.iter().find_map(|field| {
-            let value = field.value.trim().trim_start_matches("%%");
-            let value: u32 = value.parse().ok().filter(|value| *value > 0)?;
-            field
-                .name
-                .to_ascii_lowercase()
-                .starts_with("param")
-                .then(|| (number(CodeSpace::Win32, value), field.span))
-        })
+        let (_, name) = SERVICE_ERRORS.iter().find(|(id, _)| Some(*id) == self.id)?;
+        let field = self.field(name)?;
+        let value = field.value.trim().trim_start_matches("%%");
+        let value: u32 = value.parse().ok().filter(|value| *value > 0)?;
+        Some((number(CodeSpace::Win32, value), field.span))
     }
 
     /// The account that the event is about, `DOMAIN\name`, or the name alone where no domain is told.
     pub fn account(&self) -> Option<String> {
-        // 4740 writes the computer that the wrong passwords came from where others have the domain.
-        let is_lockout = self.id == Some(4740);
-        let name = ["TargetUserName", "User", "param2"]
-            .into_iter()
-            .filter(|name| *name != "param2" || self.id == Some(7038))
-            .find_map(|name| self.field(name))?
-            .value
-            .trim();
-        let domain = self
-            .field("TargetDomainName")
-            .filter(|_| !is_lockout)
-            .map(|field| field.value.trim());
+        // Where else than in `TargetUserName` and `TargetDomainName` an event says it. 4740 keeps the computer that the
+        // attempts came from in `TargetDomainName`.
+        let (name, domain) = match self.id {
+            Some(4740) => (self.field("TargetUserName"), None),
+            Some(7038 | 7041) => (self.field("param2"), None),
+            Some(1149) => (
+                self.field("Param1").or_else(|| self.field("User")),
+                self.field("Param2"),
+            ),
+            _ => (
+                self.field("TargetUserName").or_else(|| self.field("User")),
+                self.field("TargetDomainName"),
+            ),
+        };
+        let name = name?.value.trim();
+        let domain = domain.map(|field| field.value.trim());
         Some(match domain {
             Some(domain) if !name.contains(['\\', '@']) => format!("{domain}\\{name}"),
             _ => name.to_owned(),
@@ -158,11 +158,11 @@ impl Event {
 
     /// Whether it says that something failed.
     pub fn is_failure(&self) -> bool {
-        match self.id {
-            Some(id) if FAILURES.contains(&id) => true,
-            Some(id) if FAILURES_BY_CODE.contains(&id) => self.code().is_some(),
-            Some(_) => false,
-            None => self.code().is_some(),
+        match known::of(self).map(|known| known.outcome) {
+            Some(Outcome::Failed) => true,
+            Some(Outcome::ByCode) => self.code().is_some(),
+            Some(Outcome::Told) => false,
+            None => self.id.is_none() && self.code().is_some(),
         }
     }
 }

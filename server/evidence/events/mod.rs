@@ -5,7 +5,11 @@
 //! record: what a person wrote about an event stays free text, for phrases and codes to match.
 
 mod event;
+mod known;
+mod markup;
 pub mod names;
+pub mod summary;
+pub mod xml;
 
 pub use event::{Event, EventField};
 
@@ -17,7 +21,29 @@ pub fn unix_ms(stamp: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Reading, Span, Text};
     use super::*;
+
+    /// What holds for every reader, whatever it is given.
+    pub(super) fn spans_are_true(text: &str, read: fn(&str, &Text) -> Reading) {
+        let given = Text::new(text);
+        let mut reading = read("", &given);
+        let check = |span: &mut Span| {
+            assert!(text.get(span.start..span.end).is_some(), "{span:?} {text}");
+            assert_eq!(span.line, given.line_of(span.start), "{span:?} {text}");
+        };
+        for event in &mut reading.events {
+            event.for_each_span(check);
+            for field in &event.fields {
+                assert!(event.span.contains(field.span), "{field:?} {text}");
+            }
+        }
+        for range in reading.claimed {
+            assert!(range.start < range.end && text.get(range.clone()).is_some());
+            assert!(range.start == 0 || text[..range.start].ends_with('\n'));
+            assert!(range.end == text.len() || text[..range.end].ends_with('\n'));
+        }
+    }
 
     #[test]
     fn only_a_time_with_its_zone_is_a_time() {

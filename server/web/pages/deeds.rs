@@ -1,9 +1,9 @@
 //! What forms do: each runs one action, then leads back to the page that shows what came of it.
 
-use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::Redirect;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
 use serde::Deserialize;
 
 use crate::actions::{
@@ -13,7 +13,7 @@ use crate::actions::{
 };
 use crate::guide::walk::Visit;
 use crate::store::{CaseEdit, CaseId, OutcomeName};
-use crate::web::error::Problem;
+use crate::web::error::{Problem, asks_for_json};
 use crate::web::extract::Submitted;
 use crate::web::paths;
 use crate::web::state::AppState;
@@ -39,15 +39,16 @@ pub(super) struct Fields {
 /// `POST /cases`.
 pub(super) async fn open(
     State(state): State<AppState>,
+    headers: HeaderMap,
     submitted: Submitted,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     if let (true, Some(rule)) = (submitted.is_empty(), &submitted.rule) {
         let view = start_guide(&state.desk, rule, submitted.about).await?;
-        return Ok(to_case(&view.record.id, ""));
+        return Ok(lead_to(&headers, &view.record.id, ""));
     }
     let submitted = filled(submitted)?;
     let view = open_case(&state.desk, submitted.request, submitted.about).await?;
-    Ok(to_case(&view.record.id, ""))
+    Ok(lead_to(&headers, &view.record.id, ""))
 }
 
 /// `POST /rules/{id}/start`.
@@ -63,8 +64,9 @@ pub(super) async fn start(
 pub(super) async fn evidence(
     State(state): State<AppState>,
     Path(id): Path<String>,
+    headers: HeaderMap,
     submitted: Submitted,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     let id = case_id(&id)?;
     let submitted = filled(submitted)?;
     let submission = submitted.request.submission;
@@ -76,7 +78,7 @@ pub(super) async fn evidence(
         submitted.about.who,
     )
     .await?;
-    Ok(to_case(&id, "#guide"))
+    Ok(lead_to(&headers, &id, "#guide"))
 }
 
 /// `POST /cases/{id}/answers`.
@@ -195,6 +197,17 @@ pub(super) async fn delete(
 pub(super) fn case_id(id: &str) -> Result<CaseId, Problem> {
     CaseId::parse(id)
         .ok_or_else(|| Problem::NotFound("There is no case at this address.".to_owned()))
+}
+
+/// Back to the case. The script of our own forms, which sends them with a progress bar, asks for JSON and is told the
+/// address: following a redirect it would fetch the page twice.
+fn lead_to(headers: &HeaderMap, id: &CaseId, place: &str) -> Response {
+    if asks_for_json(headers) {
+        let url = format!("{}{place}", paths::case(id.as_str()));
+        Json(serde_json::json!({ "url": url })).into_response()
+    } else {
+        to_case(id, place).into_response()
+    }
 }
 
 fn to_case(id: &CaseId, place: &str) -> Redirect {

@@ -6,6 +6,29 @@ use axum::response::{IntoResponse, Response};
 
 use super::words;
 use crate::rules::Release;
+use crate::web::state::Site;
+
+/// How much a form may send at once; its script says so before anything is sent.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    /// A paste holds at most so many bytes.
+    pub(crate) paste: usize,
+    /// An upload holds at most so many bytes.
+    pub(crate) upload: usize,
+    /// An upload holds at most so many files.
+    pub(crate) files: usize,
+}
+
+impl Limits {
+    /// What this server takes.
+    pub(crate) fn of(site: &Site) -> Self {
+        Self {
+            paste: site.paste_limit,
+            upload: site.upload_limit,
+            files: site.file_limit,
+        }
+    }
+}
 
 /// What every page has around it.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Frame, frame, words};
+use super::{Frame, Limits, frame, words};
 use crate::rules::Release;
 use crate::web::paths;
 
@@ -49,7 +49,7 @@ pub(crate) struct HomePage {
     kept: String,
     paste_limit: String,
     upload_limit: String,
-    file_limit: usize,
+    limits: Limits,
 }
 
 /// What the page says about this server.
@@ -57,12 +57,8 @@ pub(crate) struct HomePage {
 pub(crate) struct Terms {
     /// Cases are kept for so many days; 0 = for ever.
     pub(crate) days: u32,
-    /// A paste holds at most so many bytes.
-    pub(crate) paste: usize,
-    /// An upload holds at most so many bytes.
-    pub(crate) upload: usize,
-    /// An upload holds at most so many files.
-    pub(crate) files: usize,
+    /// How much is taken at once.
+    pub(crate) limits: Limits,
 }
 
 impl HomePage {
@@ -99,9 +95,9 @@ impl HomePage {
                 0 => "Kept until somebody deletes it".to_owned(),
                 days => format!("Kept for {}", words::count(days as usize, "day")),
             },
-            paste_limit: size(terms.paste),
-            upload_limit: size(terms.upload),
-            file_limit: terms.files,
+            paste_limit: size(terms.limits.paste),
+            upload_limit: size(terms.limits.upload),
+            limits: terms.limits,
         }
     }
 }

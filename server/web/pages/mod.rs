@@ -30,7 +30,7 @@ mod samples;
 mod show;
 mod words;
 
-pub(crate) use frame::{Frame, Html};
+pub(crate) use frame::{Frame, Html, Limits};
 
 /// All pages.
 pub fn router() -> Router<AppState> {

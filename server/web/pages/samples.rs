@@ -8,6 +8,7 @@ use scraper::{Html, Selector};
 
 use super::case::{CasePage, Part, PrintPage, SourcePage};
 use super::code::CodePage;
+use super::Limits;
 use super::home::{HomePage, Terms};
 use super::problem::ProblemPage;
 use super::rule::RulePage;
@@ -22,6 +23,12 @@ use crate::store::{
 use crate::web::error::{FieldError, Problem};
 
 const HOSTILE: &str = r#"</textarea></pre><script>alert(1)</script>"><img src=x onerror=alert(1)>' javascript:alert(1) {{fact:x.y}} אבג"#;
+
+const LIMITS: Limits = Limits {
+    paste: 1 << 20,
+    upload: 1 << 25,
+    files: 64,
+};
 
 /// A rule whose guide has every kind of step, its texts as hostile as a text can be.
 fn pack() -> PackFiles {
@@ -164,7 +171,7 @@ fn pages() -> Vec<(String, String)> {
         let view = case(text, &[]);
         add(
             &format!("case {at}"),
-            &CasePage::new(&view, "http://localhost"),
+            &CasePage::new(&view, "http://localhost", LIMITS),
         );
         add(&format!("print {at}"), &PrintPage::new(&view, ""));
         let parts = [
@@ -195,7 +202,7 @@ fn pages() -> Vec<(String, String)> {
         let view = case("SampleFailureCode", answers);
         add(
             &format!("walk {at}"),
-            &CasePage::new(&view, "http://localhost"),
+            &CasePage::new(&view, "http://localhost", LIMITS),
         );
         add(&format!("printed walk {at}"), &PrintPage::new(&view, ""));
     }
@@ -203,9 +210,7 @@ fn pages() -> Vec<(String, String)> {
     let (empty, _) = Release::compile(0, 0, PackFiles::default());
     let terms = Terms {
         days: 0,
-        paste: 1 << 20,
-        upload: 1 << 25,
-        files: 64,
+        limits: LIMITS,
     };
     for (name, release) in [("full", &*release), ("empty", &empty)] {
         add(
@@ -336,7 +341,7 @@ fn headings_begin_with_one_h1_and_never_skip_a_level() {
 
 #[test]
 fn a_matched_case_shows_its_cause_its_proof_and_the_present_step() {
-    let html = CasePage::new(&case("run: SampleFailureCode at 3", &[]), "")
+    let html = CasePage::new(&case("run: SampleFailureCode at 3", &[]), "", LIMITS)
         .render()
         .unwrap();
     let page = Html::parse_document(&html);
@@ -352,7 +357,7 @@ fn a_matched_case_shows_its_cause_its_proof_and_the_present_step() {
 #[test]
 fn an_instruction_for_others_can_be_handed_over_with_a_ready_message() {
     let view = case("SampleFailureCode", &[("first", "no")]);
-    let html = CasePage::new(&view, "https://signpost.example.org")
+    let html = CasePage::new(&view, "https://signpost.example.org", LIMITS)
         .render()
         .unwrap();
     let page = Html::parse_document(&html);

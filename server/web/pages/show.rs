@@ -4,7 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 
-use super::Html;
+use super::{Html, Limits};
 use super::case::{CasePage, Part, PrintPage, SourcePage};
 use super::code::CodePage;
 use super::deeds::case_id;
@@ -34,9 +34,7 @@ pub(super) async fn home(
 ) -> Html<HomePage> {
     let terms = Terms {
         days: state.desk.settings.case_days,
-        paste: state.site.paste_limit,
-        upload: state.site.upload_limit,
-        files: state.site.file_limit,
+        limits: Limits::of(&state.site),
     };
     Html(HomePage::new(&state.desk.live(), terms, &asked.example))
 }
@@ -49,7 +47,9 @@ pub(super) async fn case(
     headers: HeaderMap,
 ) -> Result<Html<CasePage>, Problem> {
     let view = view_case(&state.desk, &case_id(&id)?, asked.rule.as_deref()).await?;
-    Ok(Html(CasePage::new(&view, &base(&state.site, &headers))))
+    let base = base(&state.site, &headers);
+    let limits = Limits::of(&state.site);
+    Ok(Html(CasePage::new(&view, &base, limits)))
 }
 
 /// `GET /cases/{id}/print`.

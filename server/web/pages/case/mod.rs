@@ -19,7 +19,7 @@ use self::guide::GuideView;
 use self::step::NowView;
 use self::ticket::Summary;
 use self::verdict::{Candidate, Kind, NeedView, VerdictView};
-use super::Frame;
+use super::{Frame, Limits};
 use super::words;
 use crate::actions::CaseView;
 use crate::evidence::whose::Question;
@@ -76,6 +76,7 @@ pub(crate) struct CasePage {
     timeline: Bounded<EventRow>,
     summary: Summary,
     search: &'static str,
+    limits: Limits,
 }
 
 /// The case on paper.
@@ -96,7 +97,7 @@ pub(crate) struct PrintPage {
 
 impl CasePage {
     /// Fills the page. `base` is the address of this server for somebody elsewhere.
-    pub(crate) fn new(view: &CaseView, base: &str) -> Self {
+    pub(crate) fn new(view: &CaseView, base: &str, limits: Limits) -> Self {
         let context = Context { view, base };
         let verdict = verdict::verdict(&context);
         let guide = guide::guide(&context, headline_rule(&verdict));
@@ -115,6 +116,7 @@ impl CasePage {
             timeline: details::timeline(&context),
             summary: ticket::summary(&context, &verdict.headline, guide.as_ref()),
             search: paths::SEARCH,
+            limits,
             questions: context.evidence().questions(),
             notices: view.nothing_left(),
             verdict,
@@ -126,7 +128,7 @@ impl CasePage {
 impl PrintPage {
     /// Fills the page.
     pub(crate) fn new(view: &CaseView, base: &str) -> Self {
-        let page = CasePage::new(view, base);
+        let page = CasePage::new(view, base, Limits::default());
         let context = Context { view, base };
         Self {
             frame: page.frame,
