@@ -10,7 +10,8 @@ use crate::rules::{PackFiles, Release};
 use crate::store::{CaseId, CaseRecord};
 
 const ERROR: &str = "DemoFailureCode";
-const JOINED: &str = "\n+---+\n| Device State |\n+---+\n  AzureAdJoined : YES\n  DomainJoined : NO\n";
+const JOINED: &str =
+    "\n+---+\n| Device State |\n+---+\n  AzureAdJoined : YES\n  DomainJoined : NO\n";
 const NO_POLICY: &str = "\nC:\\>reg query \"HKLM\\SOFTWARE\\Policies\\Demo\"\n\nERROR: The system was unable to find the specified registry key or value.\n";
 
 /// A guide that asks about the joined state, then calls a procedure that asks about a policy.
@@ -141,12 +142,17 @@ fn a_proved_absence_counts_as_there() {
     let all = said(&format!("{ERROR}\n{JOINED}\n{NO_POLICY}"));
     let policy = all.iter().find(|one| one.0 == "policy").unwrap();
     assert_eq!(policy.1, Covered::Present);
-    assert_eq!(all[0], line("whoami", Covered::Missing, &["now: Whose sign-in is it?"]));
+    assert_eq!(
+        all[0],
+        line("whoami", Covered::Missing, &["now: Whose sign-in is it?"])
+    );
 }
 
 #[test]
 fn a_piece_without_the_fact_that_is_asked_for_is_there_in_part() {
-    let all = said(&format!("{ERROR}\n\n+---+\n| Device State |\n+---+\n  DomainJoined : NO\n"));
+    let all = said(&format!(
+        "{ERROR}\n\n+---+\n| Device State |\n+---+\n  DomainJoined : NO\n"
+    ));
     assert_eq!(
         all[0],
         line("dsregcmd", Covered::Partial, &["now: How is it joined?"])

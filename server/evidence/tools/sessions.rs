@@ -80,7 +80,7 @@ fn read(_: &str, text: &Text) -> Reading {
     let mut done = 0;
     for heading in lines_with(text, &HEADINGS) {
         if heading.number > done && HEADING.is_match(heading.text) {
-            done = table(text, heading, &mut draft).unwrap_or(done);
+            done = table(text, heading, &mut draft);
         }
     }
     for line in lines_with(text, &NOBODY) {
@@ -92,8 +92,8 @@ fn read(_: &str, text: &Text) -> Reading {
     draft.reading
 }
 
-/// Reads one table and returns its last line, if it is one.
-fn table(text: &Text, heading: Line<'_>, draft: &mut Draft) -> Option<usize> {
+/// Reads one table and returns the last line that was looked at, so that none is looked at twice.
+fn table(text: &Text, heading: Line<'_>, draft: &mut Draft) -> usize {
     let mut sessions = Vec::new();
     let mut names = 0;
     let mut last = heading.number;
@@ -112,12 +112,12 @@ fn table(text: &Text, heading: Line<'_>, draft: &mut Draft) -> Option<usize> {
     let above = command_above(text, heading.number, 3, TOOLS);
     // The rows of another tool's table have no such names, nor the time of a sign-in at their end.
     if last == heading.number || names == 0 && above.is_none() {
-        return None;
+        return last;
     }
     draft.of(above.and_then(|command| command.machine()).as_deref());
     tell(draft, &sessions, heading);
     draft.claim(text, heading.number, last);
-    Some(last)
+    last
 }
 
 /// One row: the session of a user, if it is one, and whether it can only be such a row.

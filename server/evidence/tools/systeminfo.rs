@@ -92,6 +92,7 @@ pub const READER: Reader = Reader {
 /// Reads every report. Closes nothing.
 fn read(_: &str, text: &Text) -> Reading {
     let mut draft = Draft::default();
+    let mut done = 0;
     for found in BUILD.captures_iter(text.as_str()) {
         if found[1] != found[2] {
             continue;
@@ -102,25 +103,24 @@ fn read(_: &str, text: &Text) -> Reading {
         };
         if line.text.trim_start().starts_with('"') {
             table(line, &mut draft);
-        } else {
-            list(text, line, &mut draft);
+        } else if line.number > done {
+            done = list(text, line, &mut draft).unwrap_or(done);
         }
     }
     computer_info(text, &mut draft);
     draft.reading
 }
 
-fn list(text: &Text, version: Line<'_>, draft: &mut Draft) {
-    let Some((label, _)) = row(version) else {
-        return;
-    };
+/// Reads the list around its version and returns its last row, so that none is looked at twice.
+fn list(text: &Text, version: Line<'_>, draft: &mut Draft) -> Option<usize> {
+    let (label, _) = row(version)?;
     let english = label == "OS Version";
     let above = |up: usize| text.line(version.number.checked_sub(up)?);
     let name = above(1).and_then(row);
     let host = above(2).and_then(row);
     let known = name.is_some_and(|(_, value)| value.contains("Windows")) && host.is_some();
     if !english && !known {
-        return;
+        return None;
     }
     // A cut list that begins with the version is known by its English label alone.
     let first = match (host, name) {
@@ -146,6 +146,7 @@ fn list(text: &Text, version: Line<'_>, draft: &mut Draft) {
     }
     // What stands behind the last row that is known may have been typed by somebody.
     draft.claim(text, first, last);
+    rows.last().map(|(.., line)| line.number)
 }
 
 /// A label at the line's start, its value behind it; `Virtual Memory: Max Size:` is one label.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use askama::Template;
 use scraper::{Html, Selector};
 
+use super::Limits;
 use super::case::{CasePage, Part, PrintPage, SourcePage};
 use super::code::CodePage;
-use super::Limits;
 use super::home::{HomePage, Terms};
 use super::problem::ProblemPage;
 use super::rule::RulePage;

@@ -4,13 +4,13 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 
-use super::{Html, Limits};
 use super::case::{CasePage, Part, PrintPage, SourcePage};
 use super::code::CodePage;
 use super::deeds::case_id;
 use super::home::{HomePage, Terms};
 use super::rule::RulePage;
 use super::rules::{RulesPage, SearchPage};
+use super::{Html, Limits};
 use crate::actions::view_case;
 use crate::web::error::Problem;
 use crate::web::state::{AppState, Site};
