@@ -35,6 +35,7 @@ const READERS: &[Reader] = &[
     tools::settings::READER,
     runs::json::READER,
     runs::logs::READER,
+    events::siem::READER,
 ];
 
 /// Finds the marks of all readers in one pass; the value tells whose mark it is.

@@ -95,6 +95,11 @@ pub(super) fn of(event: &Event) -> Option<&'static Known> {
     fits.then_some(row)
 }
 
+/// Whether a known event has this number.
+pub(super) fn is_known_id(id: u32) -> bool {
+    KNOWN.iter().any(|row| row.id == id)
+}
+
 /// Whether the lines of a record are told by its fields alone. Those of others stay free text: the words of a product
 /// that writes to the log are searched like any other.
 pub(super) fn is_claimed(event: &Event) -> bool {

@@ -4,10 +4,14 @@
 //! them; [`names`] is the one place that knows the other spellings. A reader claims only lines that are surely an event
 //! record: what a person wrote about an event stays free text, for phrases and codes to match.
 
+mod draft;
 mod event;
 mod known;
+mod lines;
 mod markup;
 pub mod names;
+mod positions;
+pub mod siem;
 pub mod summary;
 pub mod xml;
 
