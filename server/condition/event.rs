@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::same_value;
 use super::shape::Complaint;
-use crate::evidence::{Code, Event, Span, codes};
+use crate::evidence::{Code, Event, FactKey, Span, codes};
 
 /// An event leaf as written: at least one of `id`, `code`, `fields`; all that is written must hold for one event.
 ///
@@ -124,9 +124,16 @@ impl EventTest {
         Some(spans)
     }
 
-    /// The event numbers it asks for; empty for any.
-    pub fn ids(&self) -> &[u32] {
-        &self.ids
+    /// The codes of which one must decide; empty for any.
+    pub fn codes(&self) -> &[Code] {
+        &self.codes
+    }
+
+    /// What would answer it, as a collector's `yields` names it: `event.4625`. None when it asks for no number.
+    pub fn keys(&self) -> impl Iterator<Item = FactKey> {
+        self.ids
+            .iter()
+            .map(|id| FactKey::new(format!("event.{id}")))
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::compile::Release;
+use super::events::Events;
 use super::judge::{Judged, judge};
 use super::matcher::Hits;
 use super::rank::{self, Candidate, rank};
@@ -116,11 +117,12 @@ pub struct Findings {
 /// Judges evidence by a release. `product` raises rules of that product.
 pub fn classify(release: &Release, evidence: &Evidence, product: Option<&ProductId>) -> Findings {
     let hits = release.matcher.seek(evidence);
+    let events = Events::of(evidence);
     let has_error = errors::holds_error(evidence);
     let mut candidates = Vec::new();
     let mut undecided = Vec::new();
     for (id, rule) in &release.rules {
-        match judge(rule, evidence, &hits) {
+        match judge(rule, evidence, &hits, &events) {
             Judged::Matched(matched) => {
                 let role = if matched.facts_only && !has_error {
                     Role::Condition

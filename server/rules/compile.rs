@@ -223,6 +223,17 @@ impl Rule {
         });
         tests
     }
+
+    /// Every event test of its `match`.
+    pub(super) fn match_events(&self) -> Vec<&EventTest> {
+        let mut tests = Vec::new();
+        self.condition.for_each_leaf(&mut |leaf, _| {
+            if let MatchLeaf::Event(test, _) = leaf {
+                tests.push(test);
+            }
+        });
+        tests
+    }
 }
 
 fn match_leaf(

@@ -3,7 +3,7 @@
 use super::compile::Release;
 use super::judge::counts_as_error;
 use super::matcher::without_claimed;
-use crate::evidence::{Event, Evidence};
+use crate::evidence::Evidence;
 
 /// Words that people and programs use for errors, folded; word beginnings in the languages Windows speaks most.
 const ERROR_WORDS: [&str; 46] = [
@@ -64,7 +64,10 @@ pub(super) fn holds_error(evidence: &Evidence) -> bool {
         .codes
         .iter()
         .any(|seen| counts_as_error(seen.weakened))
-        || evidence.events.iter().any(Event::is_failure)
+        || evidence
+            .events
+            .iter()
+            .any(|event| event.is_failure() && evidence.event_counts(event))
         || free_texts(evidence).any(has_error_word)
 }
 

@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::Confidence;
 use super::compile::{MatchLeaf, Rule, Strength};
+use super::events::Events;
 use super::matcher::{EntryId, Hit, Hits};
 use crate::condition::{Condition, EventTest, FactProof, FactTest, FactsAsOf, Truth, test_fact};
-use crate::evidence::{Event, Evidence, FactKey, Matcher, Proof, Span, Weakened};
+use crate::evidence::{Evidence, FactKey, Matcher, Proof, Span, Weakened};
 
 /// At most so many entries are looked at for one rule: proof shows 8 places, the rest adds nothing.
 const ENTRIES_A_RULE: usize = 200;
-
-/// So many events are shown as proof of one leaf.
-const EVENTS_A_LEAF: usize = 8;
 
 /// What a rule comes to.
 #[derive(Debug)]
@@ -61,13 +59,14 @@ enum Support<'a> {
 }
 
 /// Judges one rule. Text conditions joined by `all` hold within one entry, so each entry with a hit is tried by itself.
-pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits) -> Judged {
+pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits, events: &Events<'_>) -> Judged {
     let facts = FactsAsOf {
         evidence,
         round: evidence.latest_round(),
     };
     let mut entries = BTreeSet::new();
     let mut asks_others = false;
+    let mut proved = Vec::new();
     rule.condition
         .for_each_leaf(&mut |leaf, positive| match leaf {
             MatchLeaf::Text(text) => {
@@ -77,7 +76,11 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits) -> Judged {
                 }
             }
             MatchLeaf::Fact(_) => asks_others = true,
-            MatchLeaf::Event(..) => asks_others |= !evidence.events.is_empty(),
+            MatchLeaf::Event(test, _) if !events.is_empty() => {
+                asks_others = true;
+                proved.push((test, events.proofs(test)));
+            }
+            MatchLeaf::Event(..) => {}
         });
     if asks_others {
         entries.insert(None);
@@ -94,7 +97,7 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits) -> Judged {
         let view = View {
             hits,
             facts: &facts,
-            events: &evidence.events,
+            events: &proved,
             entry,
         };
         for alternative in alternatives(&rule.condition) {
@@ -109,7 +112,7 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits) -> Judged {
         matched.put_in_order();
         Judged::Matched(matched)
     } else if undecided {
-        Judged::Undecided(unknown_keys(rule, evidence, &facts))
+        Judged::Undecided(unknown_keys(rule, &proved, &facts))
     } else {
         Judged::Silent
     }
@@ -124,26 +127,22 @@ pub(super) fn alternatives<Leaf>(condition: &Condition<Leaf>) -> Vec<&Condition<
 }
 
 /// The facts it asks for that are unknown; an event that is not there is `event.4625`.
-fn unknown_keys(rule: &Rule, evidence: &Evidence, facts: &FactsAsOf<'_>) -> Vec<FactKey> {
+fn unknown_keys(
+    rule: &Rule,
+    events: &[(&EventTest, Vec<Span>)],
+    facts: &FactsAsOf<'_>,
+) -> Vec<FactKey> {
     let tests = rule
         .match_facts()
         .into_iter()
         .filter(|test| test_fact(test, facts).truth == Truth::Unknown);
     let mut keys = tests.map(FactTest::key).cloned().collect::<Vec<_>>();
-    rule.condition.for_each_leaf(&mut |leaf, _| {
-        if let MatchLeaf::Event(test, _) = leaf
-            && !evidence
-                .events
-                .iter()
-                .any(|event| test.holds(event).is_some() && evidence.event_counts(event))
-        {
-            keys.extend(
-                test.ids()
-                    .iter()
-                    .map(|id| FactKey::new(format!("event.{id}"))),
-            );
-        }
+    let open = rule.match_events().into_iter().filter(|test| {
+        !events
+            .iter()
+            .any(|(known, spans)| known == test && !spans.is_empty())
     });
+    keys.extend(open.flat_map(EventTest::keys));
     keys
 }
 
@@ -151,7 +150,8 @@ fn unknown_keys(rule: &Rule, evidence: &Evidence, facts: &FactsAsOf<'_>) -> Vec<
 struct View<'a> {
     hits: &'a Hits,
     facts: &'a FactsAsOf<'a>,
-    events: &'a [Event],
+    /// Where each event leaf is proved; none when no event counts.
+    events: &'a [(&'a EventTest, Vec<Span>)],
     entry: Option<EntryId>,
 }
 
@@ -168,10 +168,8 @@ impl<'a> View<'a> {
         condition.evaluate(&mut |leaf| match leaf {
             MatchLeaf::Text(text) => Truth::known(self.hits_of(text.id).next().is_some()),
             MatchLeaf::Fact(test) => test_fact(test, self.facts).truth,
-            MatchLeaf::Event(test, _) => match self.events_of(test).next() {
-                Some(_) => Truth::True,
-                None => Truth::Unknown,
-            },
+            MatchLeaf::Event(test, _) if self.events_of(test).is_empty() => Truth::Unknown,
+            MatchLeaf::Event(..) => Truth::True,
         })
     }
 
@@ -184,7 +182,7 @@ impl<'a> View<'a> {
                     MatchLeaf::Text(text) => {
                         !text.context && self.hits_of(text.id).next().is_some()
                     }
-                    MatchLeaf::Event(test, _) => self.events_of(test).next().is_some(),
+                    MatchLeaf::Event(test, _) => !self.events_of(test).is_empty(),
                     MatchLeaf::Fact(_) => false,
                 };
         });
@@ -192,14 +190,10 @@ impl<'a> View<'a> {
     }
 
     /// Where the events that hold are proved.
-    fn events_of(&self, test: &EventTest) -> impl Iterator<Item = Vec<Span>> {
-        let holding = self
-            .events
-            .iter()
-            .filter_map(|event| Some((event, test.holds(event)?)));
-        holding
-            .filter(|(event, _)| self.facts.evidence.event_counts(event))
-            .map(|(_, spans)| spans)
+    fn events_of(&self, test: &EventTest) -> &'a [Span] {
+        let mut leaves = self.events.iter();
+        let leaf = leaves.find(|(known, _)| *known == test);
+        leaf.map_or(&[], |(_, spans)| spans)
     }
 
     /// The true leaves that make a true condition true; what stands under `not` proves nothing.
@@ -222,8 +216,13 @@ impl<'a> View<'a> {
                     Strength::Partial => Weight::Partial,
                     Strength::Decisive => Weight::Decisive,
                 };
-                let spans = self.events_of(test).take(EVENTS_A_LEAF).flatten();
-                spans.map(|span| Support::Event { span, weight }).collect()
+                let spans = self.events_of(test).iter();
+                spans
+                    .map(|span| Support::Event {
+                        span: *span,
+                        weight,
+                    })
+                    .collect()
             }
             Condition::Leaf(MatchLeaf::Text(text)) => {
                 let support = self.hits_of(text.id).map(|hit| {

@@ -4,6 +4,7 @@ pub mod check;
 pub mod classify;
 pub mod compile;
 mod errors;
+mod events;
 pub mod file;
 mod judge;
 mod matcher;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Book;
+use crate::condition::EventTest;
 use crate::condition::shape::ConditionFile;
 use crate::evidence::FactKey;
 use crate::guide::shape::GuideFile;
@@ -83,7 +84,7 @@ pub(super) fn check(file: &RuleFile, files: &PackFiles, release: &Release, book:
     refines(file, release, book);
     for (alternative, path) in alternatives(&file.matcher, "match") {
         if !has_trigger(alternative) {
-            book.error(path, "this alternative proves nothing; add a phrase, regex, code or fact that is not under `not` and not `context: true`");
+            book.error(path, "this alternative proves nothing; add a phrase, regex, code, event or fact that is not under `not` and not `context: true`");
         }
     }
     phrases(&file.matcher, "match", book);
@@ -95,6 +96,7 @@ pub(super) fn check(file: &RuleFile, files: &PackFiles, release: &Release, book:
             .into_iter()
             .map(|test| test.key().clone())
             .collect::<BTreeSet<_>>();
+        keys.extend(rule.match_events().into_iter().flat_map(EventTest::keys));
         guide_conditions(&rule.guide, &mut |condition| {
             condition.for_each_leaf(&mut |test, _| {
                 keys.insert(test.key().clone());
