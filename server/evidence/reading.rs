@@ -36,6 +36,8 @@ const READERS: &[Reader] = &[
     runs::json::READER,
     runs::logs::READER,
     events::siem::READER,
+    events::key_values::READER,
+    events::snare::READER,
 ];
 
 /// Finds the marks of all readers in one pass; the value tells whose mark it is.

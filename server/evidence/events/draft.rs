@@ -104,13 +104,20 @@ impl<'a> Draft<'a> {
             && event
                 .fields
                 .iter()
-                .any(|field| names::field(&field.name).is_some());
+                .any(|field| names::field(&field.name).is_some() || is_numbered(&field.name));
         if !(is_of_windows || has_its_fields) {
             return None;
         }
         event.span = span(self.text, range);
         Some(event)
     }
+}
+
+/// Whether a value has a number for a name: `param1`.
+pub(super) fn is_numbered(name: &str) -> bool {
+    let lead = name.get(..5).filter(|_| name.len() > 5);
+    lead.is_some_and(|lead| lead.eq_ignore_ascii_case("param"))
+        && name[5..].bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A span of the text.

@@ -100,17 +100,24 @@ pub(super) fn is_known_id(id: u32) -> bool {
     KNOWN.iter().any(|row| row.id == id)
 }
 
+/// Failures that their number tells, without a code.
+const TOLD_BY_NUMBER: &[u32] = &[140, 4740, 7038, 7041];
+
 /// Whether the lines of a record are told by its fields alone. Those of others stay free text: the words of a product
-/// that writes to the log are searched like any other.
+/// that writes to the log are searched like any other, and so is a failure whose reason is there in words only.
 pub(super) fn is_claimed(event: &Event) -> bool {
     if event.id.is_none() {
         return event.fields.len() >= 2;
     }
-    of(event).is_some()
-        || event
-            .provider
-            .as_ref()
-            .is_some_and(|provider| provider.starts_with("Microsoft-Windows-"))
+    let Some(known) = of(event) else {
+        return event.provider.as_ref().is_some_and(|provider| {
+            provider.eq_ignore_ascii_case("Microsoft-Windows-Security-Auditing")
+        });
+    };
+    let is_told = known.outcome != Outcome::Failed
+        || event.code().is_some()
+        || TOLD_BY_NUMBER.contains(&known.id);
+    is_told && (known.provider != SERVICES || event.field("param1").is_some())
 }
 
 impl Known {

@@ -4,14 +4,17 @@
 //! them; [`names`] is the one place that knows the other spellings. A reader claims only lines that are surely an event
 //! record: what a person wrote about an event stays free text, for phrases and codes to match.
 
+mod body;
 mod draft;
 mod event;
+pub mod key_values;
 mod known;
 mod lines;
 mod markup;
 pub mod names;
 mod positions;
 pub mod siem;
+pub mod snare;
 pub mod summary;
 pub mod xml;
 

@@ -17,7 +17,7 @@
 
 use super::super::json::{Kind, Value, documents};
 use super::super::{Reader, Reading, Text};
-use super::draft::Draft;
+use super::draft::{Draft, is_numbered};
 use super::lines::Pieces;
 use super::names::{self, Header};
 use super::{Event, known, positions};
@@ -217,11 +217,7 @@ fn part(path: &str) -> Part<'_> {
 
 /// A name that stands in the record itself, beside whatever else a shipper puts there.
 fn flat(name: &str) -> Part<'_> {
-    let numbered = name
-        .get(..5)
-        .is_some_and(|lead| lead.eq_ignore_ascii_case("param"))
-        && name[5..].bytes().all(|byte| byte.is_ascii_digit());
-    if names::field(name).is_some() || numbered {
+    if names::field(name).is_some() || is_numbered(name) {
         Part::Field(name)
     } else {
         Part::Other
