@@ -38,6 +38,8 @@ const READERS: &[Reader] = &[
     events::siem::READER,
     events::key_values::READER,
     events::snare::READER,
+    events::list::READER,
+    events::table::READER,
 ];
 
 /// Finds the marks of all readers in one pass; the value tells whose mark it is.

@@ -10,12 +10,14 @@ mod event;
 pub mod key_values;
 mod known;
 mod lines;
+pub mod list;
 mod markup;
 pub mod names;
 mod positions;
 pub mod siem;
 pub mod snare;
 pub mod summary;
+pub mod table;
 pub mod xml;
 
 pub use event::{Event, EventField};
