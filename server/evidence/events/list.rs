@@ -97,8 +97,8 @@ fn record(text: &Text, first: usize) -> Option<(Option<Event>, usize)> {
         }
         seen.push(name.as_str());
         last = number;
+        let start = line.start + value.start();
         let value = value.as_str().trim_end();
-        let start = line.end() - line.text[name.end()..].trim_start_matches([' ', ':']).len();
         let range = start..start + value.len();
         in_description = name.as_str() == "Message";
         match name.as_str() {
