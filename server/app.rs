@@ -8,11 +8,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use crate::actions::publish::{
     differs, is_news, newest_release, publish_imported, publish_shipped,
 };
-use crate::actions::{Desk, DeskSettings, Published, Surroundings};
+use crate::actions::{Desk, DeskSettings, Patience, Published, Surroundings};
 use crate::config::Config;
 use crate::evidence::archive::Budget;
 use crate::knowledge;
@@ -175,6 +176,13 @@ fn desk_settings(config: &Config) -> DeskSettings {
         budget: Budget {
             files: config.files as usize,
             bytes: u64::from(config.unpacked_mib) * 1024 * 1024,
+            text: u64::from(config.text_mib) * 1024 * 1024,
+            ratio: u64::from(config.unpack_ratio),
+            depth: config.nesting as usize,
+        },
+        patience: Patience {
+            file: Duration::from_secs(config.file_seconds.into()),
+            whole: Duration::from_secs(config.read_seconds.into()),
         },
         readers: cores,
     }
@@ -188,6 +196,7 @@ fn site(config: &Config) -> Site {
         paste_limit: config.paste_kib as usize * 1024,
         upload_limit: config.upload_mib as usize * 1024 * 1024,
         file_limit: config.files as usize,
+        uploads: Arc::new(Semaphore::new(web::UPLOADS)),
     }
 }
 

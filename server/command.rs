@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, IsTerminal, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use signpost::actions::{Diagnosis, Published, Request, diagnose};
 use signpost::app::{App, system};
 use signpost::config::{Config, LogFormat};
 use signpost::evidence::archive::Budget;
-use signpost::evidence::{Submission, Upload};
+use signpost::evidence::{ReadSeek, Stored, Submission, Upload};
 use signpost::knowledge;
 use signpost::rules::{Release, Verdict};
 use signpost::store::Store;
@@ -207,11 +207,11 @@ fn submission(args: &ClassifyArgs) -> anyhow::Result<Submission> {
     }
     for path in args.files.iter().filter(|file| *file != input) {
         let name = path.file_name().unwrap_or(path.as_os_str());
-        submission.files.push(Upload {
-            name: name.to_string_lossy().into_owned(),
-            bytes: std::fs::read(path)
-                .with_context(|| format!("{} cannot be read", path.display()))?,
-        });
+        let bytes =
+            OnDisk::new(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let name = name.to_string_lossy();
+        let file = Upload::stored(name, Arc::new(bytes));
+        submission.files.push(file);
     }
     Ok(submission)
 }
@@ -227,12 +227,36 @@ fn take_input(submission: &mut Submission) -> anyhow::Result<()> {
         .context("standard input cannot be read")?;
     match String::from_utf8(bytes) {
         Ok(text) => submission.text = Some(text),
-        Err(error) => submission.files.push(Upload {
-            name: "stdin".to_owned(),
-            bytes: error.into_bytes(),
-        }),
+        Err(error) => submission
+            .files
+            .push(Upload::new("stdin", error.into_bytes())),
     }
     Ok(())
+}
+
+/// A file that was named on the command line, read where it lies.
+#[derive(Debug)]
+struct OnDisk {
+    path: PathBuf,
+    size: u64,
+}
+
+impl OnDisk {
+    fn new(path: &Path) -> std::io::Result<Self> {
+        let size = std::fs::File::open(path)?.metadata()?.len();
+        let path = path.to_owned();
+        Ok(Self { path, size })
+    }
+}
+
+impl Stored for OnDisk {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn open(&self) -> std::io::Result<Box<dyn ReadSeek + '_>> {
+        Ok(Box::new(std::fs::File::open(&self.path)?))
+    }
 }
 
 /// Prints. A reader that has seen enough and hung up, as `head` does, is no failure.

@@ -48,14 +48,29 @@ pub struct Config {
     #[arg(long, env = "SIGNPOST_PASTE_KIB", value_name = "KIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=16_384))]
     pub paste_kib: u32,
     /// The most MiB of an upload
-    #[arg(long, env = "SIGNPOST_UPLOAD_MIB", value_name = "MIB", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=512))]
+    #[arg(long, env = "SIGNPOST_UPLOAD_MIB", value_name = "MIB", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub upload_mib: u32,
     /// The most files of an upload, those in archives counted
-    #[arg(long, env = "SIGNPOST_FILES", value_name = "COUNT", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, env = "SIGNPOST_FILES", value_name = "COUNT", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     pub files: u32,
     /// The most MiB that an upload's archives unpack to
-    #[arg(long, env = "SIGNPOST_UNPACKED_MIB", value_name = "MIB", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=2048))]
+    #[arg(long, env = "SIGNPOST_UNPACKED_MIB", value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=16_384))]
     pub unpacked_mib: u32,
+    /// The most MiB of text that is read of an upload, which is held in memory
+    #[arg(long, env = "SIGNPOST_TEXT_MIB", value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub text_mib: u32,
+    /// A file in an archive unpacks to at most so many times its packed size
+    #[arg(long, env = "SIGNPOST_UNPACK_RATIO", value_name = "TIMES", default_value_t = 250, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub unpack_ratio: u32,
+    /// So many archives may lie in each other
+    #[arg(long, env = "SIGNPOST_NESTING", value_name = "COUNT", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=8))]
+    pub nesting: u32,
+    /// Seconds for reading one file
+    #[arg(long, env = "SIGNPOST_FILE_SECONDS", value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub file_seconds: u32,
+    /// Seconds for reading all of an upload
+    #[arg(long, env = "SIGNPOST_READ_SECONDS", value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub read_seconds: u32,
     /// What is logged: a level, or levels by module (`info,signpost=debug`)
     #[arg(long, env = "SIGNPOST_LOG", value_name = "FILTER", default_value = "info,sqlx=warn", value_parser = log_filter)]
     pub log: String,

@@ -18,12 +18,12 @@ const LAYERS: [&str; 10] = [
 ];
 
 /// A library, and the rooms (path beginnings below `server/`) that may name it.
-const LIBRARIES: [(&str, &[&str]); 7] = [
+const LIBRARIES: [(&str, &[&str]); 8] = [
     ("sqlx::", &["store/"]),
     ("axum::", &["web/", "app.rs"]),
     ("askama::", &["web/"]),
     ("std::env", &["config.rs"]),
-    ("SystemTime", &["app.rs"]),
+    ("time::SystemTime", &["app.rs"]),
     (
         "tokio::",
         &[
@@ -44,8 +44,10 @@ const LIBRARIES: [(&str, &[&str]); 7] = [
             "app.rs",
             "main.rs",
             "command.rs",
+            "web/extract/",
         ],
     ),
+    ("tempfile::", &["web/extract/"]),
 ];
 
 fn sources() -> Vec<(String, String)> {

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 
 use super::gate::{Full, Gate};
 use super::kept::Kept;
+use super::patience::{Leaving, Patience, Watchdog};
 use crate::condition::shape::Complaint;
 use crate::evidence::archive::Budget;
 use crate::rules::Release;
@@ -52,8 +53,10 @@ pub(super) struct Took {
 pub struct DeskSettings {
     /// Cases are kept for so many days; 0 = for ever.
     pub case_days: u32,
-    /// How much a submission may unpack to.
+    /// How much a submission may cost.
     pub budget: Budget,
+    /// How long reading it may take.
+    pub patience: Patience,
     /// So many large submissions are read at a time.
     pub readers: usize,
 }
@@ -179,6 +182,22 @@ impl Desk {
         older.push_front(release.clone());
         older.truncate(KEPT_READY);
         Ok(Some(release))
+    }
+
+    /// Reads `size` bytes under the eyes of a watchdog: the reading ends when its time is over or when nobody waits for
+    /// it any more, and then answers nothing.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        size: usize,
+        read: impl FnOnce(&Arc<Watchdog>) -> Option<T> + Send + 'static,
+    ) -> Result<T, DeedError> {
+        let watchdog = Arc::new(Watchdog::new(self.settings.patience));
+        let _leaving = Leaving(watchdog.clone());
+        let done = self.work(size, move || {
+            watchdog.begin();
+            read(&watchdog)
+        });
+        done.await?.ok_or(DeedError::Busy)
     }
 
     /// Runs work that goes through `size` bytes, where it does not hold others up.

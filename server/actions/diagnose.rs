@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::desk::{DeedError, Desk, Took};
 use super::known;
+use super::patience::Watchdog;
 use crate::condition::{ProductId, RuleId};
 use crate::evidence::archive::Budget;
 use crate::evidence::{
@@ -72,18 +73,16 @@ impl Diagnosis {
 
 /// Reads and judges; nothing is redacted and nothing kept.
 pub fn diagnose(release: &Arc<Release>, request: &Request, budget: Budget) -> Diagnosis {
-    timed(release, request, budget).0
-}
-
-fn timed(release: &Arc<Release>, request: &Request, budget: Budget) -> (Diagnosis, Took) {
-    let begun = Instant::now();
     let options = ReadOptions {
         redact: false,
         budget,
-        taken: BTreeSet::new(),
+        ..ReadOptions::default()
     };
     let evidence = evidence::read(&request.submission, 1, &options);
-    let read = begun.elapsed().as_secs_f64();
+    judged(release, request, evidence)
+}
+
+fn judged(release: &Arc<Release>, request: &Request, evidence: Evidence) -> Diagnosis {
     let mut diagnosis = judge(
         release,
         evidence,
@@ -94,8 +93,31 @@ fn timed(release: &Arc<Release>, request: &Request, budget: Budget) -> (Diagnosi
     if let Some(limit) = request.limit {
         diagnosis.findings.findings.truncate(limit);
     }
+    diagnosis
+}
+
+/// Reads and judges for somebody who waits; `None` when nobody does any more.
+fn timed(
+    release: &Arc<Release>,
+    request: &Request,
+    budget: Budget,
+    watchdog: &Arc<Watchdog>,
+) -> Option<(Diagnosis, Took)> {
+    let begun = Instant::now();
+    let options = ReadOptions {
+        redact: false,
+        budget,
+        stop: watchdog.clone(),
+        ..ReadOptions::default()
+    };
+    let evidence = evidence::read(&request.submission, 1, &options);
+    let read = begun.elapsed().as_secs_f64();
+    if watchdog.nobody_waits() {
+        return None;
+    }
+    let diagnosis = judged(release, request, evidence);
     let classify = begun.elapsed().as_secs_f64() - read;
-    (diagnosis, Took { read, classify })
+    Some((diagnosis, Took { read, classify }))
 }
 
 /// Judges what was read, of the machine and the account that are meant. A product or a given fact that the release does not know becomes a problem.
@@ -197,18 +219,26 @@ impl Desk {
         };
         let budget = self.settings.budget;
         let bytes = size(&request.submission);
-        let done = self.work(bytes, move || timed(&release, &request, budget));
+        let done = self.read(bytes, move |watchdog| {
+            timed(&release, &request, budget, watchdog)
+        });
         let (diagnosis, took) = done.await?;
         self.tell(took);
         Ok(diagnosis)
     }
 }
 
-/// How many bytes a submission holds.
+/// How many bytes a submission holds. What is packed may hold any number.
 pub(super) fn size(submission: &Submission) -> usize {
     let text = submission.text.as_ref().map_or(0, String::len);
-    let files = submission.files.iter().map(|file| file.bytes.len());
+    let files = submission.files.iter().map(|file| {
+        if file.is_packed() {
+            usize::MAX
+        } else {
+            usize::try_from(file.size()).unwrap_or(usize::MAX)
+        }
+    });
     let facts = submission.facts.iter();
     let facts = facts.map(|(key, value)| key.len() + value.to_string().len());
-    text + files.sum::<usize>() + facts.sum::<usize>()
+    files.chain(facts).fold(text, usize::saturating_add)
 }

@@ -1,6 +1,8 @@
 //! Reading takes processor time: small submissions are read at once, larger ones off the async threads, a few at a
 //! time, and a queue that is full turns the next one away instead of growing.
 
+use std::sync::Arc;
+
 use tokio::sync::Semaphore;
 
 /// Submissions up to this size are read where they arrive.
@@ -9,8 +11,8 @@ const SMALL: usize = 64 * 1024;
 /// Lets a few in at a time.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    workers: Semaphore,
-    places: Semaphore,
+    workers: Arc<Semaphore>,
+    places: Arc<Semaphore>,
 }
 
 /// The queue is full.
@@ -20,8 +22,8 @@ pub(crate) struct Full;
 impl Gate {
     pub(crate) fn new(workers: usize, waiting: usize) -> Self {
         Self {
-            workers: Semaphore::new(workers),
-            places: Semaphore::new(workers + waiting),
+            workers: Arc::new(Semaphore::new(workers)),
+            places: Arc::new(Semaphore::new(workers + waiting)),
         }
     }
 
@@ -34,9 +36,16 @@ impl Gate {
         if size < SMALL {
             return Ok(work());
         }
-        let _place = self.places.try_acquire().map_err(|_| Full)?;
-        let _worker = self.workers.acquire().await.map_err(|_| Full)?;
-        match tokio::task::spawn_blocking(work).await {
+        let place = self.places.clone().try_acquire_owned();
+        let place = place.map_err(|_| Full)?;
+        let worker = self.workers.clone().acquire_owned().await;
+        let worker = worker.map_err(|_| Full)?;
+        // The work keeps its place to its end, also when nobody waits for it any more.
+        let done = tokio::task::spawn_blocking(move || {
+            let _held = (place, worker);
+            work()
+        });
+        match done.await {
             Ok(done) => Ok(done),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => Err(Full),
@@ -46,7 +55,11 @@ impl Gate {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::patience::{Leaving, Patience, Watchdog};
     use super::*;
+    use crate::evidence::Stop;
 
     const LARGE: usize = SMALL + 1;
 
@@ -66,5 +79,32 @@ mod tests {
         release.send(()).unwrap();
         first.await.unwrap().unwrap().unwrap();
         assert_eq!(gate.run(LARGE, || 3).await, Ok(3));
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_ends_and_gives_its_place_back() {
+        let gate = Arc::new(Gate::new(1, 0));
+        let patience = Patience {
+            file: Duration::MAX,
+            whole: Duration::MAX,
+        };
+        let watchdog = Arc::new(Watchdog::new(patience));
+        let waiting = tokio::spawn({
+            let (gate, watchdog) = (gate.clone(), watchdog.clone());
+            async move {
+                let _leaving = Leaving(watchdog.clone());
+                let work = move || while watchdog.ended().is_none() {};
+                gate.run(LARGE, work).await
+            }
+        });
+        while gate.places.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        waiting.abort();
+        while gate.places.available_permits() == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(watchdog.nobody_waits());
+        assert_eq!(gate.run(LARGE, || 1).await, Ok(1));
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn read_round(
     about: About,
 ) -> Result<ReadRound, DeedError> {
     let live = desk.live();
-    let options = ReadOptions {
+    let mut options = ReadOptions {
         redact: true,
         budget: desk.settings.budget,
         taken: before
@@ -33,19 +33,21 @@ pub(super) async fn read_round(
             .iter()
             .map(|source| source.name.clone())
             .collect(),
+        ..ReadOptions::default()
     };
-    let bytes = size(&submission)
-        + before
-            .sources
-            .iter()
-            .map(|source| source.text.as_str().len())
-            .sum::<usize>();
+    let kept = before.sources.iter();
+    let kept = kept.map(|source| source.text.as_str().len()).sum();
+    let bytes = size(&submission).saturating_add(kept);
     let (read, took) = desk
-        .work(bytes, move || {
+        .read(bytes, move |watchdog| {
+            options.stop = watchdog.clone();
             let begun = Instant::now();
             let number = before.latest_round() + 1;
             let read = evidence::read(&submission, number, &options);
             let read_seconds = begun.elapsed().as_secs_f64();
+            if watchdog.nobody_waits() {
+                return None;
+            }
             let (sources, problems) = to_keep(&read);
             let facts = given(&read);
             let mut all = before;
@@ -71,7 +73,7 @@ pub(super) async fn read_round(
                 read: read_seconds,
                 classify: begun.elapsed().as_secs_f64() - read_seconds,
             };
-            (ReadRound { diagnosis, round }, took)
+            Some((ReadRound { diagnosis, round }, took))
         })
         .await?;
     desk.tell(took);

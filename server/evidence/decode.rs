@@ -2,6 +2,8 @@
 //!
 //! Order of belief: byte order mark; UTF-16 by where its NULs stand; UTF-8; else a guessed Windows code page.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -17,18 +19,25 @@ pub struct Decoded {
     pub problem: Option<String>,
 }
 
-/// Decodes any bytes.
-pub fn decode(bytes: &[u8]) -> Decoded {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+/// Decodes any bytes. Those that are UTF-8 already are not copied.
+pub fn decode<'a>(bytes: impl Into<Cow<'a, [u8]>>) -> Decoded {
+    let bytes: Cow<'a, [u8]> = bytes.into();
+    if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
         return with(encoding, &bytes[mark..]);
     }
-    if let Some(encoding) = utf16_by_nuls(bytes) {
-        return with(encoding, bytes);
+    if let Some(encoding) = utf16_by_nuls(&bytes) {
+        return with(encoding, &bytes);
     }
-    match utf8(bytes) {
-        Some(decoded) => decoded,
-        None => with(guess(bytes), bytes),
-    }
+    let bytes = match String::from_utf8(bytes.into_owned()) {
+        Ok(text) => {
+            return Decoded {
+                text,
+                problem: None,
+            };
+        }
+        Err(error) => error.into_bytes(),
+    };
+    torn_utf8(&bytes).unwrap_or_else(|| with(guess(&bytes), &bytes))
 }
 
 /// UTF-16 without a mark: in mostly Latin text every other byte is NUL.
@@ -50,9 +59,29 @@ pub(super) fn utf16_by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
         Some(UTF_16LE)
     } else if even * 2 > half && odd * 10 < half {
         Some(UTF_16BE)
+    } else if odd * 20 > half && even == 0 {
+        words(UTF_16LE, sample)
+    } else if even * 20 > half && odd == 0 {
+        words(UTF_16BE, sample)
     } else {
         None
     }
+}
+
+/// Texts of other scripts have NULs in their blanks, digits and line breaks alone: such bytes are UTF-16 when they make
+/// no control characters and no halves of a pair.
+fn words(encoding: &'static Encoding, sample: &[u8]) -> Option<&'static Encoding> {
+    // The sample may end within a pair.
+    let (text, _) = encoding.decode_without_bom_handling(&sample[..sample.len() / 4 * 4]);
+    let odd = |c: char| {
+        matches!(
+            c,
+            '\u{fffd}' | '\u{fffe}' | '\u{ffff}' | '\u{e000}'..='\u{f8ff}'
+        )
+    };
+    let control = |c: char| c.is_control() && !c.is_whitespace();
+    let strange = text.chars().filter(|c| odd(*c) || control(*c)).count();
+    (strange <= 1).then_some(encoding)
 }
 
 fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
@@ -69,14 +98,8 @@ fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
     }
 }
 
-/// UTF-8, also when a few bytes of a plainly UTF-8 text are torn; `None` when another encoding is likelier.
-fn utf8(bytes: &[u8]) -> Option<Decoded> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(Decoded {
-            text: text.to_owned(),
-            problem: None,
-        });
-    }
+/// Plainly UTF-8 with a few torn bytes; `None` when another encoding is likelier.
+fn torn_utf8(bytes: &[u8]) -> Option<Decoded> {
     let (mut good, mut bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
@@ -117,8 +140,20 @@ mod tests {
             (b"", true),
         ] {
             let bytes = [mark, &utf16(text, big)].concat();
-            assert_eq!(decode(&bytes).text, text, "{mark:?} {big}");
+            assert_eq!(decode(bytes).text, text, "{mark:?} {big}");
         }
+    }
+
+    #[test]
+    fn utf16_of_other_scripts_is_read_without_its_mark() {
+        let text = "アカウントがログオンに失敗しました。\r\nエラー コード: 1385\r\n理由: 許可されていません\r\n";
+        for big in [false, true] {
+            assert_eq!(decode(utf16(text, big)).text, text);
+        }
+        let binary = (0..4000_u32).flat_map(|n| [(n * 37 % 251) as u8 + 1, 0]);
+        assert_eq!(utf16_by_nuls(&binary.collect::<Vec<_>>()), Some(UTF_16LE));
+        let padded = b"\x01\x02\x03\0\x05\x06\x07\0\x01\x02\x03\0";
+        assert_eq!(utf16_by_nuls(padded), None);
     }
 
     #[test]
@@ -141,7 +176,7 @@ mod tests {
     fn one_torn_byte_does_not_cost_a_utf8_text_its_umlauts() {
         let mut bytes = "äöüäöüäöüß".as_bytes().to_vec();
         bytes.push(0xc3);
-        let decoded = decode(&bytes);
+        let decoded = decode(bytes);
         assert_eq!(decoded.text, "äöüäöüäöüß\u{fffd}");
         assert!(decoded.problem.is_some());
     }
@@ -150,7 +185,7 @@ mod tests {
     fn an_odd_last_byte_of_utf16_is_named() {
         let mut bytes = utf16("some words here", false);
         bytes.push(0x41);
-        let decoded = decode(&bytes);
+        let decoded = decode(bytes);
         assert!(decoded.text.starts_with("some words here"));
         assert!(decoded.problem.is_some());
     }

@@ -20,12 +20,15 @@ pub mod archive;
 pub mod codes;
 pub mod credential_providers;
 pub mod decode;
+mod documents;
 pub mod dsregcmd;
 pub mod entries;
 pub mod events;
 mod fact;
 pub mod given;
+mod inbox;
 pub mod json;
+mod limits;
 pub mod machines;
 pub mod proof;
 mod reading;
@@ -38,14 +41,17 @@ pub mod sniff;
 pub mod text;
 pub mod tools;
 pub mod unescape;
+mod upload;
 pub mod whoami;
 pub mod whose;
 
 pub use events::{Event, EventField};
 pub use fact::{About, Closes, Fact, FactKey, FactValue, Lookup, Scope, fold_key};
+pub use limits::{Budget, Ended, NeverStop, Stop};
 pub use proof::{Matcher, Proof};
 pub use reading::{ReadOptions, is_given, read, read_texts};
 pub use text::{Line, Text};
+pub use upload::{Body, ReadSeek, Stored, Upload};
 
 /// The number of a round: one arrival of evidence in a case, counted from 1.
 pub type Round = u32;
@@ -59,15 +65,6 @@ pub struct Submission {
     pub files: Vec<Upload>,
     /// Facts given outright: key and value.
     pub facts: BTreeMap<String, FactValue>,
-}
-
-/// One uploaded file.
-#[derive(Debug, Clone)]
-pub struct Upload {
-    /// The name the sender gave it: a hint, never trusted.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
 }
 
 /// A submission after reading. Several rounds of one case are joined by [`Evidence::join`].

@@ -7,12 +7,11 @@ use std::sync::{Arc, LazyLock};
 
 use aho_corasick::AhoCorasick;
 
-use super::archive::{Budget, unpack};
-use super::decode::decode;
+use super::inbox::{FACTS, Inbox, PASTE, is_numbered};
+use super::limits::{Budget, Ended, NeverStop, Stop};
 use super::redact::{Secrets, redact};
-use super::sniff::{Kind, sniff};
 use super::{
-    About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, Upload, codes,
+    About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, codes,
     credential_providers, dsregcmd, entries, events, given, registry, runs, secedit, tools, whoami,
 };
 
@@ -54,18 +53,15 @@ static MARKS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
     (automaton, readers)
 });
 
-/// The name of pasted text.
-const PASTE: &str = "paste";
-/// The name of the facts given outright. No file gets it.
-const FACTS: &str = "facts";
-
 /// How a submission is to be read.
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
     /// Whether secrets are replaced, which is due before anything is written.
     pub redact: bool,
-    /// How much may be unpacked.
+    /// How much it may cost.
     pub budget: Budget,
+    /// When to end before the last byte.
+    pub stop: Arc<dyn Stop>,
     /// The names that sources of earlier rounds of the case have: names are unique in a case.
     pub taken: BTreeSet<String>,
 }
@@ -75,6 +71,7 @@ impl Default for ReadOptions {
         Self {
             redact: true,
             budget: Budget::default(),
+            stop: Arc::new(NeverStop),
             taken: BTreeSet::new(),
         }
     }
@@ -88,30 +85,46 @@ pub fn read(submission: &Submission, round: Round, options: &ReadOptions) -> Evi
     {
         inbox.add(PASTE, paste.to_owned());
     }
-    for file in &submission.files {
-        inbox.file(file);
-    }
+    inbox.uploads(&submission.files);
     if !submission.facts.is_empty() {
         inbox.add(FACTS, given::write(&submission.facts));
     }
     let mut secrets = Secrets::default();
     if options.redact {
         for (_, text) in &mut inbox.texts {
+            if options.stop.ended() == Some(Ended::Whole) {
+                // Never looked at below, and never kept.
+                break;
+            }
             if let Cow::Owned(clean) = redact(text, &mut secrets) {
                 *text = clean;
             }
         }
     }
-    let mut evidence = read_texts(inbox.texts, round);
-    inbox.problems.append(&mut evidence.problems);
-    evidence.problems = inbox.problems;
+    let mut problems = inbox.take_problems();
+    let mut evidence = read_texts_until(inbox.texts, round, &*options.stop);
+    problems.append(&mut evidence.problems);
+    evidence.problems = problems;
     evidence
 }
 
 /// Reads texts that were decoded and redacted before, under the names they have: how a stored case is read again.
 pub fn read_texts(texts: Vec<(String, String)>, round: Round) -> Evidence {
+    read_texts_until(texts, round, &NeverStop)
+}
+
+fn read_texts_until(texts: Vec<(String, String)>, round: Round, stop: &dyn Stop) -> Evidence {
     let mut evidence = Evidence::default();
     for (name, text) in texts {
+        stop.next_file();
+        if stop.ended() == Some(Ended::Whole) {
+            evidence.problems.push(Problem {
+                source: name,
+                line: None,
+                what: "This was left out: reading this submission took too long.".to_owned(),
+            });
+            continue;
+        }
         let source = evidence.sources.len();
         let text = Text::new(text);
         let (reading, kinds) = read_text(&name, &text);
@@ -236,117 +249,6 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     apart
-}
-
-/// Collects the texts of a submission under unique names.
-struct Inbox {
-    texts: Vec<(String, String)>,
-    problems: Vec<Problem>,
-    taken: BTreeSet<String>,
-    budget: Budget,
-}
-
-impl Inbox {
-    fn new(options: &ReadOptions) -> Self {
-        Self {
-            texts: Vec::new(),
-            problems: Vec::new(),
-            taken: options.taken.clone(),
-            budget: options.budget,
-        }
-    }
-
-    fn file(&mut self, file: &Upload) {
-        let name = safe_name(&file.name);
-        if sniff(&file.bytes) != Kind::Zip {
-            if self.budget.files == 0 {
-                self.problem(
-                    name,
-                    "This file was left out: a submission holds a bounded number of files."
-                        .to_owned(),
-                );
-                return;
-            }
-            self.budget.files -= 1;
-            self.bytes(&name, &file.bytes);
-            return;
-        }
-        match unpack(&file.bytes, &mut self.budget) {
-            Err(what) => self.problem(name, what),
-            Ok(members) => {
-                for member in members {
-                    let inner = match member.path.as_str() {
-                        "" => name.clone(),
-                        path => format!("{name}/{}", safe_name(path)),
-                    };
-                    match member.content {
-                        Ok(bytes) => self.bytes(&inner, &bytes),
-                        Err(what) => self.problem(inner, what),
-                    }
-                }
-            }
-        }
-    }
-
-    fn bytes(&mut self, name: &str, bytes: &[u8]) {
-        if let Some(advice) = sniff(bytes).advice() {
-            self.problem(name.to_owned(), advice.to_owned());
-            return;
-        }
-        let decoded = decode(bytes);
-        let name = self.add(name, decoded.text);
-        if let Some(what) = decoded.problem {
-            self.problem(name, what);
-        }
-    }
-
-    fn add(&mut self, name: &str, text: String) -> String {
-        let mut unique = name.to_owned();
-        let mut number = 1;
-        while self.taken.contains(&unique) {
-            number += 1;
-            unique = format!("{name} ({number})");
-        }
-        self.taken.insert(unique.clone());
-        self.texts.push((unique.clone(), text));
-        unique
-    }
-
-    fn problem(&mut self, source: String, what: String) {
-        self.problems.push(Problem {
-            source,
-            line: None,
-            what,
-        });
-    }
-}
-
-/// A relative name with `/`; a drive, a root or a way up is dropped, and so are control characters.
-fn safe_name(name: &str) -> String {
-    let name = name.replace('\\', "/");
-    let parts = name
-        .split('/')
-        .map(|part| part.replace(char::is_control, ""))
-        .filter(|part| !matches!(part.trim(), "" | "." | "..") && !is_drive(part))
-        .collect::<Vec<_>>();
-    let name = parts.join("/");
-    if name.is_empty() {
-        "file".to_owned()
-    } else if is_numbered(&name, FACTS) || is_numbered(&name, PASTE) {
-        format!("file {name}")
-    } else {
-        name
-    }
-}
-
-fn is_drive(part: &str) -> bool {
-    part.len() == 2 && part.ends_with(':')
-}
-
-/// `facts`, `facts (2)`.
-fn is_numbered(name: &str, stem: &str) -> bool {
-    name.strip_prefix(stem)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") && rest.ends_with(')'))
 }
 
 /// The description of a run that a reader shares between the facts of that run.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::evidence::{FactKey, FactValue, Lookup};
+use crate::evidence::{FactKey, FactValue, Lookup, Upload};
 
 const SAMPLES: &[&str] = &[
     include_str!("../../tests/fixtures/dsregcmd/hybrid.txt"),
@@ -16,10 +16,7 @@ const SAMPLES: &[&str] = &[
 ];
 
 fn upload(name: &str, bytes: &[u8]) -> Upload {
-    Upload {
-        name: name.to_owned(),
-        bytes: bytes.to_vec(),
-    }
+    Upload::new(name, bytes)
 }
 
 fn read_files(files: Vec<Upload>) -> Evidence {

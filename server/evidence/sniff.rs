@@ -1,24 +1,30 @@
 //! What kind of file these bytes are, by content alone: a name is a hint and is not even looked at.
 
-use std::io::Cursor;
-
 use super::decode::utf16_by_nuls;
 
-/// How many bytes the look at control characters takes.
-const SAMPLE: usize = 8 * 1024;
+/// How many bytes are looked at.
+pub const HEAD: usize = 8 * 1024;
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Readable as text.
     Text,
-    /// A plain zip.
+    /// A web page; its text is read.
+    Html,
+    /// A mail as a file; its text and its attachments are read.
+    Mail,
+    /// A zip: files, or a document that is packed as one.
     Zip,
+    /// Gzip: one file, or a tar.
+    Gzip,
+    /// A tar.
+    Tar,
     /// Nothing in it.
     Empty,
     /// A screenshot or photograph.
     Picture,
-    /// A Word, Excel, `PowerPoint` or Outlook file.
+    /// An office file other than .docx and .xlsx.
     Office,
     /// A PDF.
     Pdf,
@@ -26,8 +32,10 @@ pub enum Kind {
     EventLog,
     /// A program.
     Executable,
-    /// Gzip, 7-Zip, RAR, cabinet.
+    /// 7-Zip, RAR, cabinet, xz, bzip2, zstd.
     OtherArchive,
+    /// NULs and nothing else.
+    Nuls,
     /// Bytes of an unknown kind.
     Binary,
 }
@@ -36,7 +44,9 @@ impl Kind {
     /// For a kind that cannot be read: one sentence that says what to do.
     pub fn advice(self) -> Option<&'static str> {
         Some(match self {
-            Self::Text | Self::Zip => return None,
+            Self::Text | Self::Html | Self::Mail | Self::Zip | Self::Gzip | Self::Tar => {
+                return None;
+            }
             Self::Empty => "The file is empty.",
             Self::Picture => {
                 "This is a picture, and Signpost reads text; in a Windows message box Ctrl+C copies its text."
@@ -54,7 +64,10 @@ impl Kind {
                 "This is a program, which Signpost never opens: send its log or its error message as text."
             }
             Self::OtherArchive => {
-                "This archive is not a plain zip: unpack it and send the files, or pack them as .zip."
+                "This archive is packed in a way that Signpost does not read: unpack it and send the files, or pack them as .zip."
+            }
+            Self::Nuls => {
+                "This file begins with nothing but NULs, as files do after a machine lost power: there is no text in it."
             }
             Self::Binary => {
                 "This file is not text: export it as text, or copy what it says and paste it."
@@ -63,28 +76,112 @@ impl Kind {
     }
 }
 
-/// Looks at the content.
-pub fn sniff(bytes: &[u8]) -> Kind {
-    if bytes.is_empty() {
+impl Kind {
+    /// Whether it holds files.
+    pub fn is_archive(self) -> bool {
+        matches!(self, Self::Zip | Self::Gzip | Self::Tar | Self::Mail)
+    }
+}
+
+/// Looks at the first bytes of a file, [`HEAD`] of them where there are as many.
+pub fn sniff(head: &[u8]) -> Kind {
+    if head.is_empty() {
         return Kind::Empty;
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return if is_office_zip(bytes) {
-            Kind::Office
-        } else {
-            Kind::Zip
-        };
-    }
-    if let Some(kind) = by_signature(bytes) {
+    if let Some(kind) = by_signature(head) {
         return kind;
     }
-    if has_text_mark(bytes) || utf16_by_nuls(bytes).is_some() || !is_binary(bytes) {
-        Kind::Text
-    } else if bytes.starts_with(b"MZ") {
+    if has_text_mark(head) || utf16_by_nuls(head).is_some() || !is_binary(head) {
+        kind_of_text(head)
+    } else if head.iter().all(|byte| *byte == 0) {
+        Kind::Nuls
+    } else if head.starts_with(b"MZ") {
         Kind::Executable
     } else {
         Kind::Binary
     }
+}
+
+/// A page begins with its document type or its outermost element; a text with a `<b>` in it is none.
+fn kind_of_text(head: &[u8]) -> Kind {
+    let wide = utf16_by_nuls(head).is_some() || !has_utf8_mark(head) && has_text_mark(head);
+    let text = head.iter().filter(|byte| !wide || **byte != 0).copied();
+    let text = text.skip_while(|byte| !byte.is_ascii() || byte.is_ascii_whitespace());
+    let text = text.collect::<Vec<_>>();
+    if is_page(&text) {
+        Kind::Html
+    } else if is_mail(&text) {
+        Kind::Mail
+    } else {
+        Kind::Text
+    }
+}
+
+fn is_page(text: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 5] = [
+        b"!doctype html",
+        b"html",
+        b"head",
+        b"body",
+        b"meta http-equiv",
+    ];
+    let mut rest = text;
+    // Comments and the XML declaration may stand before.
+    while let Some(after) = rest.strip_prefix(b"<!--").or(rest.strip_prefix(b"<?xml")) {
+        let end = after
+            .iter()
+            .position(|byte| *byte == b'>')
+            .unwrap_or(after.len() - 1);
+        rest = after[end..]
+            .trim_ascii_start()
+            .strip_prefix(b">")
+            .unwrap_or_default()
+            .trim_ascii_start();
+    }
+    let Some(rest) = rest.strip_prefix(b"<") else {
+        return false;
+    };
+    BEGINNINGS.iter().any(|beginning| {
+        let end = rest.get(beginning.len());
+        rest.len() >= beginning.len()
+            && rest[..beginning.len()].eq_ignore_ascii_case(beginning)
+            && end.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
+    })
+}
+
+/// A mail as programs save it: header lines up to an empty one, among them what only mails have (RFC 5322, 2045).
+fn is_mail(text: &[u8]) -> bool {
+    let (mut of_mail, mut of_mime) = (false, false);
+    for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.is_empty() {
+            break;
+        }
+        if line[0] == b' ' || line[0] == b'\t' {
+            if at == 0 {
+                return false;
+            }
+            continue;
+        }
+        let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+        let is_last = line.as_ptr_range().end == text.as_ptr_range().end;
+        let is_name = name.len() < line.len()
+            && !name.is_empty()
+            && name
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if !is_name && !is_last {
+            return false;
+        }
+        let is = |names: &[&str]| {
+            names
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        };
+        of_mail |= is(&["from", "subject", "received", "return-path", "message-id"]);
+        of_mime |= is(&["mime-version", "content-type", "content-transfer-encoding"]);
+    }
+    of_mail && of_mime
 }
 
 fn by_signature(bytes: &[u8]) -> Option<Kind> {
@@ -99,7 +196,11 @@ fn by_signature(bytes: &[u8]) -> Option<Kind> {
         (b"%PDF-", Kind::Pdf),
         (b"ElfFile\0", Kind::EventLog),
         (b"\x7fELF", Kind::Executable),
-        (b"\x1f\x8b", Kind::OtherArchive),
+        (b"PK\x03\x04", Kind::Zip),
+        (b"PK\x05\x06", Kind::Zip),
+        (b"\x1f\x8b\x08", Kind::Gzip),
+        (b"\xfd7zXZ\0", Kind::OtherArchive),
+        (b"\x28\xb5\x2f\xfd", Kind::OtherArchive),
         (b"7z\xbc\xaf\x27\x1c", Kind::OtherArchive),
         (b"Rar!\x1a\x07", Kind::OtherArchive),
         (b"MSCF\0\0\0\0", Kind::OtherArchive),
@@ -109,6 +210,13 @@ fn by_signature(bytes: &[u8]) -> Option<Kind> {
         .find(|(start, _)| bytes.starts_with(start))
     {
         return Some(*kind);
+    }
+    if bytes.get(257..262) == Some(b"ustar") {
+        return Some(Kind::Tar);
+    }
+    // "BZh9" and the first digits of pi.
+    if bytes.starts_with(b"BZh") && bytes.get(4..10) == Some(b"1AY&SY") {
+        return Some(Kind::OtherArchive);
     }
     let webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
     // "BM" begins many a word; a bitmap goes on with the size of its info header.
@@ -120,23 +228,17 @@ fn by_signature(bytes: &[u8]) -> Option<Kind> {
     (webp || bitmap).then_some(Kind::Picture)
 }
 
-fn has_text_mark(bytes: &[u8]) -> bool {
+fn has_utf8_mark(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\xef\xbb\xbf")
-        || bytes.starts_with(b"\xff\xfe")
-        || bytes.starts_with(b"\xfe\xff")
 }
 
-/// Office files are zips that hold their own table of contents.
-fn is_office_zip(bytes: &[u8]) -> bool {
-    zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| {
-        archive.index_for_name("[Content_Types].xml").is_some()
-            || archive.index_for_name("mimetype").is_some()
-    })
+fn has_text_mark(bytes: &[u8]) -> bool {
+    has_utf8_mark(bytes) || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
 }
 
 /// Many control bytes. NULs alone are allowed more: logs of a machine that lost power are padded with them.
 fn is_binary(bytes: &[u8]) -> bool {
-    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    let sample = &bytes[..bytes.len().min(HEAD)];
     let count = |wanted: fn(u8) -> bool| sample.iter().filter(|byte| wanted(**byte)).count();
     let nuls = count(|byte| byte == 0);
     let controls = count(|byte| matches!(byte, 1..=7 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f));
@@ -158,7 +260,18 @@ mod tests {
             (b"%PDF-1.7\n", Kind::Pdf),
             (b"ElfFile\0\0\0\0\0", Kind::EventLog),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", Kind::Office),
-            (b"\x1f\x8b\x08\0\0", Kind::OtherArchive),
+            (b"\x1f\x8b\x08\0\0", Kind::Gzip),
+            (b"\0\0\0\0\0\0\0\0", Kind::Nuls),
+            (b"<!DOCTYPE html>\n<p>x", Kind::Html),
+            (b"\xef\xbb\xbf <!-- saved --> <HTML lang=en>", Kind::Html),
+            (b"<html-like> log line", Kind::Text),
+            (b"12:00 <b>failed</b>", Kind::Text),
+            (b"<Event xmlns='x'>", Kind::Text),
+            (
+                b"Received: from a\r\n by b\r\nContent-Type: text/plain\r\n\r\nhello",
+                Kind::Mail,
+            ),
+            (b"From: Kim\nSubject: it fails\n\nhello", Kind::Text),
             (
                 b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0",
                 Kind::Executable,

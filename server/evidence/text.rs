@@ -7,7 +7,7 @@ use super::Span;
 /// A decoded text. Cloning is cheap. Lines end at LF; a CR before it belongs to the line break.
 #[derive(Debug, Clone)]
 pub struct Text {
-    text: Arc<str>,
+    text: Arc<String>,
     starts: Arc<[usize]>,
 }
 
@@ -48,8 +48,8 @@ impl Line<'_> {
 
 impl Text {
     /// Takes a decoded text as it is.
-    pub fn new(text: impl Into<Arc<str>>) -> Self {
-        let text = text.into();
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = Arc::new(text.into());
         let starts = std::iter::once(0).chain(
             text.bytes()
                 .enumerate()

@@ -1,18 +1,25 @@
 //! Submissions as they arrive: JSON, a form with files, a plain form. Both faces read them here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use axum::Form;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{FromRequest, Multipart, Request as HttpRequest};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request as HttpRequest};
 use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::error::Problem;
 use super::state::{AppState, Site};
+
+mod files;
+pub(super) mod spool;
+
+use files::Files;
+
 use crate::actions::{About, Request};
-use crate::evidence::{FactValue, Upload};
+use crate::evidence::FactValue;
 
 /// The fields of a form, `file` aside.
 const FIELDS: [&str; 10] = [
@@ -71,30 +78,49 @@ impl Submitted {
 }
 
 /// Reads a form with files. Fields: `file` (repeated), `text`, `facts` (JSON), `product`, `limit`, `ticket`, `machine`,
-/// `account`, `who`, `rule`, `revision`.
+/// `account`, `who`, `rule`, `revision`. Files go to temporary ones as they come; what is over a limit is said in the
+/// submission.
 pub async fn submission_from_multipart(
-    mut multipart: Multipart,
-    site: &Site,
+    mut request: HttpRequest,
+    state: &AppState,
 ) -> Result<Submitted, Problem> {
-    let mut submitted = Submitted::default();
-    let mut seen = BTreeSet::new();
-    while let Some(field) = multipart
-        .next_field()
+    let site = &state.site;
+    DefaultBodyLimit::max(site.form_limit()).apply(&mut request);
+    let mut multipart = Multipart::from_request(request, state)
         .await
+        .map_err(|error| Problem::malformed(error.body_text()))?;
+    let mut submitted = Submitted::default();
+    let mut files = Files::new(site);
+    let mut seen = BTreeSet::new();
+    while let Some(field) = in_time(multipart.next_field())
+        .await?
         .map_err(|error| broken(&error, site))?
     {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
-            take_file(field, &mut submitted, site).await?;
+            files.take(field).await?;
         } else {
             let is_file = field.file_name().is_some_and(|file| !file.is_empty());
             known_once(&name, is_file, &mut seen)?;
-            let bytes = field.bytes().await.map_err(|error| broken(&error, site))?;
+            let bytes = value_of(field, site).await?;
             let text = utf8(&bytes, &name)?;
             submitted.set(&name, text, site)?;
         }
     }
+    submitted.request.submission.files = files.taken();
     Ok(submitted)
+}
+
+/// The value of a field that is no file.
+async fn value_of(mut field: Field<'_>, site: &Site) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = next_chunk(&mut field, site).await? {
+        if bytes.len() + chunk.len() > site.paste_limit {
+            return Err(Problem::too_large("The pasted text", site.paste_limit));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
 }
 
 /// Reads a plain form with the same fields, `file` aside.
@@ -117,12 +143,7 @@ impl FromRequest<AppState> for Submitted {
 
     async fn from_request(request: HttpRequest, state: &AppState) -> Result<Self, Problem> {
         match media_type(&request).as_str() {
-            "multipart/form-data" => {
-                let multipart = Multipart::from_request(request, state)
-                    .await
-                    .map_err(|error| Problem::malformed(error.body_text()))?;
-                submission_from_multipart(multipart, &state.site).await
-            }
+            "multipart/form-data" => submission_from_multipart(request, state).await,
             "application/x-www-form-urlencoded" => {
                 let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, state)
                     .await
@@ -229,33 +250,6 @@ fn known_once(name: &str, is_file: bool, seen: &mut BTreeSet<String>) -> Result<
     Ok(())
 }
 
-async fn take_file(
-    field: Field<'_>,
-    submitted: &mut Submitted,
-    site: &Site,
-) -> Result<(), Problem> {
-    let name = field.file_name().unwrap_or_default().to_owned();
-    let bytes = field.bytes().await.map_err(|error| broken(&error, site))?;
-    // A browser sends an empty part for a chooser that nobody used.
-    if name.is_empty() && bytes.is_empty() {
-        return Ok(());
-    }
-    let files = &mut submitted.request.submission.files;
-    if files.len() >= site.file_limit {
-        return Err(too_many_files(site));
-    }
-    let name = if name.is_empty() {
-        "file".to_owned()
-    } else {
-        name
-    };
-    files.push(Upload {
-        name,
-        bytes: bytes.to_vec(),
-    });
-    Ok(())
-}
-
 /// 413, naming the limit.
 pub fn too_many_files(site: &Site) -> Problem {
     let what = format!(
@@ -263,6 +257,23 @@ pub fn too_many_files(site: &Site) -> Problem {
         site.file_limit
     );
     Problem::mend(StatusCode::PAYLOAD_TOO_LARGE, what)
+}
+
+/// The next bytes of a part.
+async fn next_chunk(field: &mut Field<'_>, site: &Site) -> Result<Option<Bytes>, Problem> {
+    let chunk = in_time(field.chunk()).await?;
+    chunk.map_err(|error| broken(&error, site))
+}
+
+/// An upload that pauses too long is given up, so that it does not hold its place for ever.
+async fn in_time<T>(coming: impl Future<Output = T>) -> Result<T, Problem> {
+    /// How long nothing may come.
+    const PAUSE: Duration = Duration::from_secs(30);
+    let come = tokio::time::timeout(PAUSE, coming).await;
+    come.map_err(|_| {
+        let what = "Nothing more of the upload came for 30 seconds. Send it again.";
+        Problem::mend(StatusCode::REQUEST_TIMEOUT, what)
+    })
 }
 
 fn broken(error: &MultipartError, site: &Site) -> Problem {
@@ -273,7 +284,7 @@ fn broken(error: &MultipartError, site: &Site) -> Problem {
     }
 }
 
-fn utf8(bytes: &Bytes, name: &str) -> Result<String, Problem> {
+fn utf8(bytes: &[u8], name: &str) -> Result<String, Problem> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
         Err(_) => Err(Problem::malformed(format!(

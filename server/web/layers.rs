@@ -16,10 +16,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 
 use super::error::{Problem, faces};
+use super::extract::media_type;
 use super::state::{AppState, Site};
 use crate::store::CaseId;
 
@@ -27,22 +27,19 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: Duration = Duration::from_secs(30);
+/// A form with files may come over a slow line; a pause in it ends it sooner.
+const LONGEST_UPLOAD: Duration = Duration::from_mins(15);
 
 /// Wraps the routes.
 pub(super) fn wrap(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    // Multipart needs some room around its files.
-    let limit = state.site.upload_limit + 1024 * 1024;
     let inner = ServiceBuilder::new()
         .layer(from_fn_with_state(state.clone(), watch))
         .layer(from_fn(faces))
         .layer(from_fn_with_state(state.clone(), loopback_names))
         .layer(csrf(&state.site))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            LONGEST,
-        ))
+        .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(DefaultBodyLimit::max(limit))
+        .layer(DefaultBodyLimit::max(state.site.body_limit()))
         .layer(from_fn_with_state(state.clone(), super::api::replay));
     let outer = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
@@ -81,6 +78,18 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
     Problem::Ours(format!("a panic: {}", text.unwrap_or("unknown"))).into_response()
+}
+
+/// Gives a request up that takes too long; what was begun for it ends with it.
+async fn in_time(request: Request, next: Next) -> Response {
+    let longest = match media_type(&request).as_str() {
+        "multipart/form-data" => LONGEST_UPLOAD,
+        _ => LONGEST,
+    };
+    match tokio::time::timeout(longest, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 /// A server on loopback answers only to the names of this machine, so that no web page can reach it under a name of

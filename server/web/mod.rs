@@ -18,7 +18,7 @@ pub mod paths;
 pub mod state;
 
 pub use error::Problem;
-pub use state::{AppState, Site};
+pub use state::{AppState, Site, UPLOADS};
 
 /// Everything that is served.
 pub fn router(state: AppState) -> Router {

@@ -3,8 +3,12 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::metrics::Metrics;
 use crate::actions::Desk;
+
+const MIB: usize = 1024 * 1024;
 
 /// The state of the router. Cloning is cheap.
 #[derive(Clone)]
@@ -32,4 +36,22 @@ pub struct Site {
     pub upload_limit: usize,
     /// An upload holds at most so many files.
     pub file_limit: usize,
+    /// Large uploads that may lie in temporary files at a time.
+    pub uploads: Arc<Semaphore>,
+}
+
+/// So many large uploads lie in temporary files at a time.
+pub const UPLOADS: usize = 32;
+
+impl Site {
+    /// A form with files holds at most so many bytes. Of an upload that is over its limit the part within is read, so
+    /// that the rest has to come and go.
+    pub fn form_limit(&self) -> usize {
+        self.upload_limit.saturating_mul(4).saturating_add(MIB)
+    }
+
+    /// Any other body holds at most so many bytes: escapes make a form or JSON longer than the text in it.
+    pub fn body_limit(&self) -> usize {
+        self.paste_limit.saturating_mul(4)
+    }
 }

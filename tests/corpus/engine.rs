@@ -33,10 +33,7 @@ pub(crate) fn paste(text: &str) -> Submission {
 
 pub(crate) fn file(name: &str, bytes: &[u8]) -> Submission {
     Submission {
-        files: vec![Upload {
-            name: name.to_owned(),
-            bytes: bytes.to_vec(),
-        }],
+        files: vec![Upload::new(name, bytes)],
         ..Submission::default()
     }
 }

@@ -7,7 +7,7 @@ use signpost::rules::classify;
 use super::engine::{diagnosed, file, hold, paste, redacted, release, said, top};
 use super::mutate::{flipped, shuffled, wrapped_anywhere, wrapped_between_words};
 use super::pastes::pastes;
-use super::reports::all_files;
+use super::reports::{all_files, bytes_of};
 
 /// Secrets as they stand in what people send: as written, and the part that must not be kept.
 const SECRETS: [(&str, &str); 9] = [
@@ -43,7 +43,7 @@ fn everything() -> Vec<(String, Submission)> {
     }
     all.extend(pastes().into_iter().map(|one| (one.name, paste(&one.text))));
     let files = all_files().into_iter();
-    all.extend(files.map(|one| (one.name.clone(), file(&one.name, &one.bytes))));
+    all.extend(files.map(|one| (one.name.clone(), file(&one.name, &bytes_of(&one)))));
     all
 }
 
@@ -192,7 +192,7 @@ proptest! {
         column in 40..=80usize,
     ) {
         let files = all_files();
-        let whole = &which.get(&files).bytes;
+        let whole = &bytes_of(which.get(&files));
         let from = from.min(whole.len());
         let to = (from + hole).min(whole.len());
         diagnosed(file("cut", &whole[..from]));

@@ -1,7 +1,7 @@
 //! Folders of `tests/fixtures/reports`: what a machine sent, and what has to come of it.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -182,10 +182,7 @@ fn submission(folder: &Path, zip: bool) -> Submission {
     collect(&folder.join("input"), "", &mut files);
     files.sort_by(|left, right| left.name.cmp(&right.name));
     if zip {
-        files = vec![Upload {
-            name: "input.zip".to_owned(),
-            bytes: zipped(&files),
-        }];
+        files = vec![Upload::new("input.zip", zipped(&files))];
     }
     Submission {
         files,
@@ -216,7 +213,7 @@ fn collect(folder: &Path, below: &str, files: &mut Vec<Upload>) {
             collect(&path, &format!("{shown}/"), files);
         } else {
             let bytes = std::fs::read(&path).expect("a fixture can be read");
-            files.push(Upload { name: shown, bytes });
+            files.push(Upload::new(shown, bytes));
         }
     }
 }
@@ -229,12 +226,21 @@ fn names(folder: &Path) -> Vec<String> {
         .collect()
 }
 
+/// The bytes of a file.
+pub(crate) fn bytes_of(file: &Upload) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let read = file.open().and_then(|mut all| all.read_to_end(&mut bytes));
+    read.expect("bytes in memory");
+    bytes
+}
+
 fn zipped(files: &[Upload]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for file in files {
         let options = zip::write::SimpleFileOptions::default();
         writer.start_file(&file.name, options).expect("a zip entry");
-        writer.write_all(&file.bytes).expect("a zip entry");
+        let bytes = bytes_of(file);
+        std::io::copy(&mut bytes.as_slice(), &mut writer).expect("a zip entry");
     }
     writer.finish().expect("a zip").into_inner()
 }

@@ -13,6 +13,7 @@ mod serving;
 mod shapes;
 mod shutdown;
 mod start;
+mod uploads;
 mod walks;
 
 use std::sync::Arc;

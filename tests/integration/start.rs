@@ -30,7 +30,7 @@ fn a_wrong_setting_is_named_with_its_variable() {
         ("--case-days", "SIGNPOST_CASE_DAYS", "ninety", "digit"),
         ("--case-days", "SIGNPOST_CASE_DAYS", "-1", "0..=36500"),
         ("--paste-kib", "SIGNPOST_PASTE_KIB", "0", "1..=16384"),
-        ("--upload-mib", "SIGNPOST_UPLOAD_MIB", "513", "1..=512"),
+        ("--upload-mib", "SIGNPOST_UPLOAD_MIB", "1025", "1..=1024"),
         ("--files", "SIGNPOST_FILES", "many", "digit"),
         (
             "--unpacked-mib",

@@ -6,11 +6,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
+use tokio_util::io::ReaderStream;
 use tracing::Instrument;
 
 use crate::store::{CaseId, Claim, Replay, Store};
 use crate::web::error::Problem;
+use crate::web::extract::spool::{Spool, Spooled};
 use crate::web::paths;
 use crate::web::state::AppState;
 
@@ -47,15 +50,12 @@ async fn answered(
         ));
     }
     let path = request.uri().path().to_owned();
-    let limit = state.site.upload_limit + 1024 * 1024;
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, limit)
-        .await
-        .map_err(|_| Problem::too_large("The request", state.site.upload_limit))?;
+    let (body, of_body) = taken(body, state).await?;
     let name = hash(&[key.as_bytes()]);
     let kind = parts.headers.get(header::CONTENT_TYPE);
     let kind = kind.map(HeaderValue::as_bytes).unwrap_or_default();
-    let fingerprint = hash(&[path.as_bytes(), kind, &body]);
+    let fingerprint = hash(&[path.as_bytes(), kind, &of_body]);
     let now = state.desk.now();
     let store = &state.desk.store;
     match store
@@ -64,7 +64,7 @@ async fn answered(
         .map_err(|error| ours(&error))?
     {
         Claim::Ours => {
-            let request = Request::from_parts(parts, Body::from(body));
+            let request = Request::from_parts(parts, body);
             to_the_end(store.clone(), name, path, request, next).await
         }
         Claim::Answered(replay) => Ok(replayed(replay)),
@@ -78,6 +78,35 @@ async fn answered(
             "This Idempotency-Key came with another request before; use a new one.",
         )),
     }
+}
+
+/// Takes a body whole, to a temporary file where it is large; answers it anew, and its digest.
+async fn taken(mut body: Body, state: &AppState) -> Result<(Body, [u8; 32]), Problem> {
+    let failed = |error: std::io::Error| Problem::Ours(error.to_string());
+    let (mut spool, mut digest, mut size) = (Spool::default(), Sha256::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else {
+            return Err(Problem::malformed("The request ended before its time."));
+        };
+        let Ok(bytes) = frame.into_data() else {
+            continue;
+        };
+        size += bytes.len();
+        if size > state.site.form_limit() {
+            let limit = state.site.upload_limit;
+            return Err(Problem::too_large("The request", limit));
+        }
+        digest.update(&bytes);
+        spool.write(&bytes).await.map_err(failed)?;
+    }
+    let body = match spool.finish(None).await.map_err(failed)? {
+        Spooled::Memory(bytes) => Body::from(bytes),
+        Spooled::File(file) => {
+            let file = tokio::fs::File::from_std(file.into_file().map_err(failed)?);
+            Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024))
+        }
+    };
+    Ok((body, digest.finalize().into()))
 }
 
 /// Answers on its own, so that a client that hung up finds the answer when it asks again.

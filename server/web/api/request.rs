@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequest, Multipart, Request as HttpRequest};
+use axum::extract::{FromRequest, Request as HttpRequest};
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -58,10 +58,7 @@ impl FromRequest<AppState> for Sent {
         match media_type(&request).as_str() {
             "application/json" => from_json(request, &state.site).await.map(Self),
             "multipart/form-data" => {
-                let multipart = Multipart::from_request(request, state)
-                    .await
-                    .map_err(|error| Problem::malformed(error.body_text()))?;
-                let submitted = submission_from_multipart(multipart, &state.site).await?;
+                let submitted = submission_from_multipart(request, state).await?;
                 within(submitted.request.limit)?;
                 Ok(Self(submitted))
             }
@@ -85,9 +82,7 @@ impl Sent {
 }
 
 async fn from_json(request: HttpRequest, site: &Site) -> Result<Submitted, Problem> {
-    // Escapes make JSON longer than the text it holds.
-    let limit = site.upload_limit.min(site.paste_limit.saturating_mul(4));
-    let value: serde_json::Value = extract::json(request.into_body(), limit).await?;
+    let value: serde_json::Value = extract::json(request.into_body(), site.body_limit()).await?;
     if value.get("schema").and_then(|schema| schema.as_str()) == Some(REPORT) {
         return report(&value, site);
     }
@@ -180,10 +175,9 @@ fn files_of(value: &serde_json::Value, name: &str, files: &mut Vec<Upload>) {
         }
     };
     match value {
-        serde_json::Value::String(text) if name != "schema" => files.push(Upload {
-            name: name.to_owned(),
-            bytes: text.clone().into_bytes(),
-        }),
+        serde_json::Value::String(text) if name != "schema" => {
+            files.push(Upload::new(name, text.as_bytes()));
+        }
         serde_json::Value::Object(object) => {
             for (key, value) in object {
                 files_of(value, &below(key), files);
