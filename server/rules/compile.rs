@@ -130,7 +130,7 @@ impl Release {
                 product
                     .words
                     .iter()
-                    .filter_map(|word| builder.phrase(word).ok())
+                    .filter_map(|word| builder.word(word).ok())
                     .collect(),
             )
         });
@@ -274,7 +274,11 @@ fn match_leaf(
     }
     let (id, matcher, strength) = if let Some(phrase) = &written.phrase {
         (
-            builder.phrase(phrase),
+            if written.context {
+                builder.context(phrase)
+            } else {
+                builder.phrase(phrase)
+            },
             Matcher::Phrase,
             if written.sentence {
                 Strength::Decisive

@@ -9,8 +9,9 @@ use super::matcher::{EntryId, Hit, Hits};
 use crate::condition::{Condition, EventTest, FactProof, FactTest, FactsAsOf, Truth, test_fact};
 use crate::evidence::{Evidence, FactKey, Matcher, Proof, Span, Weakened};
 
-/// At most so many entries are looked at for one rule: proof shows 8 places, the rest adds nothing.
-const ENTRIES_A_RULE: usize = 200;
+/// At most so many entries are looked at for one rule, and no more once so many proofs are decisive: 8 are shown.
+const ENTRIES_A_RULE: usize = 5_000;
+const PROOFS_A_RULE: usize = 64;
 
 /// What a rule comes to.
 #[derive(Debug)]
@@ -71,7 +72,7 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits, events: &Even
         .for_each_leaf(&mut |leaf, positive| match leaf {
             MatchLeaf::Text(text) => {
                 let found = hits.of(text.id);
-                if positive {
+                if positive && !text.context {
                     entries.extend(found.iter().map(|hit| Some(hit.entry)));
                 }
             }
@@ -94,6 +95,10 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits, events: &Even
     };
     let mut undecided = false;
     for entry in entries.into_iter().take(ENTRIES_A_RULE) {
+        if matched.confidence == Some(Confidence::Certain) && matched.proofs.len() >= PROOFS_A_RULE
+        {
+            break;
+        }
         let view = View {
             hits,
             facts: &facts,
@@ -158,10 +163,9 @@ struct View<'a> {
 impl<'a> View<'a> {
     fn hits_of(&self, leaf: usize) -> impl Iterator<Item = &'a Hit> {
         let entry = self.entry;
-        self.hits
-            .of(leaf)
+        entry
+            .map_or(&[][..], |entry| self.hits.within(leaf, entry))
             .iter()
-            .filter(move |hit| Some(hit.entry) == entry)
     }
 
     fn truth(&self, condition: &Condition<MatchLeaf>) -> Truth {

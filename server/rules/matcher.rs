@@ -1,24 +1,24 @@
 //! All text conditions of a release, sought in one pass over the evidence.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use regex::{Regex, RegexBuilder};
+use regex::RegexBuilder;
 
 use super::phrase::{Phrase, PhraseSet};
+use super::regexes::{Found as RegexFound, RegexSet};
+use super::squeeze::Skimmed;
 use crate::evidence::{Code, CodeSeen, CodeSpace, Evidence, Source, Span, Weakened, codes};
 
 /// A text leaf's place among all of a release.
 pub(super) type LeafId = usize;
 
-/// At most so many hits a leaf are kept: proof shows 8, the rest is only counted.
-const HITS_A_LEAF: usize = 200;
+/// At most so many hits a leaf are kept of one entry, and of all.
+const HITS_AN_ENTRY: usize = 8;
+const HITS_A_LEAF: usize = 20_000;
 /// Phrases are sought in stretches of this size, which bounds the squeezed copy; the overlap exceeds any phrase.
 const STRETCH: usize = 256 * 1024;
 const OVERLAP: usize = 8 * 1024;
-/// A match of a regex is at most this long, and lines over [`LONG_LINE`] are read in overlapping pieces.
-const REGEX_MATCH: usize = 4 * 1024;
-const LONG_LINE: usize = 64 * 1024;
 /// The compiled size of one regex, so that no rule can eat the memory.
 const REGEX_SIZE: usize = 1 << 20;
 
@@ -27,7 +27,9 @@ const REGEX_SIZE: usize = 1 << 20;
 pub(super) struct MatcherBuilder {
     leaves: HashMap<Sought, LeafId>,
     phrases: Vec<(LeafId, Phrase)>,
-    regexes: Vec<(LeafId, Regex)>,
+    contexts: Vec<(LeafId, Phrase)>,
+    words: BTreeSet<LeafId>,
+    regexes: Vec<(LeafId, regex::Regex)>,
     codes: BTreeMap<Code, Vec<LeafId>>,
     names: BTreeMap<LeafId, String>,
 }
@@ -35,6 +37,8 @@ pub(super) struct MatcherBuilder {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Sought {
     Phrase(String),
+    Context(String),
+    Word(String),
     Regex(String),
     Code(Vec<Code>),
     Name(String),
@@ -43,12 +47,32 @@ enum Sought {
 /// Everything a release seeks in text.
 #[derive(Debug)]
 pub(super) struct TextMatcher {
-    phrase_leaves: Vec<LeafId>,
-    phrases: PhraseSet,
-    regexes: Vec<(LeafId, Regex)>,
+    phrases: Phrases,
+    /// Words that count only beside something else: sought in the entries where something else was found.
+    contexts: Phrases,
+    /// Product words: one place is enough.
+    words: BTreeSet<LeafId>,
+    regexes: RegexSet,
     codes: BTreeMap<Code, Vec<LeafId>>,
     names: BTreeMap<LeafId, String>,
     leaves: usize,
+}
+
+/// Phrases and whose leaves they are.
+#[derive(Debug)]
+struct Phrases {
+    leaves: Vec<LeafId>,
+    set: PhraseSet,
+}
+
+impl Phrases {
+    fn new(phrases: Vec<(LeafId, Phrase)>) -> Self {
+        let (leaves, phrases) = phrases.into_iter().unzip();
+        Self {
+            leaves,
+            set: PhraseSet::new(phrases),
+        }
+    }
 }
 
 /// A place where a text leaf is true.
@@ -69,6 +93,27 @@ impl MatcherBuilder {
         let (id, new) = self.leaf(Sought::Phrase(written.to_owned()));
         if new {
             self.phrases.push((id, phrase));
+        }
+        Ok(id)
+    }
+
+    /// A phrase that counts only beside something else in its entry.
+    pub(super) fn context(&mut self, written: &str) -> Result<LeafId, String> {
+        let phrase = Phrase::parse(written)?;
+        let (id, new) = self.leaf(Sought::Context(written.to_owned()));
+        if new {
+            self.contexts.push((id, phrase));
+        }
+        Ok(id)
+    }
+
+    /// A product's word: whether it is there at all.
+    pub(super) fn word(&mut self, written: &str) -> Result<LeafId, String> {
+        let phrase = Phrase::parse(written)?;
+        let (id, new) = self.leaf(Sought::Word(written.to_owned()));
+        if new {
+            self.phrases.push((id, phrase));
+            self.words.insert(id);
         }
         Ok(id)
     }
@@ -123,11 +168,11 @@ impl MatcherBuilder {
     }
 
     pub(super) fn build(self) -> TextMatcher {
-        let (phrase_leaves, phrases) = self.phrases.into_iter().unzip();
         TextMatcher {
-            phrase_leaves,
-            phrases: PhraseSet::new(phrases),
-            regexes: self.regexes,
+            phrases: Phrases::new(self.phrases),
+            contexts: Phrases::new(self.contexts),
+            words: self.words,
+            regexes: RegexSet::new(self.regexes),
             codes: self.codes,
             names: self.names,
             leaves: self.leaves.len(),
@@ -135,7 +180,7 @@ impl MatcherBuilder {
     }
 }
 
-/// The hits of every leaf, by leaf.
+/// The hits of every leaf, by leaf; those of a leaf in the order of the text once sought.
 #[derive(Debug)]
 pub(super) struct Hits(Vec<Vec<Hit>>);
 
@@ -144,12 +189,36 @@ impl Hits {
         self.0.get(leaf).map_or(&[], Vec::as_slice)
     }
 
+    /// The hits of a leaf in one entry.
+    pub(super) fn within(&self, leaf: LeafId, entry: EntryId) -> &[Hit] {
+        let hits = self.of(leaf);
+        let start = hits.partition_point(|hit| hit.entry < entry);
+        let end = hits.partition_point(|hit| hit.entry <= entry);
+        &hits[start..end]
+    }
+
+    /// Hits come in the order of the text but for the overlap of two stretches.
     fn add(&mut self, leaf: LeafId, hit: Hit) {
-        if let Some(hits) = self.0.get_mut(leaf)
-            && hits.len() < HITS_A_LEAF
-            && !hits.iter().any(|known| known.span == hit.span)
-        {
+        let Some(hits) = self.0.get_mut(leaf) else {
+            return;
+        };
+        let near = &hits[hits.len().saturating_sub(2 * HITS_AN_ENTRY)..];
+        let in_entry = near.iter().filter(|known| known.entry == hit.entry).count();
+        let known = near.iter().any(|known| known.span == hit.span);
+        if hits.len() < HITS_A_LEAF && in_entry < HITS_AN_ENTRY && !known {
             hits.push(hit);
+        }
+    }
+
+    fn is_full(&self, leaf: LeafId) -> bool {
+        self.of(leaf).len() >= HITS_A_LEAF
+    }
+
+    fn sort(&mut self) {
+        for hits in &mut self.0 {
+            if !hits.is_sorted_by_key(|hit| (hit.entry, hit.span)) {
+                hits.sort_by_key(|hit| (hit.entry, hit.span));
+            }
         }
     }
 }
@@ -158,16 +227,44 @@ impl TextMatcher {
     /// Seeks everything in everything. Lines that a fact reader claimed are left out.
     pub(super) fn seek(&self, evidence: &Evidence) -> Hits {
         let mut hits = Hits(vec![Vec::new(); self.leaves]);
+        let mut skimmed = Skimmed::default();
         for (at, source) in evidence.sources.iter().enumerate() {
-            for (entry, range) in source.entries.iter().enumerate() {
-                for free in without_claimed(range, &source.claimed) {
-                    self.seek_phrases((at, entry), source, free.clone(), &mut hits);
-                    self.seek_regexes((at, entry), source, free, &mut hits);
-                }
+            let whole = 0..source.text.as_str().len();
+            for free in without_claimed(&whole, &source.claimed) {
+                self.seek_phrases(
+                    &self.phrases,
+                    (at, source),
+                    free.clone(),
+                    &mut skimmed,
+                    &mut hits,
+                );
+                self.seek_regexes((at, source), free, &mut hits);
             }
         }
         self.seek_codes(evidence, &mut hits);
+        self.seek_contexts(evidence, &mut skimmed, &mut hits);
+        hits.sort();
         hits
+    }
+
+    /// Context counts only in an entry where something else was found.
+    fn seek_contexts(&self, evidence: &Evidence, skimmed: &mut Skimmed, hits: &mut Hits) {
+        let telling = hits.0.iter().enumerate();
+        let telling = telling.filter(|(leaf, _)| !self.words.contains(leaf));
+        let entries = telling
+            .flat_map(|(_, hits)| hits.iter().map(|hit| hit.entry))
+            .collect::<BTreeSet<_>>();
+        for (at, entry) in entries {
+            let Some(source) = evidence.sources.get(at) else {
+                continue;
+            };
+            let Some(range) = source.entries.get(entry) else {
+                continue;
+            };
+            for free in without_claimed(range, &source.claimed) {
+                self.seek_phrases(&self.contexts, (at, source), free, skimmed, hits);
+            }
+        }
     }
 
     /// The products' symbolic codes among the hits, in the order of the text.
@@ -188,64 +285,53 @@ impl TextMatcher {
         seen
     }
 
-    fn seek_phrases(&self, entry: EntryId, source: &Source, range: Range<usize>, hits: &mut Hits) {
+    fn seek_phrases(
+        &self,
+        phrases: &Phrases,
+        (at, source): (usize, &Source),
+        range: Range<usize>,
+        skimmed: &mut Skimmed,
+        hits: &mut Hits,
+    ) {
         for stretch in stretches(source.text.as_str(), range, STRETCH, OVERLAP) {
-            for found in self.phrases.find(source.text.as_str(), stretch, 10_000) {
-                let span = span(entry.0, source, found.range);
-                hits.add(
-                    self.phrase_leaves[found.phrase],
-                    Hit {
-                        span,
-                        entry,
-                        weakened: None,
-                        captures: Vec::new(),
-                    },
-                );
+            let found = phrases.set.find(
+                source.text.as_str(),
+                stretch,
+                skimmed,
+                |phrase| {
+                    let leaf = phrases.leaves[phrase];
+                    let known = self.words.contains(&leaf) && !hits.of(leaf).is_empty();
+                    !known && !hits.is_full(leaf)
+                },
+                |range| source.entries[entry_of(source, range.start)].end >= range.end,
+            );
+            for one in found {
+                let hit = Hit {
+                    span: span(at, source, &one.range),
+                    entry: (at, entry_of(source, one.range.start)),
+                    weakened: None,
+                    captures: Vec::new(),
+                };
+                hits.add(phrases.leaves[one.phrase], hit);
             }
         }
     }
 
-    fn seek_regexes(&self, entry: EntryId, source: &Source, range: Range<usize>, hits: &mut Hits) {
-        if self.regexes.is_empty() {
-            return;
-        }
-        let text = source.text.as_str();
-        let mut start = range.start;
-        for line in text[range].split_inclusive('\n') {
-            let whole = start..start + line.trim_end_matches(['\r', '\n']).len();
-            start += line.len();
-            for piece in stretches(text, whole, LONG_LINE, REGEX_MATCH) {
-                for (leaf, regex) in &self.regexes {
-                    let Some(found) = regex.captures(&text[piece.clone()]) else {
-                        continue;
-                    };
-                    let Some(all) = found
-                        .get(0)
-                        .filter(|all| !all.is_empty() && all.len() <= REGEX_MATCH)
-                    else {
-                        continue;
-                    };
-                    let names = regex.capture_names().flatten();
-                    let captures = names.filter_map(|name| {
-                        Some((name.to_owned(), found.name(name)?.as_str().to_owned()))
-                    });
-                    let span = span(
-                        entry.0,
-                        source,
-                        piece.start + all.start()..piece.start + all.end(),
-                    );
-                    hits.add(
-                        *leaf,
-                        Hit {
-                            span,
-                            entry,
-                            weakened: None,
-                            captures: captures.collect(),
-                        },
-                    );
-                }
-            }
-        }
+    fn seek_regexes(&self, (at, source): (usize, &Source), range: Range<usize>, hits: &mut Hits) {
+        self.regexes.find(&source.text, range, |found| {
+            let RegexFound {
+                leaf,
+                range,
+                captures,
+            } = found;
+            let hit = Hit {
+                span: span(at, source, &range),
+                entry: (at, entry_of(source, range.start)),
+                weakened: None,
+                captures,
+            };
+            hits.add(leaf, hit);
+        });
     }
 
     fn seek_codes(&self, evidence: &Evidence, hits: &mut Hits) {
@@ -257,9 +343,7 @@ impl TextMatcher {
             let Some(source) = evidence.sources.get(seen.span.source) else {
                 continue;
             };
-            let entry = source
-                .entries
-                .partition_point(|entry| entry.end <= seen.span.start);
+            let entry = entry_of(source, seen.span.start);
             for leaf in self.codes.get(&seen.code).into_iter().flatten() {
                 hits.add(
                     *leaf,
@@ -275,7 +359,13 @@ impl TextMatcher {
     }
 }
 
-fn span(source_at: usize, source: &Source, range: Range<usize>) -> Span {
+/// The entry that holds the byte at `offset`; entries cover the text.
+fn entry_of(source: &Source, offset: usize) -> usize {
+    let entry = source.entries.partition_point(|entry| entry.end <= offset);
+    entry.min(source.entries.len().saturating_sub(1))
+}
+
+fn span(source_at: usize, source: &Source, range: &Range<usize>) -> Span {
     Span {
         source: source_at,
         line: source.text.line_of(range.start),
@@ -305,7 +395,12 @@ pub(super) fn without_claimed(range: &Range<usize>, claimed: &[Range<usize>]) ->
 }
 
 /// Cuts a range into stretches at character boundaries, each overlapping the one before.
-fn stretches(text: &str, range: Range<usize>, size: usize, overlap: usize) -> Vec<Range<usize>> {
+pub(super) fn stretches(
+    text: &str,
+    range: Range<usize>,
+    size: usize,
+    overlap: usize,
+) -> Vec<Range<usize>> {
     let mut stretches = Vec::new();
     let mut start = range.start;
     while start < range.end {

@@ -12,6 +12,7 @@ mod needs;
 pub mod pack;
 mod phrase;
 mod rank;
+mod regexes;
 mod search;
 mod squeeze;
 #[cfg(test)]

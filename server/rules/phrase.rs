@@ -3,12 +3,16 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
-use super::squeeze::{Squeezed, squeeze_pattern};
+use super::squeeze::{Skimmed, Squeezed, Stretch, squeeze_pattern};
 
 /// How many squeezed bytes a `*` may stand for.
 const GAP: usize = 160;
+/// Below this many bytes of heads the fastest automaton is worth its memory.
+const FAST_HEADS: usize = 64 * 1024;
+/// How many squeezed bytes around a hit are mapped at once: hits that are near share the work.
+const MAPPED: usize = 4 * 1024;
 /// How many squeezed bytes a phrase's longest piece needs to trigger a rule.
 pub(crate) const TRIGGER: usize = 8;
 
@@ -68,6 +72,8 @@ impl Phrase {
 pub(crate) struct PhraseSet {
     phrases: Vec<Phrase>,
     heads: Option<AhoCorasick>,
+    /// The squeezed length of the longest match behind its head.
+    reach: usize,
 }
 
 /// A phrase found: which, and its original bytes.
@@ -80,33 +86,92 @@ pub(crate) struct Found {
 impl PhraseSet {
     pub(crate) fn new(phrases: Vec<Phrase>) -> Self {
         let heads = phrases.iter().map(|phrase| phrase.pieces[0].as_slice());
+        let size = heads.clone().map(<[u8]>::len).sum::<usize>();
+        let kind = (size < FAST_HEADS).then_some(AhoCorasickKind::DFA);
         let heads = AhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
+            .kind(kind)
             .build(heads)
-            .ok();
-        Self { phrases, heads }
+            .ok()
+            .filter(|_| !phrases.is_empty());
+        let reach = phrases.iter().map(Phrase::reach).max().unwrap_or(0);
+        Self {
+            phrases,
+            heads,
+            reach,
+        }
     }
 
-    /// Everything found in `text[range]`, at most `bound` places.
-    pub(crate) fn find(&self, text: &str, range: Range<usize>, bound: usize) -> Vec<Found> {
+    /// Calls `found` for everything in `text[range]`. `wanted` says whether a phrase is still of interest, and
+    /// `within` whether a match may lie there; `skimmed` lends its memory.
+    pub(crate) fn find(
+        &self,
+        text: &str,
+        range: Range<usize>,
+        skimmed: &mut Skimmed,
+        wanted: impl Fn(usize) -> bool,
+        within: impl Fn(&Range<usize>) -> bool,
+    ) -> Vec<Found> {
         let Some(heads) = &self.heads else {
             return Vec::new();
         };
-        let squeezed = Squeezed::of(text, range);
-        let found = heads
-            .find_overlapping_iter(&squeezed.bytes)
-            .filter_map(|head| {
-                let phrase = head.pattern().as_usize();
-                let end = self.phrases[phrase].end_of(&squeezed, head.end())?;
-                let range = squeezed.original(head.start()..end);
-                let whole =
-                    starts_at_boundary(text, range.start) && ends_at_boundary(text, range.end);
-                let unbroken =
-                    !self.phrases[phrase].named || is_one_token(text, &squeezed, head.start()..end);
-                (whole && unbroken).then_some(Found { phrase, range })
-            });
-        let found = found.take(bound).collect();
+        skimmed.skim(text, range.clone());
+        let mut mapped: Option<(Stretch, Squeezed)> = None;
+        let mut found = Vec::new();
+        for head in heads.find_overlapping_iter(&skimmed.bytes) {
+            let number = head.pattern().as_usize();
+            if !wanted(number) {
+                continue;
+            }
+            let needed = head.start()..skimmed.bytes.len().min(head.end() + self.reach + 1);
+            let fits = |stretch: &Stretch, squeezed: &Squeezed| {
+                stretch.squeezed <= needed.start
+                    && needed.end <= stretch.squeezed + squeezed.bytes.len()
+            };
+            if !mapped
+                .as_ref()
+                .is_some_and(|(stretch, squeezed)| fits(stretch, squeezed))
+            {
+                let ahead = needed.start..skimmed.bytes.len().min(needed.end + MAPPED);
+                let stretch = skimmed.around(&ahead, range.end);
+                let squeezed = Squeezed::stretch(text, &stretch);
+                mapped = Some((stretch, squeezed));
+            }
+            let Some((stretch, squeezed)) = &mapped else {
+                continue;
+            };
+            let local = head.start() - stretch.squeezed..head.end() - stretch.squeezed;
+            debug_assert_eq!(
+                squeezed.bytes.get(local.clone()),
+                skimmed.bytes.get(head.start()..head.end()),
+                "both passes fold alike"
+            );
+            found.extend(
+                self.verify(number, text, squeezed, local)
+                    .filter(|range| within(range))
+                    .map(|range| Found {
+                        phrase: number,
+                        range,
+                    }),
+            );
+        }
         self.without_parts_of_longer_names(found)
+    }
+
+    /// The original bytes of the phrase whose head was seen at `head`.
+    fn verify(
+        &self,
+        number: usize,
+        text: &str,
+        squeezed: &Squeezed,
+        head: Range<usize>,
+    ) -> Option<Range<usize>> {
+        let phrase = &self.phrases[number];
+        let end = phrase.end_of(squeezed, head.end)?;
+        let range = squeezed.original(head.start..end);
+        let whole = starts_at_boundary(text, range.start) && ends_at_boundary(text, range.end);
+        let unbroken = !phrase.named || is_one_token(text, squeezed, head.start..end);
+        (whole && unbroken).then_some(range)
     }
 
     /// A line break inside a word is no boundary where joining gives a longer named code.
@@ -138,6 +203,11 @@ impl PhraseSet {
 }
 
 impl Phrase {
+    /// How far behind its first piece it may end.
+    fn reach(&self) -> usize {
+        self.pieces[1..].iter().map(|piece| GAP + piece.len()).sum()
+    }
+
     /// Where the phrase ends whose first piece ends at `at`, all in squeezed offsets.
     fn end_of(&self, squeezed: &Squeezed, at: usize) -> Option<usize> {
         follow(&self.pieces[1..], &squeezed.bytes, at)
@@ -205,7 +275,13 @@ mod tests {
 
     fn texts(phrases: Vec<Phrase>, text: &str) -> Vec<String> {
         PhraseSet::new(phrases)
-            .find(text, 0..text.len(), 100)
+            .find(
+                text,
+                0..text.len(),
+                &mut Skimmed::default(),
+                |_| true,
+                |_| true,
+            )
             .into_iter()
             .map(|found| text[found.range].to_owned())
             .collect()

@@ -6,57 +6,273 @@
 
 use std::ops::Range;
 
-/// A piece of text, squeezed.
+use memchr::{memchr, memrchr};
+
+/// A piece of text, squeezed, with its way back.
 #[derive(Debug, Default)]
 pub(crate) struct Squeezed {
     /// The folded bytes.
     pub(crate) bytes: Vec<u8>,
-    starts: Vec<u32>,
-    ends: Vec<u32>,
+    starts: Vec<usize>,
+    ends: Vec<usize>,
 }
 
+/// A piece of text, squeezed in one quick pass: only some places know where they come from.
+#[derive(Debug, Default)]
+pub(crate) struct Skimmed {
+    /// The folded bytes.
+    pub(crate) bytes: Vec<u8>,
+    places: Vec<Place>,
+}
+
+/// A place where squeezing can begin anew.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    squeezed: usize,
+    original: usize,
+    escaped: bool,
+}
+
+/// A stretch of the original, and how to squeeze it: whether its first line holds escapes, where that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    pub(crate) range: Range<usize>,
+    escaped: Option<bool>,
+    /// Where in the skimmed bytes it begins.
+    pub(crate) squeezed: usize,
+}
+
+/// Places of a [`Skimmed`] text are at most about this far apart.
+const PLACES: usize = 1024;
+
 impl Squeezed {
-    /// Squeezes `text[range]`; the map speaks of offsets into `text`. Texts are below 4 GiB by the upload limits.
+    /// Squeezes `text[range]`; the map speaks of offsets into `text`.
+    #[cfg(test)]
     pub(crate) fn of(text: &str, range: Range<usize>) -> Self {
+        Self::stretch(
+            text,
+            &Stretch {
+                range,
+                escaped: None,
+                squeezed: 0,
+            },
+        )
+    }
+
+    /// Squeezes a stretch just as it was skimmed.
+    pub(crate) fn stretch(text: &str, stretch: &Stretch) -> Self {
         let mut squeezed = Self::default();
-        let mut at = range.start;
-        for line in text[range].split_inclusive('\n') {
-            squeezed.line(line, at);
-            at += line.len();
-        }
+        walk(
+            text,
+            stretch.range.clone(),
+            stretch.escaped,
+            |at, length, stands_for| {
+                fold(stands_for, |byte| {
+                    squeezed.bytes.push(byte);
+                    squeezed.starts.push(at);
+                    squeezed.ends.push(at + length);
+                });
+            },
+        );
         squeezed
     }
 
     /// The original bytes of a squeezed range that is not empty.
     pub(crate) fn original(&self, range: Range<usize>) -> Range<usize> {
-        self.starts[range.start] as usize..self.ends[range.end - 1] as usize
+        self.starts[range.start]..self.ends[range.end - 1]
     }
 
     /// Where the original of the squeezed byte at `at` ends and that of the next begins.
     pub(crate) fn gap_after(&self, at: usize) -> Option<Range<usize>> {
         let next = *self.starts.get(at + 1)?;
-        Some(self.ends[at] as usize..next as usize)
+        Some(self.ends[at]..next)
+    }
+}
+
+impl Skimmed {
+    /// Squeezes `text[range]` anew; what it held before is dropped, its memory kept.
+    pub(crate) fn skim(&mut self, text: &str, range: Range<usize>) {
+        self.bytes.clear();
+        self.places.clear();
+        let bytes = text.as_bytes();
+        for line in lines(text, range) {
+            let escaped = memchr(b'\\', &bytes[line.own.clone()]).is_some()
+                && holds_escapes(&text[line.whole.clone()]);
+            let mut at = line.own.start;
+            self.mark(at, escaped);
+            let mut marked = at;
+            while at < line.own.end {
+                let run = plain_run(&bytes[at..line.own.end], escaped, &mut self.bytes);
+                at += run;
+                if at < line.own.end {
+                    let Some(first) = text[at..].chars().next() else {
+                        break;
+                    };
+                    let token = token(
+                        &text[line.whole.clone()],
+                        at - line.whole.start,
+                        first,
+                        escaped,
+                    );
+                    if let Some(letter) = token.stands_for {
+                        fold(letter, |byte| self.bytes.push(byte));
+                    }
+                    at += token.length;
+                }
+                if at - marked >= PLACES && at < line.own.end {
+                    self.mark(at, escaped);
+                    marked = at;
+                }
+            }
+        }
     }
 
-    fn line(&mut self, line: &str, offset: usize) {
-        let quoting = line.len() - line.trim_start_matches([' ', '\t', '>']).len();
-        let quoted = line[..quoting].contains('>');
-        let mut at = if quoted { quoting } else { 0 };
-        let escaped = holds_escapes(line);
-        while let Some(first) = line[at..].chars().next() {
-            let token = token(line, at, first, escaped);
-            let start = u32::try_from(offset + at).unwrap_or(u32::MAX);
-            let end = u32::try_from(offset + at + token.length).unwrap_or(u32::MAX);
-            if let Some(folded) = token.stands_for {
-                fold(folded, |byte| {
-                    self.bytes.push(byte);
-                    self.starts.push(start);
-                    self.ends.push(end);
-                });
+    fn mark(&mut self, original: usize, escaped: bool) {
+        self.places.push(Place {
+            squeezed: self.bytes.len(),
+            original,
+            escaped,
+        });
+    }
+
+    /// The stretch of the original that holds a squeezed range; `end` is the original's end.
+    pub(crate) fn around(&self, squeezed: &Range<usize>, end: usize) -> Stretch {
+        let after = |at: usize| self.places.partition_point(|place| place.squeezed <= at);
+        let first = self.places.get(after(squeezed.start).saturating_sub(1));
+        let end = self
+            .places
+            .get(after(squeezed.end))
+            .map_or(end, |place| place.original);
+        Stretch {
+            range: first.map_or(0, |place| place.original)..end,
+            escaped: first.map(|place| place.escaped),
+            squeezed: first.map_or(0, |place| place.squeezed),
+        }
+    }
+}
+
+/// One physical line: the part that is in the range and not quoting, and the whole, which decides about escapes.
+struct LineParts {
+    own: Range<usize>,
+    whole: Range<usize>,
+}
+
+/// The lines of a range. A range that begins or ends within a line has a part of it.
+fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = LineParts> {
+    let bytes = text.as_bytes();
+    let mut at = range.start;
+    std::iter::from_fn(move || {
+        if at >= range.end {
+            return None;
+        }
+        let start = at;
+        let begins = start == 0 || bytes[start - 1] == b'\n';
+        let line_start = if begins {
+            start
+        } else {
+            memrchr(b'\n', &bytes[start.saturating_sub(LOOK_BACK)..start])
+                .map_or(start.saturating_sub(LOOK_BACK), |back| {
+                    start.saturating_sub(LOOK_BACK) + back + 1
+                })
+        };
+        let line_end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |more| start + more + 1);
+        at = line_end.min(range.end);
+        let quoting = if begins {
+            quoting(&bytes[start..at])
+        } else {
+            0
+        };
+        let whole = text.floor_char_boundary(line_start)
+            ..text.ceil_char_boundary(line_end.min(start + LOOK_AHEAD).max(at));
+        Some(LineParts {
+            own: start + quoting..at,
+            whole,
+        })
+    })
+}
+
+/// So far back and ahead a very long line is looked at for escapes.
+const LOOK_BACK: usize = 64 * 1024;
+const LOOK_AHEAD: usize = 512 * 1024;
+
+/// How long the mail quoting at a line's start is.
+fn quoting(line: &[u8]) -> usize {
+    let length = line
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'>'))
+        .count();
+    if line[..length].contains(&b'>') {
+        length
+    } else {
+        0
+    }
+}
+
+/// Calls `each` with the offset, the length and the letter of everything that stays.
+fn walk(
+    text: &str,
+    range: Range<usize>,
+    mut escaped: Option<bool>,
+    mut each: impl FnMut(usize, usize, char),
+) {
+    for line in lines(text, range) {
+        let whole = &text[line.whole.clone()];
+        let escaped = escaped.take().unwrap_or_else(|| holds_escapes(whole));
+        let mut at = line.own.start;
+        while let Some(first) = text[at..line.own.end].chars().next() {
+            let token = token(whole, at - line.whole.start, first, escaped);
+            if let Some(letter) = token.stands_for {
+                each(at, token.length, letter);
             }
             at += token.length;
         }
     }
+}
+
+/// What a byte becomes: itself folded, nothing, or something to be looked at.
+const SKIPPED: u8 = 0;
+const LOOK: u8 = 1;
+const PLAIN: [u8; 256] = plain_table();
+
+const fn plain_table() -> [u8; 256] {
+    let mut table = [LOOK; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        #[expect(clippy::cast_possible_truncation, reason = "below 128")]
+        let value = byte as u8;
+        table[byte] = match value {
+            b'&' | b'<' | b'*' | b'`' | b'\\' => LOOK,
+            0 | b' ' | b'\t'..=b'\r' => SKIPPED,
+            1..=31 | 127 => LOOK,
+            _ => value.to_ascii_lowercase(),
+        };
+        byte += 1;
+    }
+    table
+}
+
+/// Folds bytes up to the first that has to be looked at; how many those were. A run is bounded, so that places
+/// are marked in long lines.
+fn plain_run(bytes: &[u8], escaped: bool, folded: &mut Vec<u8>) -> usize {
+    let bytes = &bytes[..bytes.len().min(PLACES)];
+    let start = folded.len();
+    folded.resize(start + bytes.len(), 0);
+    let mut kept = start;
+    let mut read = 0;
+    for byte in bytes {
+        let mut value = PLAIN[usize::from(*byte)];
+        if value == LOOK {
+            if *byte != b'\\' || escaped {
+                break;
+            }
+            value = b'\\';
+        }
+        folded[kept] = value;
+        kept += usize::from(value != SKIPPED);
+        read += 1;
+    }
+    folded.truncate(kept);
+    read
 }
 
 /// Squeezes a phrase as written in a rule: folded, without escapes or markup.
@@ -259,6 +475,28 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_is_only_skimmed_reads_the_same() {
+        let long = format!(
+            "{} **a** {}\u{2019}\n> quoted <b>x</b>",
+            "ab ".repeat(900),
+            "c\\\\d ".repeat(700)
+        );
+        let mut skimmed = Skimmed::default();
+        skimmed.skim(&long, 0..long.len());
+        let squeezed = Squeezed::of(&long, 0..long.len());
+        assert_eq!(skimmed.bytes, squeezed.bytes);
+        for at in (0..squeezed.bytes.len() - 3).step_by(97) {
+            let stretch = skimmed.around(&(at..at + 3), long.len());
+            let local = Squeezed::stretch(&long, &stretch);
+            let base = stretch.squeezed;
+            assert_eq!(
+                local.original(at - base..at + 3 - base),
+                squeezed.original(at..at + 3)
+            );
+        }
+    }
+
+    #[test]
     fn line_breaks_case_quotes_and_mail_quoting_are_gone() {
         assert_eq!(
             squeezed("> The User\u{2019}s\r\n> > UPN \u{2013} isn\u{2019}t"),
@@ -286,6 +524,9 @@ mod tests {
         #[test]
         fn every_squeezed_byte_maps_to_whole_characters_of_the_original(text in "\\PC{0,80}|[\\\\\"nru<>&;#*` \r\n0-9a-z]{0,80}") {
             let squeezed = Squeezed::of(&text, 0..text.len());
+            let mut skimmed = Skimmed::default();
+            skimmed.skim(&text, 0..text.len());
+            proptest::prop_assert_eq!(&skimmed.bytes, &squeezed.bytes);
             for at in 0..squeezed.bytes.len() {
                 let range = squeezed.original(at..at + 1);
                 proptest::prop_assert!(text.get(range).is_some_and(|original| !original.is_empty()));

@@ -1,0 +1,242 @@
+//! Regexes over physical lines, tried only on lines that hold words they cannot match without.
+//!
+//! A log has a million lines and a release many regexes: trying each on each line is what makes home-made tools slow.
+//! From each pattern the literals are taken of which every match holds one; one automaton looks for all of them.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use memchr::memmem;
+use regex::Regex;
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::matcher::{LeafId, stretches};
+use crate::evidence::Text;
+
+/// A match is at most this long, and lines over [`LONG_LINE`] are read in overlapping pieces.
+const REGEX_MATCH: usize = 4 * 1024;
+const LONG_LINE: usize = 64 * 1024;
+/// Shorter literals stand everywhere.
+const SHORTEST: usize = 3;
+/// More literals than this for one regex are no help.
+const MOST: usize = 64;
+/// Letters that fold to ASCII ones when case is ignored: the long s and the Kelvin sign.
+const FOLDING: [&[u8]; 2] = ["\u{17f}".as_bytes(), "\u{212a}".as_bytes()];
+
+/// The regexes of a release.
+#[derive(Debug)]
+pub(super) struct RegexSet {
+    regexes: Vec<(LeafId, Regex)>,
+    /// Those that say nothing about what they need: tried on every line.
+    always: Vec<usize>,
+    literals: Option<AhoCorasick>,
+    /// Whose literal each is.
+    owners: Vec<usize>,
+}
+
+/// One match.
+pub(super) struct Found {
+    pub(super) leaf: LeafId,
+    pub(super) range: Range<usize>,
+    pub(super) captures: Vec<(String, String)>,
+}
+
+impl RegexSet {
+    pub(super) fn new(regexes: Vec<(LeafId, Regex)>) -> Self {
+        let mut always = Vec::new();
+        let mut literals = Vec::new();
+        let mut owners = Vec::new();
+        for (at, (_, regex)) in regexes.iter().enumerate() {
+            match required(regex.as_str()) {
+                Some(needed) => {
+                    owners.extend(std::iter::repeat_n(at, needed.len()));
+                    literals.extend(needed);
+                }
+                None => always.push(at),
+            }
+        }
+        let literals = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&literals)
+            .ok()
+            .filter(|_| !owners.is_empty());
+        Self {
+            regexes,
+            always,
+            literals,
+            owners,
+        }
+    }
+
+    /// Calls `each` for the first match of every regex on every line (or piece of a very long one) of the range.
+    pub(super) fn find(&self, text: &Text, range: Range<usize>, mut each: impl FnMut(Found)) {
+        if self.regexes.is_empty() {
+            return;
+        }
+        let bytes = &text.as_str().as_bytes()[range.clone()];
+        let folds = FOLDING
+            .iter()
+            .any(|letter| memmem::find(bytes, letter).is_some());
+        if folds || !self.always.is_empty() {
+            let everything = (0..self.regexes.len()).collect::<Vec<_>>();
+            let tried = if folds { &everything } else { &self.always };
+            for line in lines(text, &range) {
+                for regex in tried {
+                    self.try_on(*regex, text, line.clone(), &mut each);
+                }
+            }
+        }
+        if folds {
+            return;
+        }
+        let mut tried = vec![usize::MAX; self.regexes.len()];
+        let literals = self.literals.iter();
+        for hit in literals.flat_map(|literals| literals.find_overlapping_iter(bytes)) {
+            let regex = self.owners[hit.pattern().as_usize()];
+            let line = text.line_of(range.start + hit.start());
+            if tried[regex] == line {
+                continue;
+            }
+            tried[regex] = line;
+            if let Some(line) = text.line(line) {
+                let line = line.start.max(range.start)..line.end().min(range.end);
+                self.try_on(regex, text, line, &mut each);
+            }
+        }
+    }
+
+    fn try_on(&self, regex: usize, text: &Text, line: Range<usize>, each: &mut impl FnMut(Found)) {
+        let (leaf, regex) = &self.regexes[regex];
+        for piece in stretches(text.as_str(), line, LONG_LINE, REGEX_MATCH) {
+            let Some(found) = regex.captures(&text.as_str()[piece.clone()]) else {
+                continue;
+            };
+            let Some(all) = found
+                .get(0)
+                .filter(|all| !all.is_empty() && all.len() <= REGEX_MATCH)
+            else {
+                continue;
+            };
+            let names = regex.capture_names().flatten();
+            let captures = names
+                .filter_map(|name| Some((name.to_owned(), found.name(name)?.as_str().to_owned())));
+            each(Found {
+                leaf: *leaf,
+                range: piece.start + all.start()..piece.start + all.end(),
+                captures: captures.collect(),
+            });
+        }
+    }
+}
+
+fn lines<'a>(text: &'a Text, range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'a> {
+    let range = range.clone();
+    let first = text.line_of(range.start);
+    (first..)
+        .map_while(|number| text.line(number))
+        .take_while({
+            let end = range.end;
+            move |line| line.start < end
+        })
+        .map(move |line| line.start.max(range.start)..line.end().min(range.end))
+        .filter(|line| line.start < line.end)
+}
+
+/// Literals of which every match holds one, in small letters; `None` when there are no telling ones.
+fn required(pattern: &str) -> Option<Vec<String>> {
+    let hir = ParserBuilder::new().build().parse(pattern).ok()?;
+    best_of(&hir)
+}
+
+fn best_of(hir: &Hir) -> Option<Vec<String>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).ok()?;
+            let longest = text
+                .split(|letter: char| !letter.is_ascii())
+                .max_by_key(|part| part.len())?;
+            telling(vec![longest.to_ascii_lowercase()])
+        }
+        HirKind::Capture(capture) => best_of(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => best_of(&repetition.sub),
+        HirKind::Concat(parts) => {
+            let sets = parts.iter().filter_map(best_of);
+            sets.max_by_key(|set| {
+                let shortest = set.iter().map(String::len).min().unwrap_or(0);
+                (shortest.min(8), usize::MAX - set.len(), shortest)
+            })
+        }
+        HirKind::Alternation(parts) => {
+            let sets = parts.iter().map(best_of).collect::<Option<Vec<_>>>()?;
+            telling(sets.concat())
+        }
+        _ => None,
+    }
+}
+
+fn telling(literals: Vec<String>) -> Option<Vec<String>> {
+    let fits = literals.len() <= MOST && literals.iter().all(|literal| literal.len() >= SHORTEST);
+    fits.then_some(literals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_match_holds_one_of_the_required_literals() {
+        for (pattern, needed) in [
+            (r"data\s+52e\b", Some(vec!["data"])),
+            (
+                r"(?:UPN|user) name\s+(?<who>\S+) is Bad",
+                Some(vec![" is bad"]),
+            ),
+            (r"\b(?:locked|disabled)\b", Some(vec!["locked", "disabled"])),
+            (r"(?:error )?\d+", None),
+            ("caf\u{e9} closed", Some(vec![" closed"])),
+            (r"(?i:abc)", None),
+            (r"a|bcd", None),
+        ] {
+            let needed =
+                needed.map(|needed| needed.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(required(pattern), needed, "{pattern}");
+        }
+    }
+
+    fn found(patterns: &[&str], text: &str) -> Vec<String> {
+        let regexes = patterns.iter().enumerate().map(|(at, pattern)| {
+            let regex = regex::RegexBuilder::new(pattern)
+                .case_insensitive(true)
+                .build()
+                .unwrap();
+            (at, regex)
+        });
+        let set = RegexSet::new(regexes.collect());
+        let mut all = Vec::new();
+        let text = Text::new(text.to_owned());
+        set.find(&text, 0..text.as_str().len(), |found| {
+            all.push(format!("{}:{}", found.leaf, &text.as_str()[found.range]));
+        });
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn a_regex_is_tried_on_the_lines_that_hold_its_literal_and_on_all_without_one() {
+        let patterns = [r"Data\s+52e", r"\d{4}-x"];
+        assert_eq!(
+            found(&patterns, "a DATA 52E b\r\ndata 53\n1234-X data  52e"),
+            ["0:DATA 52E", "0:data  52e", "1:1234-X"]
+        );
+    }
+
+    #[test]
+    fn letters_that_fold_to_ascii_hide_nothing() {
+        assert_eq!(
+            found(&["task failed"], "ta\u{17f}k failed"),
+            ["0:ta\u{17f}k failed"]
+        );
+    }
+}
