@@ -63,8 +63,8 @@ fn log() -> String {
 }
 
 fn release() -> Release {
-    let pack = signpost::knowledge::shipped().expect("the pack inside the program");
-    Release::compile(0, 0, pack).0
+    let pack = signpost::knowledge::read(signpost::knowledge::shipped());
+    Release::compile(0, 0, pack.expect("the pack inside the program")).0
 }
 
 #[divan::bench(sample_count = 3, sample_size = 1)]

@@ -81,7 +81,7 @@ fn stamped(text: &Text) -> Option<Vec<usize>> {
         if line.text.is_empty() || line.text.starts_with(char::is_whitespace) {
             continue;
         }
-        if STAMP.is_match(line.text) {
+        if can_be_stamped(line.text) && (is_usual(line.text) || STAMP.is_match(line.text)) {
             starts.push(line.start);
             timed += usize::from(SECONDS.is_match(line.text));
         } else {
@@ -91,6 +91,24 @@ fn stamped(text: &Text) -> Option<Vec<usize>> {
     let written_by_a_program = timed == starts.len() && others < timed * LONGEST_RECORD;
     (starts.len() >= LEAST_STAMPED && (starts.len() > others || written_by_a_program))
         .then_some(starts)
+}
+
+/// Every stamp begins with a digit or a month, perhaps behind brackets or quotes.
+fn can_be_stamped(line: &str) -> bool {
+    let first = line.bytes().find(|byte| !b"[(<\"'".contains(byte));
+    first.is_some_and(|first| first.is_ascii_digit() || b"JFMASOND".contains(&first))
+}
+
+/// `2026-03-01 ` or `2026-03-01T`, what most logs print, without the regex.
+fn is_usual(line: &str) -> bool {
+    let line = line.as_bytes();
+    line.len() > 10
+        && [0, 1, 2, 3, 5, 6, 8, 9]
+            .iter()
+            .all(|at| line[*at].is_ascii_digit())
+        && line[4] == b'-'
+        && line[7] == b'-'
+        && matches!(line[10], b'T' | b' ')
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! Does a submission hold an error at all? What "no error found" and "unreadable" rest on.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+
 use super::compile::Release;
 use super::judge::counts_as_error;
 use super::matcher::without_claimed;
@@ -71,21 +75,32 @@ pub(super) fn holds_error(evidence: &Evidence) -> bool {
         || free_texts(evidence).any(has_error_word)
 }
 
+static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasickBuilder::new()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(ERROR_WORDS)
+        .expect("a constant list of words")
+});
+
 /// Whether a word for an error begins somewhere, addresses aside: `https://example.com/errors` is none.
 fn has_error_word(text: &str) -> bool {
-    let words = text.split_whitespace().filter(|word| !word.contains("://"));
-    let folded = words.map(str::to_lowercase).collect::<Vec<_>>().join(" ");
-    ERROR_WORDS.iter().any(|word| {
-        let begins = |at: usize| {
-            !folded[..at]
-                .chars()
-                .next_back()
-                .is_some_and(|letter| letter.is_ascii_alphanumeric())
-        };
-        folded
-            .match_indices(word)
-            .any(|(at, _)| begins(at) || WITHIN_WORDS.contains(word))
+    WORDS.find_overlapping_iter(text).any(|found| {
+        let word = ERROR_WORDS[found.pattern().as_usize()];
+        let before = &text[..found.start()];
+        let begins = !before.ends_with(|letter: char| letter.is_ascii_alphanumeric());
+        (begins || WITHIN_WORDS.contains(&word)) && !is_in_address(before)
     })
+}
+
+/// Whether the token that goes on behind `before` began as an address.
+fn is_in_address(before: &str) -> bool {
+    /// Addresses are shorter.
+    const LONGEST: usize = 2_048;
+    let near = before.floor_char_boundary(before.len().saturating_sub(LONGEST));
+    let near = &before[near..];
+    let token = near.rsplit(char::is_whitespace).next().unwrap_or(near);
+    token.contains("://")
 }
 
 /// Whether anything in it could be read as text.

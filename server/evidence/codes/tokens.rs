@@ -26,14 +26,34 @@ pub(super) fn scan(text: &str, limit: usize) -> Vec<Token> {
             continue;
         }
         let start = at;
+        let mut digits = bytes[at].is_ascii_digit();
+        let mut joined = bytes[at] == b'_';
+        at += 1;
         while at < bytes.len() && is_word_byte(bytes[at]) {
+            digits |= bytes[at].is_ascii_digit();
+            joined |= bytes[at] == b'_';
             at += 1;
+        }
+        if !digits && !joined && is_only_a_word(text, start..at) {
+            continue;
         }
         let token = read_run(text, start..at).or_else(|| broken::read(text, &(start..at)));
         at = token.as_ref().map_or(at, |token| at.max(token.range.end));
         tokens.extend(token);
     }
     tokens
+}
+
+/// Whether letters alone are surely no code: most words of a large log. A bare hex number, the few symbols without an
+/// underscore and a number that the end of the line broke are looked at.
+fn is_only_a_word(text: &str, run: Range<usize>) -> bool {
+    let bytes = text.as_bytes();
+    let word = &bytes[run.clone()];
+    let ends_line = matches!(bytes.get(run.end), Some(b'\n' | b'\r'));
+    let behind_escape = run.start > 0 && bytes[run.start - 1] == b'\\';
+    let hex = word.len() == 8 && word.iter().all(u8::is_ascii_hexdigit);
+    let socket = word.len() > 3 && word[..3].eq_ignore_ascii_case(b"wsa");
+    !ends_line && !behind_escape && !hex && !socket
 }
 
 /// A word, or what is left of it behind an escape such as `\n` or `\u0022`.
