@@ -46,20 +46,14 @@ struct Provider {
 /// See the head of this file.
 pub const READER: Reader = Reader {
     kind: "credential providers",
-    marks: &[],
+    // A window breaks the line in the middle of either word, never of both.
+    marks: &["redential", "roviders"],
     read,
 };
 
 /// Reads the providers that a text lists.
 fn read(_: &str, text: &Text) -> Reading {
     let mut reading = Reading::default();
-    // A window breaks the line in the middle of either word, never of both.
-    if !["redential", "roviders"]
-        .iter()
-        .any(|part| text.as_str().contains(part))
-    {
-        return reading;
-    }
     let listings = listings(text);
     let mut providers = from_keys(&listings);
     from_lines(text, &mut providers, &mut reading);

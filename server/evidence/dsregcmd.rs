@@ -31,7 +31,7 @@ const GAP: usize = 8;
 /// See the head of this file.
 pub const READER: Reader = Reader {
     kind: "dsregcmd /status",
-    marks: &[],
+    marks: &keys::MARKS,
     read,
 };
 

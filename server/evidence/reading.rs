@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::inbox::{FACTS, Inbox, PASTE, is_numbered};
 use super::limits::{Budget, Ended, NeverStop, Stop};
@@ -48,6 +48,7 @@ static MARKS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
     let (words, readers): (Vec<_>, Vec<_>) = marks.unzip();
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
         .build(words)
         .expect("a constant list of words");
     (automaton, readers)

@@ -46,7 +46,17 @@ pub(super) struct Listings {
 /// See the head of this file.
 pub const READER: Reader = Reader {
     kind: "registry values",
-    marks: &[],
+    marks: &[
+        "hkey_",
+        "hklm",
+        "hkcu",
+        "hkcr",
+        "hkcc",
+        "hku",
+        "PSPath",
+        "registry editor",
+        "regedit4",
+    ],
     read,
 };
 

@@ -53,7 +53,15 @@ static RIGHT: LazyLock<Regex> = LazyLock::new(|| {
 /// See the head of this file.
 pub const READER: Reader = Reader {
     kind: "secedit /export",
-    marks: &[],
+    marks: &[
+        "LogonRight",
+        "Privilege",
+        "[System Access]",
+        "[Registry Values]",
+        "[Event Audit]",
+        "[Kerberos Policy]",
+        "[Group Membership]",
+    ],
     read,
 };
 

@@ -37,7 +37,7 @@ static ACCOUNT: LazyLock<Regex> =
 /// See the head of this file.
 pub const READER: Reader = Reader {
     kind: "whoami",
-    marks: &[],
+    marks: &["====", "whoami"],
     read,
 };
 

@@ -16,7 +16,8 @@ const LENGTH: usize = 10;
 
 /// The code whose first part is the word at `head`, the last of its line.
 pub(super) fn read(text: &str, head: &Range<usize>) -> Option<Token> {
-    if context::line_before(text, head.end, WRAPPED_FROM).len() < WRAPPED_FROM {
+    let ends_line = matches!(text.as_bytes().get(head.end), Some(b'\n' | b'\r'));
+    if !ends_line || context::line_before(text, head.end, WRAPPED_FROM).len() < WRAPPED_FROM {
         return None;
     }
     symbol(text, head).or_else(|| number(text, head))

@@ -1,6 +1,9 @@
 //! The words around a number that make it a code.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 /// Words end in one of these where a number behind them is a code: `SubStatus`, `Fehlercode`, `last_error`.
 const LABELS: [&str; 16] = [
@@ -85,6 +88,67 @@ const KERBEROS: [&str; 8] = [
     "4768", "4769", "4770", "4771", "4772", "kerberos", "krb5", "kdc",
 ];
 
+/// Every label holds one of these, in small or capital letters: where none stands near, no label does.
+const STEMS: [&str; 22] = [
+    "error",
+    "code",
+    "status",
+    "result",
+    "fehl",
+    "erreur",
+    "errno",
+    "tat",
+    "digo",
+    "codice",
+    "exception",
+    "fail",
+    "win32",
+    "错误",
+    "错誤",
+    "錯誤",
+    "代码",
+    "代碼",
+    "エラー",
+    "コード",
+    "오류",
+    "ошибк",
+];
+/// The same in capital letters, where they are not ASCII.
+const CAPITAL_STEMS: [&str; 2] = ["ОШИБК", "Ошибк"];
+/// How far before a number its label may begin.
+const LABEL_REACH: usize = 64;
+
+static LABEL_STEMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasickBuilder::new()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(STEMS.iter().chain(&CAPITAL_STEMS))
+        .expect("a constant list of words")
+});
+
+/// Says of one place after the other whether a label may stand before it, in one pass over the text.
+pub(super) struct Labels<'a> {
+    stems: std::iter::Peekable<aho_corasick::FindIter<'static, 'a>>,
+    last: Option<usize>,
+}
+
+impl<'a> Labels<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self {
+            stems: LABEL_STEMS.find_iter(text).peekable(),
+            last: None,
+        }
+    }
+
+    /// Whether [`label`] can be anything but none at `at`. Places are asked for in order.
+    pub(super) fn may_stand_before(&mut self, at: usize) -> bool {
+        while let Some(stem) = self.stems.next_if(|stem| stem.end() <= at) {
+            self.last = Some(stem.start());
+        }
+        self.last.is_some_and(|start| start + LABEL_REACH + 4 >= at)
+    }
+}
+
 /// How surely the words before a number make it a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Label {
@@ -100,7 +164,7 @@ pub(super) enum Label {
 
 /// The label directly before `at`, on the same line.
 pub(super) fn label(text: &str, at: usize) -> Label {
-    let lead = line_before(text, at, 64);
+    let lead = line_before(text, at, LABEL_REACH);
     let lead = lead
         .rfind(['.', '!', '?', ','])
         .map_or(lead, |stop| &lead[stop + 1..]);

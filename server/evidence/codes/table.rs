@@ -54,12 +54,17 @@ pub(super) fn by_symbol(symbol: &str) -> Option<Code> {
     if symbol.len() > LONGEST_SYMBOL || !(symbol.contains('_') || starts_like_wsa(symbol)) {
         return None;
     }
-    let upper = symbol.to_ascii_uppercase();
+    // Looked up for every word with an underscore, so without taking memory.
+    let mut letters = [0; LONGEST_SYMBOL];
+    let upper = &mut letters[..symbol.len()];
+    upper.copy_from_slice(symbol.as_bytes());
+    upper.make_ascii_uppercase();
+    let upper = std::str::from_utf8(upper).ok()?;
     let usual = upper
         .strip_prefix("NT_")
         .filter(|rest| rest.starts_with("STATUS_"))
         .or_else(|| upper.strip_prefix("KRB5"))
-        .unwrap_or(&upper);
+        .unwrap_or(upper);
     let (space, value) = *TABLES.by_symbol.get(usual)?;
     Some(number(space, value))
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::broken;
-use super::context::{self, Label};
+use super::context::{self, Label, Labels};
 use super::spelling::{self, MINUS_SIGNS};
 use super::table::{self, number};
 use crate::evidence::{Code, CodeSpace};
@@ -19,6 +19,7 @@ pub(super) struct Token {
 pub(super) fn scan(text: &str, limit: usize) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::new();
+    let mut labels = Labels::of(text);
     let mut at = 0;
     while at < bytes.len() && tokens.len() < limit {
         if !is_word_byte(bytes[at]) {
@@ -35,6 +36,11 @@ pub(super) fn scan(text: &str, limit: usize) -> Vec<Token> {
             at += 1;
         }
         if !digits && !joined && is_only_a_word(text, start..at) {
+            continue;
+        }
+        if bytes[start..at].iter().all(u8::is_ascii_digit)
+            && is_only_a_number(text, start..at, &mut labels)
+        {
             continue;
         }
         let token = read_run(text, start..at).or_else(|| broken::read(text, &(start..at)));
@@ -54,6 +60,14 @@ fn is_only_a_word(text: &str, run: Range<usize>) -> bool {
     let hex = word.len() == 8 && word.iter().all(u8::is_ascii_hexdigit);
     let socket = word.len() > 3 && word[..3].eq_ignore_ascii_case(b"wsa");
     !ends_line && !behind_escape && !hex && !socket
+}
+
+/// Whether a few digits are surely no code: no label is near, they do not end a sentence, and no line end broke them.
+fn is_only_a_number(text: &str, run: Range<usize>, labels: &mut Labels<'_>) -> bool {
+    let bytes = text.as_bytes();
+    let open = matches!(bytes.get(run.end), Some(b')' | b'\n' | b'\r'));
+    let reason = run.start > 0 && bytes[run.start - 1] == b'%';
+    run.len() <= 5 && !open && !reason && !labels.may_stand_before(run.start)
 }
 
 /// A word, or what is left of it behind an escape such as `\n` or `\u0022`.

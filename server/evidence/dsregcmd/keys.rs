@@ -231,3 +231,26 @@ pub(super) fn is_of_account(section: Option<&str>, key: &str) -> bool {
     };
     OF_ACCOUNT.contains(&key) || section.is_some_and(of_account)
 }
+
+/// One of these stands in every output that is read. `Idp` stands in much else, and never alone in this.
+pub(super) const MARKS: [&str; MARK_COUNT] = marks();
+
+const MARK_COUNT: usize = SECTIONS.len() + DISTINCTIVE.len() + COMMON.len();
+
+const fn marks() -> [&'static str; MARK_COUNT] {
+    let lists = [SECTIONS, DISTINCTIVE, COMMON];
+    let mut marks = [SECTIONS[0]; MARK_COUNT];
+    let (mut list, mut at) = (0, 0);
+    while list < lists.len() {
+        let mut name = 0;
+        while name < lists[list].len() {
+            if lists[list][name].len() > 3 {
+                marks[at] = lists[list][name];
+            }
+            at += 1;
+            name += 1;
+        }
+        list += 1;
+    }
+    marks
+}
