@@ -11,9 +11,11 @@
 //! Columns of `flowsession`: <https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/flowsession>;
 //! fields of a robot's log: <https://docs.uipath.com/robot/standalone/latest/user-guide/logging-and-log-levels>.
 
-use super::{Record, Said, cut, newest};
-use crate::evidence::json::{Value, documents, parse};
-use crate::evidence::{Reader, Reading, Span, Text};
+use super::{Record, Said, newest};
+use crate::evidence::json::{Value, documents};
+use crate::evidence::{Reader, Reading, Text};
+
+mod said;
 
 /// Values that are looked into, of one document.
 const MOST_VALUES: usize = 200_000;
@@ -318,87 +320,6 @@ impl<'a> Walk<'a> {
             machine: told(MACHINES),
             started: told(TIMES),
             correlation: told(CORRELATIONS),
-        })
-    }
-
-    /// The code of the error within, which says more, else its own.
-    fn code(&self, error: &Value) -> Option<Said> {
-        let text = self.text.as_str();
-        let inner = error.get(text, "innererror");
-        inner
-            .and_then(|inner| self.said(inner, &["code"]))
-            .or_else(|| self.said(error, &["code", "errorCode"]))
-    }
-
-    /// The first of these members that says something, and the member.
-    fn first<'v>(&self, object: &'v Value, names: &[&str]) -> Option<(String, &'v Value)> {
-        names.iter().find_map(|name| {
-            let value = object.get(self.text.as_str(), name)?;
-            let said = value.said(self.text.as_str())?;
-            let says = !said.as_str().trim().is_empty();
-            says.then(|| (said.as_str().to_owned(), value))
-        })
-    }
-
-    fn said(&self, object: &Value, names: &[&str]) -> Option<Said> {
-        let (value, found) = self.first(object, names)?;
-        Some(Said {
-            value,
-            span: found.span(self.text),
-        })
-    }
-
-    fn message(&self, object: &Value, names: &[&str]) -> Option<Said> {
-        let (mut value, found) = self.first(object, names)?;
-        let said = found.said(self.text.as_str())?;
-        let end = cut(&value);
-        value.truncate(end);
-        let range = said.original(0..end);
-        Some(Said {
-            value,
-            span: self.span(range),
-        })
-    }
-
-    /// A member of the JSON that a member holds as a string, however deep.
-    fn inside(&self, object: &Value, name: &str, names: &[&str]) -> Option<Said> {
-        let held = object
-            .get(self.text.as_str(), name)?
-            .said(self.text.as_str())?;
-        let document = parse(held.as_str(), 0)?;
-        let mut found = None;
-        document
-            .value
-            .for_each_leaf(held.as_str(), &mut |path, value| {
-                let last = path.rsplit(['.', ']']).next().unwrap_or(path);
-                if found.is_none() && names.iter().any(|name| name.eq_ignore_ascii_case(last)) {
-                    let said = value.said(held.as_str());
-                    found = said.map(|said| (said.as_str().to_owned(), value.start..value.end));
-                }
-            });
-        let (value, range) = found.filter(|(value, _)| !value.trim().is_empty())?;
-        let end = cut(&value);
-        Some(Said {
-            value: value[..end].to_owned(),
-            span: self.span(held.original(range)),
-        })
-    }
-
-    fn span(&self, range: std::ops::Range<usize>) -> Span {
-        Span {
-            source: 0,
-            line: self.text.line_of(range.start),
-            start: range.start,
-            end: range.end,
-        }
-    }
-
-    /// The product, proved by the name that only its records have.
-    fn product(&self, object: &Value, product: &str) -> Option<Said> {
-        let first = object.members().first()?;
-        Some(Said {
-            value: product.to_owned(),
-            span: self.span(first.name.clone()),
         })
     }
 }
