@@ -8,6 +8,7 @@ pub mod desk;
 pub mod diagnose;
 pub mod edit;
 pub mod evidence;
+mod excerpt;
 mod gate;
 mod kept;
 mod known;

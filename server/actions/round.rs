@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use super::desk::{DeedError, Desk, Took};
 use super::diagnose::{Diagnosis, Meant, judge, size};
+use super::excerpt::excerpt;
 use super::open::About;
-use crate::evidence::{self, Evidence, Fact, FactValue, ReadOptions, Submission};
+use crate::evidence::{self, Evidence, Fact, FactValue, ReadOptions, Round, Submission};
 use crate::rules::Verdict;
-use crate::store::{NewRound, Receipt, StoredSource};
+use crate::store::{CASE_TEXT_LIMIT, NewRound, Receipt, StoredSource};
 
 /// A round that was read but not yet kept.
 pub(super) struct ReadRound {
@@ -35,8 +36,7 @@ pub(super) async fn read_round(
             .collect(),
         ..ReadOptions::default()
     };
-    let kept = before.sources.iter();
-    let kept = kept.map(|source| source.text.as_str().len()).sum();
+    let kept = text_of(&before);
     let bytes = size(&submission).saturating_add(kept);
     let (read, took) = desk
         .read(bytes, move |watchdog| {
@@ -48,20 +48,17 @@ pub(super) async fn read_round(
             if watchdog.nobody_waits() {
                 return None;
             }
-            let (sources, problems) = to_keep(&read);
             let facts = given(&read);
+            let meant = Meant {
+                machine: about.machine,
+                account: about.account,
+            };
+            let judge = |evidence| judge(&live, evidence, product.as_deref(), &facts, &meant);
+            let read = within(read, CASE_TEXT_LIMIT.saturating_sub(kept), number, &judge);
+            let (sources, problems) = to_keep(&read);
             let mut all = before;
             all.join(read);
-            let diagnosis = judge(
-                &live,
-                all,
-                product.as_deref(),
-                &facts,
-                &Meant {
-                    machine: about.machine,
-                    account: about.account,
-                },
-            );
+            let diagnosis = judge(all);
             let round = NewRound {
                 who: about.who,
                 sources,
@@ -78,6 +75,35 @@ pub(super) async fn read_round(
         .await?;
     desk.tell(took);
     Ok(read)
+}
+
+/// What a case keeps of a round, in so many bytes of text. It is what is shown from the first moment on: a case says the
+/// same when it is opened and when it is read again.
+fn within(
+    read: Evidence,
+    room: usize,
+    number: Round,
+    judge: &dyn Fn(Evidence) -> Diagnosis,
+) -> Evidence {
+    if text_of(&read) <= room {
+        return read;
+    }
+    let whole = judge(read);
+    let proofs = whole.findings.findings.iter();
+    let proofs = proofs.flat_map(|finding| &finding.because);
+    let proofs = proofs.collect::<Vec<_>>();
+    let (mut kept, said) = excerpt(&whole.evidence, &proofs, room, number);
+    // Lines of the whole text are others than those of what is kept of it.
+    let before = whole.evidence.problems.into_iter();
+    let before = before.filter(|problem| problem.line.is_none());
+    let problems = before.chain(said).chain(kept.problems).collect();
+    kept.problems = problems;
+    kept
+}
+
+fn text_of(evidence: &Evidence) -> usize {
+    let sources = evidence.sources.iter();
+    sources.map(|source| source.text.as_str().len()).sum()
 }
 
 /// What was said: history, never input.
@@ -146,4 +172,38 @@ fn to_keep(read: &Evidence) -> Kept {
         .iter()
         .map(|problem| (problem.source.clone(), problem.line, problem.what.clone()));
     (sources.collect(), problems.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Guards against a case that forgets on the next day what it said when it was opened.
+    #[test]
+    fn what_is_kept_of_a_large_round_proves_the_same_when_it_is_read_again() {
+        use crate::knowledge;
+        use crate::rules::Release;
+        let files = knowledge::read(knowledge::shipped()).unwrap();
+        let release = std::sync::Arc::new(Release::compile(1, 0, files).0);
+        let meant = Meant {
+            machine: None,
+            account: None,
+        };
+        let judge = |evidence| judge(&release, evidence, None, &BTreeMap::new(), &meant);
+        let mut log = "nothing of note\n".repeat(9000);
+        log.push_str("the run failed with 0xC000015B\n");
+        log.push_str(&"nothing of note\n".repeat(9000));
+        let read = evidence::read_texts(vec![("run.log".to_owned(), log)], 1);
+        let kept = within(read, 20_000, 1, &judge);
+        assert!(text_of(&kept) <= 20_000);
+        assert!(kept.problems[0].what.contains("32 MiB"));
+        let texts = kept.sources.iter();
+        let texts = texts.map(|source| (source.name.clone(), source.text.as_str().to_owned()));
+        let again = judge(evidence::read_texts(texts.collect(), 1));
+        let opened = judge(kept);
+        assert_eq!(opened.findings.verdict, Verdict::Matched);
+        assert_eq!(again.findings.verdict, Verdict::Matched);
+        let proofs = |diagnosis: &Diagnosis| diagnosis.findings.findings[0].because.clone();
+        assert_eq!(proofs(&opened), proofs(&again));
+    }
 }
