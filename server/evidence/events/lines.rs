@@ -45,10 +45,10 @@ impl<'a> Pieces<'a> {
     pub(super) fn add(&mut self, piece: Range<usize>, told: bool) {
         let whole = self.text.as_str();
         if let Some((range, all_told)) = &mut self.open {
-            let between = &whole[range.end..piece.start];
+            let between = whole.get(range.end..piece.start).unwrap_or_default();
             if !between.contains('\n') {
                 *all_told &= told && fits(&TAIL, between);
-                range.end = piece.end;
+                range.end = range.end.max(piece.end);
                 return;
             }
         }

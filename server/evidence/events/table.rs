@@ -122,9 +122,10 @@ fn row(text: &str, at: usize, divider: u8) -> Option<(Vec<Unescaped>, usize)> {
         let (cell, end) = if bytes.get(at) == Some(&b'"') {
             quoted(text, at + 1)?
         } else {
-            let rest = &bytes[at..];
             let end =
-                memchr::memchr3(divider, b'\n', b'\r', rest).map_or(bytes.len(), |end| at + end);
+                memchr::memchr2(divider, b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+            // A line ends at LF; a CR before it belongs to the break.
+            let end = end - usize::from(text[at..end].ends_with('\r'));
             let mut cell = Unescaped::new(at);
             cell.plain(&text[at..end]);
             (cell, end)
@@ -136,7 +137,7 @@ fn row(text: &str, at: usize, divider: u8) -> Option<(Vec<Unescaped>, usize)> {
         match bytes.get(at) {
             Some(byte) if *byte == divider => at += 1,
             Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => return Some((cells, at + 2)),
-            Some(b'\r' | b'\n') => return Some((cells, at + 1)),
+            Some(b'\n') => return Some((cells, at + 1)),
             None => return Some((cells, at)),
             Some(_) => return None,
         }
