@@ -11,5 +11,7 @@ mod pastes;
 mod properties;
 #[path = "corpus/reports.rs"]
 mod reports;
+#[path = "corpus/samples.rs"]
+mod samples;
 #[path = "corpus/size.rs"]
 mod size;

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::archive::{gzip, tar, zip};
 use super::decode::decode;
 use super::documents::{html, mail};
+use super::events::evtx::{self, Limits};
 use super::limits::{Cut, Ledger, Metered, in_words};
 use super::sniff::{HEAD, Kind, sniff};
 use super::upload::ReadSeek;
@@ -166,7 +167,17 @@ impl Inbox {
         if kind == Kind::Zip {
             zip::read(self, name, reader, depth);
         } else {
-            self.problem(name, Kind::EventLog.advice().unwrap_or_default());
+            let room = usize::try_from(self.ledger.text_left()).unwrap_or(usize::MAX);
+            let limits = Limits::default();
+            let limits = Limits {
+                text: limits.text.min(room),
+                ..limits
+            };
+            let (text, problems) = evtx::render(reader, limits);
+            let name = self.add(name, text);
+            for what in problems {
+                self.problem(&name, what);
+            }
         }
     }
 

@@ -193,17 +193,19 @@ fn read_text(name: &str, text: &Text) -> (Reading, Vec<&'static str>) {
     }
     let mut all = Reading::default();
     let mut kinds = Vec::new();
-    for reader in whose_marks(text) {
+    let mut found = Vec::new();
+    for (number, reader) in whose_marks(text).enumerate() {
         let mut one = (reader.read)(name, text);
         if !(one.facts.is_empty() && one.scopes.is_empty() && one.events.is_empty()) {
             kinds.push(reader.kind);
         }
-        all.events.append(&mut one.events);
+        found.extend(one.events.into_iter().map(|event| (number, event)));
         all.facts.append(&mut one.facts);
         all.scopes.append(&mut one.scopes);
         all.claimed.append(&mut one.claimed);
         all.problems.append(&mut one.problems);
     }
+    all.events = events::without_repeats(found);
     all.facts
         .sort_by_key(|fact| (fact.span.start, fact.span.end));
     (all, kinds)

@@ -44,7 +44,13 @@ impl Kind {
     /// For a kind that cannot be read: one sentence that says what to do.
     pub fn advice(self) -> Option<&'static str> {
         Some(match self {
-            Self::Text | Self::Html | Self::Mail | Self::Zip | Self::Gzip | Self::Tar => {
+            Self::Text
+            | Self::Html
+            | Self::Mail
+            | Self::Zip
+            | Self::EventLog
+            | Self::Gzip
+            | Self::Tar => {
                 return None;
             }
             Self::Empty => "The file is empty.",
@@ -56,9 +62,6 @@ impl Kind {
             }
             Self::Pdf => {
                 "This is a PDF, which Signpost does not open: open it, select the text and paste it."
-            }
-            Self::EventLog => {
-                "This version does not read .evtx yet: send the events as text, for example the output of `wevtutil qe Security /f:xml`."
             }
             Self::Executable => {
                 "This is a program, which Signpost never opens: send its log or its error message as text."
@@ -300,11 +303,6 @@ mod tests {
             Kind::Picture
                 .advice()
                 .is_some_and(|what| what.contains("Ctrl+C"))
-        );
-        assert!(
-            Kind::EventLog
-                .advice()
-                .is_some_and(|what| what.contains("wevtutil"))
         );
     }
 }

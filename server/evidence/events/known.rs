@@ -103,6 +103,17 @@ pub(super) fn is_known_id(id: u32) -> bool {
 /// Failures that their number tells, without a code.
 const TOLD_BY_NUMBER: &[u32] = &[140, 4740, 7038, 7041];
 
+/// What an event of this number says, if its provider is the one that is known.
+pub(super) fn outcome(id: u32) -> Option<Outcome> {
+    KNOWN.iter().find(|row| row.id == id).map(|row| row.outcome)
+}
+
+/// The same with the provider's name.
+pub(super) fn outcome_of(id: u32, provider: &str) -> Option<Outcome> {
+    let row = KNOWN.iter().find(|row| row.id == id)?;
+    row.is_of(provider).then_some(row.outcome)
+}
+
 /// Whether the lines of a record are told by its fields alone. Those of others stay free text: the words of a product
 /// that writes to the log are searched like any other, and so is a failure whose reason is there in words only.
 pub(super) fn is_claimed(event: &Event) -> bool {

@@ -125,6 +125,12 @@ pub(super) fn tag(text: &str, start: usize, spelling: Spelling) -> Option<Tag<'_
 }
 
 impl Tag<'_> {
+    /// Its name in a document that a program wrote: no prefix, no wrapped line.
+    pub(super) fn plain_name<'t>(&self, text: &'t str) -> &'t str {
+        let from = self.inner_start + usize::from(self.closing);
+        &text[from..(from + self.name.len()).min(self.end)]
+    }
+
     /// The value of an attribute and where it stands.
     pub(super) fn attribute(
         &self,

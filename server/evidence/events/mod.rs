@@ -7,17 +7,22 @@
 mod body;
 mod draft;
 mod event;
+pub mod evtx;
 pub mod key_values;
 mod known;
 mod lines;
 pub mod list;
 mod markup;
 pub mod names;
+mod peek;
 mod positions;
+pub mod rendered;
 pub mod siem;
 pub mod snare;
 pub mod summary;
 pub mod table;
+pub mod text;
+mod text_layout;
 pub mod xml;
 
 pub use event::{Event, EventField};
@@ -26,6 +31,26 @@ pub use event::{Event, EventField};
 pub fn unix_ms(stamp: &str) -> Option<i64> {
     let stamp: jiff::Timestamp = stamp.trim().parse().ok()?;
     Some(stamp.as_millisecond())
+}
+
+/// The events of several readers in the order of the text; of those that two readers made of the same bytes the one that
+/// says more. Each comes with its reader's number.
+pub(super) fn without_repeats(mut found: Vec<(usize, Event)>) -> Vec<Event> {
+    found.sort_by_key(|(_, event)| event.span.start);
+    let says = |event: &Event| (event.id.is_some(), event.fields.len());
+    let mut kept: Vec<(usize, Event)> = Vec::with_capacity(found.len());
+    for (reader, event) in found {
+        match kept.last_mut() {
+            Some((other, last)) if *other != reader && event.span.start < last.span.end => {
+                if says(last) < says(&event) {
+                    *last = event;
+                    *other = reader;
+                }
+            }
+            _ => kept.push((reader, event)),
+        }
+    }
+    kept.into_iter().map(|(_, event)| event).collect()
 }
 
 #[cfg(test)]
@@ -66,5 +91,26 @@ mod tests {
         );
         assert_eq!(unix_ms("2026-11-03T08:14:22"), None);
         assert_eq!(unix_ms("11/3/2026 8:14:22 AM"), None);
+    }
+
+    #[test]
+    fn what_two_readers_made_of_the_same_bytes_is_one_event() {
+        let event = |start, end, id| Event {
+            id,
+            span: Span {
+                start,
+                end,
+                ..Span::default()
+            },
+            ..Event::default()
+        };
+        let kept = without_repeats(vec![
+            (1, event(50, 60, Some(2))),
+            (0, event(0, 40, None)),
+            (2, event(10, 30, Some(1))),
+            (1, event(50, 60, Some(3))),
+        ]);
+        let ids = kept.iter().map(|event| event.id).collect::<Vec<_>>();
+        assert_eq!(ids, [Some(1), Some(2), Some(3)]);
     }
 }

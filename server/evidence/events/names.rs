@@ -38,6 +38,14 @@ pub fn header(spelling: &str) -> Option<Header> {
     HEADERS_BY_SPELLING.get(fold(spelling).as_str()).copied()
 }
 
+/// Every label that Event Viewer prints for a field, in the languages that are known.
+pub(super) fn labels() -> impl Iterator<Item = &'static str> {
+    FIELDS
+        .iter()
+        .flat_map(|(_, labels)| labels.iter().copied())
+        .chain(["Status", "Message"])
+}
+
 /// The number of a failure reason that is given as a sentence: `%%2313` for "Unknown user name or bad password."
 pub fn reason(sentence: &str) -> Option<u32> {
     let folded = fold(sentence);

@@ -1,0 +1,422 @@
+//! Binary event logs (`.evtx`): rendered as text, one record a line, which [`super::rendered`] reads.
+//!
+//! A stored case keeps the text, not the file, and is read from it again. A line holds columns between tabs:
+//!
+//! ```text
+//! 2026-11-03T08:14:22.1234567Z⇥evtx⇥id=4625⇥level=0⇥record=318204⇥computer=RPA-VM-07⇥provider=Microsoft-Windows-Security-Auditing⇥channel=Security⇥TargetUserName=svc-robot⇥Status=0xc000006d
+//! ```
+//!
+//! The first eight are always there, in this order, and may be empty behind their `=`. The rest are the event's data as
+//! its XML names them; those that say nothing (empty, `-`) are left out, and control characters in a value are spaces.
+//!
+//! A log may be far larger than what is worth keeping: the newest records come first, failures before other events that
+//! Signpost knows, and those before the rest. Format: <https://github.com/libyal/libevtx>, MS-EVEN6.
+
+use std::fmt::Write as _;
+use std::io::{Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
+
+use super::known::{self, Outcome};
+use super::markup::{self, Spelling};
+use super::peek;
+
+const CHUNK: usize = 64 * 1024;
+/// The header of a chunk up to the numbers of its records.
+const CHUNK_HEAD: usize = 40;
+const FIRST_CHUNK: u64 = 4096;
+/// A record takes at least its header and the copy of its size.
+const MOST_RECORDS_IN_CHUNK: u64 = 64 * 1024 / 28;
+/// A longer value is cut.
+const LONGEST_VALUE: usize = 4 * 1024;
+
+/// How much of a log is rendered.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of text.
+    pub text: usize,
+    /// Records.
+    pub records: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            text: 12 * 1024 * 1024,
+            records: 20_000,
+        }
+    }
+}
+
+/// How much a record matters: the lower, the more.
+const FAILURE: usize = 0;
+const KNOWN: usize = 1;
+const OTHER: usize = 2;
+
+/// Renders a log as text; also what could not be read or was left out, a sentence each.
+pub fn render(mut log: impl Read + Seek, limits: Limits) -> (String, Vec<String>) {
+    let mut kept = Kept {
+        limits,
+        ..Kept::default()
+    };
+    let mut chunks = heads(&mut log, &mut kept);
+    chunks.sort_by_key(|chunk| std::cmp::Reverse(chunk.last));
+    let settings = Arc::new(ParserSettings::new().num_threads(1).indent(false));
+    for (done, chunk) in chunks.iter().enumerate() {
+        if kept.is_full(FAILURE) {
+            kept.unread += chunks[done..]
+                .iter()
+                .map(|chunk| chunk.records)
+                .sum::<u64>();
+            break;
+        }
+        let mut data = vec![0; CHUNK];
+        let at = FIRST_CHUNK + chunk.number * CHUNK as u64;
+        if log.seek(SeekFrom::Start(at)).is_err() || fill(&mut log, &mut data).is_none() {
+            kept.damaged_chunks += 1;
+            continue;
+        }
+        // A hostile log may find a hole in the parser: it costs its chunk.
+        let read = catch_unwind(AssertUnwindSafe(|| read_chunk(data, &settings, &mut kept)));
+        if !matches!(read, Ok(Some(()))) {
+            kept.damaged_chunks += 1;
+        }
+    }
+    kept.finish()
+}
+
+/// A chunk by its header.
+struct Head {
+    number: u64,
+    last: u64,
+    records: u64,
+}
+
+fn heads(log: &mut (impl Read + Seek), kept: &mut Kept) -> Vec<Head> {
+    let length = log.seek(SeekFrom::End(0)).unwrap_or(0);
+    let count = length.saturating_sub(FIRST_CHUNK).div_ceil(CHUNK as u64);
+    let mut heads = Vec::new();
+    for number in 0..count {
+        let mut head = [0; CHUNK_HEAD];
+        let at = FIRST_CHUNK + number * CHUNK as u64;
+        if log.seek(SeekFrom::Start(at)).is_err() || fill(log, &mut head).is_none() {
+            break;
+        }
+        if !head.starts_with(b"ElfChnk\0") {
+            // Space that the log keeps for later is all zero.
+            kept.damaged_chunks += usize::from(head.iter().any(|byte| *byte != 0));
+            continue;
+        }
+        let number_at = |at: usize| {
+            let bytes = head[at..at + 8].try_into().unwrap_or_default();
+            u64::from_le_bytes(bytes)
+        };
+        let (first, last) = (number_at(24), number_at(32));
+        heads.push(Head {
+            number,
+            last,
+            records: (last.wrapping_sub(first))
+                .saturating_add(1)
+                .min(MOST_RECORDS_IN_CHUNK),
+        });
+    }
+    heads
+}
+
+/// Reads as much as there is; the rest stays zero. `None` when there is nothing.
+fn fill(log: &mut impl Read, buffer: &mut [u8]) -> Option<()> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match log.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
+    (length > 0).then_some(())
+}
+
+fn read_chunk(data: Vec<u8>, settings: &Arc<ParserSettings>, kept: &mut Kept) -> Option<()> {
+    let mut data = EvtxChunkData::new(data, false).ok()?;
+    let mut chunk = data.parse(Arc::clone(settings)).ok()?;
+    for record in chunk.iter() {
+        match record {
+            Ok(record) => kept.take(record),
+            Err(_) => kept.damaged_records += 1,
+        }
+    }
+    Some(())
+}
+
+/// What is kept of a log.
+#[derive(Default)]
+struct Kept {
+    limits: Limits,
+    /// Record number and line, by how much it matters.
+    lines: [Vec<(u64, String)>; 3],
+    bytes: [usize; 3],
+    left_out: [u64; 3],
+    unread: u64,
+    damaged_chunks: usize,
+    damaged_records: usize,
+}
+
+impl Kept {
+    /// Whether nothing more of this kind can be kept. Newer records were seen before.
+    fn is_full(&self, class: usize) -> bool {
+        let lines: usize = self.lines[..=class].iter().map(Vec::len).sum();
+        let bytes: usize = self.bytes[..=class].iter().sum();
+        lines >= self.limits.records || bytes >= self.limits.text
+    }
+
+    fn take(&mut self, record: EvtxRecord<'_>) {
+        let number = record.event_record_id;
+        let peeked = peek::event_id(record.chunk.data, record.binxml_offset, record.binxml_size);
+        if let Some(id) = peeked {
+            let class = known::outcome(id).map_or(OTHER, |outcome| match outcome {
+                Outcome::Told => KNOWN,
+                _ => FAILURE,
+            });
+            if self.is_full(class) {
+                self.left_out[class] += 1;
+                return;
+            }
+        }
+        let stamp = record.timestamp;
+        let Some(xml) = record
+            .into_xml_bytes()
+            .ok()
+            .and_then(|xml| String::from_utf8(xml.data).ok())
+        else {
+            self.damaged_records += 1;
+            return;
+        };
+        let row = Row::scan(&xml);
+        let class = row.class();
+        if self.is_full(class) {
+            self.left_out[class] += 1;
+            return;
+        }
+        let line = row.line(number, &stamp.to_string());
+        self.bytes[class] += line.len();
+        self.lines[class].push((number, line));
+    }
+
+    fn finish(mut self) -> (String, Vec<String>) {
+        let mut chosen: Vec<(u64, String)> = Vec::new();
+        let mut bytes = 0;
+        for (class, mut lines) in std::mem::take(&mut self.lines).into_iter().enumerate() {
+            lines.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+            let before = lines.len();
+            let room = self.limits.records.saturating_sub(chosen.len());
+            let fits = lines
+                .iter()
+                .take(room)
+                .take_while(|(_, line)| {
+                    bytes += line.len();
+                    bytes <= self.limits.text
+                })
+                .count();
+            lines.truncate(fits);
+            self.left_out[class] += (before - fits) as u64;
+            chosen.append(&mut lines);
+        }
+        chosen.sort_by_key(|(number, _)| *number);
+        let text = chosen.into_iter().map(|(_, line)| line).collect();
+        (text, self.problems())
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let left_out = self.left_out.iter().sum::<u64>() + self.unread;
+        if left_out > 0 {
+            let mut what =
+                format!("The log holds more than is kept: {left_out} older records were left out");
+            let told = match (self.left_out[FAILURE], self.unread) {
+                (0, 0) => "; every failure is among those that were read.",
+                _ => ", failures among them; export the time in question alone to see them.",
+            };
+            what.push_str(told);
+            problems.push(what);
+        }
+        if self.damaged_chunks > 0 {
+            problems.push(format!(
+                "{} damaged parts of the log could not be read; the records of the others were.",
+                self.damaged_chunks
+            ));
+        }
+        if self.damaged_records > 0 {
+            problems.push(format!(
+                "{} damaged records could not be read.",
+                self.damaged_records
+            ));
+        }
+        problems
+    }
+}
+
+/// One record by its XML, as the parser writes it.
+#[derive(Default)]
+struct Row<'a> {
+    time: String,
+    id: &'a str,
+    level: &'a str,
+    computer: String,
+    provider: String,
+    channel: String,
+    data: Vec<(String, String)>,
+}
+
+impl<'a> Row<'a> {
+    fn scan(xml: &'a str) -> Self {
+        let mut row = Row::default();
+        let mut at = 0;
+        let mut in_data = false;
+        let mut in_user_data = false;
+        let mut unnamed = 0;
+        // The element that is open, the field it makes, and where its content begins.
+        let mut open: Option<(&str, Option<String>, usize)> = None;
+        while let Some(start) = markup::next_open(xml, at, Spelling::Plain) {
+            let Some(tag) = markup::tag(xml, start, Spelling::Plain) else {
+                break;
+            };
+            at = tag.end;
+            let name = tag.plain_name(xml);
+            if tag.closing {
+                if let Some((_, field, from)) = open.take().filter(|(open, ..)| *open == name) {
+                    row.content(name, field, &xml[from..start], in_data);
+                }
+                continue;
+            }
+            let mut field = None;
+            match name {
+                "EventData" => in_data = true,
+                "UserData" => {
+                    in_data = true;
+                    in_user_data = true;
+                }
+                "Data" => {
+                    let named = tag.attribute("Name", Spelling::Plain);
+                    field = Some(named.map_or_else(
+                        || {
+                            unnamed += 1;
+                            format!("param{unnamed}")
+                        },
+                        |(name, _)| name,
+                    ));
+                }
+                _ if in_user_data => field = Some(name.to_owned()),
+                "Provider" if !in_data => {
+                    row.provider = tag.attribute("Name", Spelling::Plain).unwrap_or_default().0;
+                }
+                "TimeCreated" if !in_data => {
+                    row.time = tag
+                        .attribute("SystemTime", Spelling::Plain)
+                        .unwrap_or_default()
+                        .0;
+                }
+                "Security" if !in_data => {
+                    if let Some((user, _)) = tag.attribute("UserID", Spelling::Plain) {
+                        row.data.push(("UserID".to_owned(), user));
+                    }
+                }
+                _ => {}
+            }
+            open = (!tag.empty).then_some((name, field, at));
+        }
+        row
+    }
+
+    fn content(&mut self, name: &str, field: Option<String>, raw: &'a str, in_data: bool) {
+        if let Some(field) = field {
+            self.data
+                .push((field, markup::unescape(raw, Spelling::Plain)));
+            return;
+        }
+        match name {
+            "EventID" if !in_data => self.id = raw.trim(),
+            "Level" if !in_data => self.level = raw.trim(),
+            "Computer" if !in_data => self.computer = markup::unescape(raw, Spelling::Plain),
+            "Channel" if !in_data => self.channel = markup::unescape(raw, Spelling::Plain),
+            _ => {}
+        }
+    }
+
+    fn class(&self) -> usize {
+        let outcome = self
+            .id
+            .parse()
+            .ok()
+            .and_then(|id| known::outcome_of(id, &self.provider));
+        match outcome {
+            Some(Outcome::Failed) => FAILURE,
+            Some(Outcome::ByCode) => {
+                let status = self.data.iter().find(|(name, _)| name == "Status");
+                let succeeded = status.is_none_or(|(_, value)| matches!(value.trim(), "0x0" | "0"));
+                if succeeded { KNOWN } else { FAILURE }
+            }
+            Some(Outcome::Told) => KNOWN,
+            None => OTHER,
+        }
+    }
+
+    fn line(&self, number: u64, stamp: &str) -> String {
+        let mut line = String::with_capacity(256 + self.data.len() * 40);
+        let time = if super::unix_ms(&self.time).is_some() {
+            &self.time
+        } else {
+            stamp
+        };
+        write_value(&mut line, time);
+        let _ = write!(
+            line,
+            "\tevtx\tid={}\tlevel={}\trecord={number}",
+            self.id, self.level
+        );
+        for (name, value) in [
+            ("computer", &self.computer),
+            ("provider", &self.provider),
+            ("channel", &self.channel),
+        ] {
+            let _ = write!(line, "\t{name}=");
+            write_value(&mut line, value);
+        }
+        for (name, value) in &self.data {
+            if matches!(value.trim(), "" | "-") {
+                continue;
+            }
+            line.push('\t');
+            line.extend(
+                name.chars()
+                    .filter(|letter| !letter.is_control() && *letter != '='),
+            );
+            line.push('=');
+            write_value(&mut line, value.trim());
+        }
+        line.push('\n');
+        line
+    }
+}
+
+fn write_value(line: &mut String, value: &str) {
+    let cut = value.floor_char_boundary(value.len().min(LONGEST_VALUE));
+    let kept = &value[..cut];
+    if kept.contains(char::is_control) {
+        line.extend(
+            kept.chars()
+                .map(|letter| if letter.is_control() { ' ' } else { letter }),
+        );
+    } else {
+        line.push_str(kept);
+    }
+    if cut < value.len() {
+        line.push('…');
+    }
+}
+
+#[cfg(test)]
+#[path = "evtx_tests.rs"]
+mod tests;
