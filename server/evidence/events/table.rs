@@ -177,7 +177,11 @@ fn event(text: &Text, columns: &[Column], cells: &[Unescaped]) -> Option<Event> 
     }
     let (first, last) = (place(cells.first()?), place(cells.last()?));
     let start = text.line(text.line_of(first.start))?.start;
-    let end = text.line(text.line_of(last.end))?.trimmed_span().end;
+    let end = text
+        .line(text.line_of(last.end))?
+        .trimmed_span()
+        .end
+        .max(last.end);
     draft.finish(start..end.max(start))
 }
 
