@@ -78,20 +78,27 @@ function unfold() {
 addEventListener("hashchange", unfold);
 unfold();
 
-const filter = document.querySelector("input[data-filter]");
-if (filter) {
-  const items = [...document.querySelectorAll("[data-words]")];
-  const groups = [...document.querySelectorAll("[data-group]")];
-  const none = document.querySelector("[data-none]");
+// A list that shrinks while one types. What an item is found by stands in its `data-words`, else it is its text.
+for (const filter of document.querySelectorAll("input[data-filter]")) {
+  const all = filter.closest("[data-filtered]") ?? document;
+  const items = [...all.querySelectorAll("[data-words], [data-item]")];
+  const groups = [...all.querySelectorAll("[data-group]")];
+  const none = all.querySelector("[data-none]");
+  const noun = filter.dataset.filter || "rule";
+  const held = new Map();
+  const wordsOf = (item) => {
+    if (!held.has(item)) held.set(item, item.dataset.words ?? item.textContent.toLowerCase());
+    return held.get(item);
+  };
   filter.addEventListener("input", () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const item of items) {
-      item.hidden = !words.every((word) => item.dataset.words.includes(word));
+      item.hidden = !words.every((word) => wordsOf(item).includes(word));
       if (!item.hidden) shown += 1;
     }
     for (const group of groups) group.hidden = !group.querySelector("[data-words]:not([hidden])");
     if (none) none.hidden = shown > 0;
-    say(shown === 1 ? "1 rule" : `${shown} rules`);
+    say(shown === 1 ? `1 ${noun}` : `${shown} ${noun}s`);
   });
 }

@@ -218,7 +218,7 @@ fn questions(view: &CaseView) -> Vec<Asked<'_>> {
     }
     let present = walk.now.step.to_string();
     let mut ahead = Ahead::default();
-    ahead.from_address(route, route.guide, "", &present, 0);
+    ahead.collect_from(route, route.guide, "", &present, 0);
     let mut questions = Vec::new();
     for (step, address) in ahead.steps {
         let now = address == present;
@@ -264,7 +264,7 @@ struct Ahead<'a> {
 
 impl<'a> Ahead<'a> {
     /// Everything from an address on. Inside a called procedure that is the rest of the procedure and what follows it.
-    fn from_address(
+    fn collect_from(
         &mut self,
         route: Route<'a>,
         guide: &'a Guide,
@@ -273,7 +273,7 @@ impl<'a> Ahead<'a> {
         depth: usize,
     ) {
         if let Some(own) = guide.steps.iter().find(|step| step.id == *address) {
-            self.from_step(route, guide, prefix, &own.id, depth);
+            self.collect_behind(route, guide, prefix, &own.id, depth);
             return;
         }
         for (dot, _) in address.match_indices('.') {
@@ -286,15 +286,15 @@ impl<'a> Ahead<'a> {
             {
                 let inside = format!("{prefix}{}.", &address[..dot]);
                 let rest = &address[dot + 1..];
-                self.from_address(route, &procedure.guide, &inside, rest, depth + 1);
+                self.collect_from(route, &procedure.guide, &inside, rest, depth + 1);
             }
             for next in call.on.values() {
-                self.from_step(route, guide, prefix, next, depth);
+                self.collect_behind(route, guide, prefix, next, depth);
             }
         }
     }
 
-    fn from_step(
+    fn collect_behind(
         &mut self,
         route: Route<'a>,
         guide: &'a Guide,
@@ -315,7 +315,7 @@ impl<'a> Ahead<'a> {
             {
                 let inside = format!("{address}.");
                 let start = &procedure.guide.start;
-                self.from_step(route, &procedure.guide, &inside, start, depth + 1);
+                self.collect_behind(route, &procedure.guide, &inside, start, depth + 1);
             }
             self.steps.push((step, address));
             waiting.extend(follow(step));

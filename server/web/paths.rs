@@ -12,6 +12,12 @@ pub const CASE: &str = "/cases/{id}";
 pub const CASE_PRINT: &str = "/cases/{id}/print";
 /// A case's source, from 0.
 pub const CASE_SOURCE: &str = "/cases/{id}/sources/{n}";
+/// Every file of a case.
+pub const CASE_FILES: &str = "/cases/{id}/files";
+/// Every fact of a case.
+pub const CASE_FACTS: &str = "/cases/{id}/facts";
+/// Every event of a case.
+pub const CASE_EVENTS: &str = "/cases/{id}/events";
 /// Another round of evidence, from a form.
 pub const CASE_EVIDENCE: &str = "/cases/{id}/evidence";
 /// An answer, from a form.
@@ -73,7 +79,7 @@ pub fn case_source(id: &str, n: usize) -> String {
     filled(CASE_SOURCE, &[id, &n.to_string()])
 }
 
-/// One of the case's forms: `CASE_ANSWERS`, `CASE_EVIDENCE` and so on.
+/// One of the case's forms or lists: `CASE_ANSWERS`, `CASE_FACTS` and so on.
 pub fn case_form(form: &str, id: &str) -> String {
     filled(form, &[id])
 }

@@ -97,9 +97,12 @@ fn view(text: &str) -> CaseView {
 fn said(text: &str) -> Vec<(String, Covered, Vec<String>)> {
     let view = view(text);
     let all = coverage(&view).into_iter().map(|one| {
-        let answers = one.would_answer.iter().map(|open| match open.now {
-            true => format!("now: {}", open.text),
-            false => open.text.to_owned(),
+        let answers = one.would_answer.iter().map(|open| {
+            if open.now {
+                format!("now: {}", open.text)
+            } else {
+                open.text.to_owned()
+            }
         });
         (one.collector.id.to_string(), one.state, answers.collect())
     });

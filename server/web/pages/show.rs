@@ -4,7 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 
-use super::case::{CasePage, Part, PrintPage, SourcePage};
+use super::case::{CasePage, EventsPage, FactsPage, FilesPage, Part, PrintPage, SourcePage};
 use super::code::CodePage;
 use super::deeds::case_id;
 use super::home::{HomePage, Terms};
@@ -25,6 +25,8 @@ pub(super) struct Asked {
     page: Option<usize>,
     from: Option<usize>,
     at: Option<String>,
+    file: String,
+    only: String,
 }
 
 /// `GET /`.
@@ -79,6 +81,37 @@ pub(super) async fn source(
     let page = number.and_then(|number| SourcePage::new(&view, number, &part));
     page.map(Html)
         .ok_or_else(|| Problem::NotFound("This case has no such file.".to_owned()))
+}
+
+/// `GET /cases/{id}/files`.
+pub(super) async fn files(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Html<FilesPage>, Problem> {
+    let view = view_case(&state.desk, &case_id(&id)?, None).await?;
+    Ok(Html(FilesPage::new(&view)))
+}
+
+/// `GET /cases/{id}/facts`.
+pub(super) async fn facts(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<FactsPage>, Problem> {
+    let view = view_case(&state.desk, &case_id(&id)?, None).await?;
+    // A form sends an empty choice for all files.
+    let file = asked.file.parse().ok();
+    Ok(Html(FactsPage::new(&view, &asked.q, file)))
+}
+
+/// `GET /cases/{id}/events`.
+pub(super) async fn events(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<EventsPage>, Problem> {
+    let view = view_case(&state.desk, &case_id(&id)?, None).await?;
+    Ok(Html(EventsPage::new(&view, asked.only == "failures")))
 }
 
 /// `GET /rules`.

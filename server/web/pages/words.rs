@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::actions::Covered;
 use crate::evidence::CodeSpace;
 use crate::guide::{OutcomeKind, Who};
 use crate::rules::{Confidence, Severity, Verdict};
@@ -10,6 +11,11 @@ use crate::store::OutcomeName;
 /// `21 Nov 2026, 14:02 UTC`.
 pub(crate) fn moment(millis: i64) -> String {
     format(millis, "%-d %b %Y, %H:%M UTC")
+}
+
+/// `21 Nov 2026, 14:02:07 UTC`.
+pub(crate) fn moment_to_the_second(millis: i64) -> String {
+    format(millis, "%-d %b %Y, %H:%M:%S UTC")
 }
 
 /// `21 Nov 2026`.
@@ -152,6 +158,15 @@ pub(crate) fn outcome(outcome: OutcomeName) -> Sign {
         OutcomeName::Waiting => sign("clock", "mind", "Waiting for somebody else"),
         OutcomeName::Escalated => sign("hand", "mind", "Escalated"),
         OutcomeName::WrongCause => sign("cross", "bad", "Wrong cause"),
+    }
+}
+
+/// How much of a piece of evidence is there.
+pub(crate) fn covered(state: Covered) -> Sign {
+    match state {
+        Covered::Present => sign("full", "good", "There"),
+        Covered::Partial => sign("half", "mind", "There in part"),
+        Covered::Missing => sign("empty", "plain", "Not sent yet"),
     }
 }
 

@@ -1,19 +1,20 @@
-//! What was read: sources with their proofs, facts, codes, problems, and what happened.
+//! What was read: sources with their proofs, codes, and what happened.
 
 use std::collections::BTreeMap;
 
 use super::context::Context;
 use crate::evidence::codes::describe;
-use crate::evidence::{Code, CodeSeen, Evidence, Fact, Lookup, Proof, Span};
+use crate::evidence::{Code, CodeSeen, Proof, Span};
 use crate::rules::Finding;
 use crate::web::pages::proof::{LineView, excerpt, marks, place_address};
 use crate::web::pages::words::{self, Sign};
 use crate::web::paths;
 
 const SOURCES: usize = 12;
-const FACTS: usize = 100;
 const CODES: usize = 40;
 const LINES: usize = 24;
+/// All excerpts together hold about so many bytes.
+const EXCERPTS: usize = 24_000;
 const EVENTS: usize = 60;
 
 /// A list that may be longer than what is shown.
@@ -33,18 +34,6 @@ pub(crate) struct SourceView {
     pub(crate) about: String,
     pub(crate) lines: Vec<LineView>,
     pub(crate) proved: bool,
-}
-
-/// One fact.
-#[derive(Debug, Clone)]
-pub(crate) struct FactRow {
-    pub(crate) key: String,
-    pub(crate) value: String,
-    pub(crate) absent: bool,
-    pub(crate) place: String,
-    pub(crate) href: String,
-    /// Whose it is, and what speaks against it.
-    pub(crate) note: String,
 }
 
 /// One code.
@@ -80,7 +69,7 @@ pub(crate) struct OutcomeView {
 }
 
 impl<T> Bounded<T> {
-    fn new(all: impl ExactSizeIterator<Item = T>, most: usize) -> Self {
+    pub(super) fn new(all: impl ExactSizeIterator<Item = T>, most: usize) -> Self {
         let total = all.len();
         Self {
             shown: all.take(most).collect(),
@@ -96,18 +85,41 @@ pub(crate) fn sources(context: &Context<'_>, proofs: &[&Proof]) -> Bounded<Sourc
     let mut order = evidence.sources.iter().enumerate().collect::<Vec<_>>();
     let proves = |name: &str| proofs.iter().any(|proof| proof.source == name);
     order.sort_by_key(|(at, source)| (!proves(&source.name), std::cmp::Reverse(source.round), *at));
+    let mut left = EXCERPTS;
     let views = order.into_iter().map(|(at, source)| {
         let marks = marks(&source.name, proofs.iter().copied());
         let lines = source.text.line_count();
+        let kinds = source.kinds.iter().map(|kind| format!(", {kind}"));
         SourceView {
             name: source.name.clone(),
             href: paths::case_source(context.id(), at),
-            about: format!("round {}, {}", source.round, words::count(lines, "line")),
+            about: format!(
+                "round {}, {}{}",
+                source.round,
+                words::count(lines, "line"),
+                kinds.collect::<String>()
+            ),
             proved: !marks.is_empty(),
-            lines: excerpt(&source.text, &marks, 2, LINES),
+            lines: within(excerpt(&source.text, &marks, 2, LINES), &mut left),
         }
     });
-    Bounded::new(views.collect::<Vec<_>>().into_iter(), SOURCES)
+    Bounded::new(views, SOURCES)
+}
+
+/// As many lines as fit into what is `left` of the page.
+fn within(mut lines: Vec<LineView>, left: &mut usize) -> Vec<LineView> {
+    let size = |line: &LineView| {
+        let pieces = line.pieces.iter().map(|piece| piece.text.len());
+        64 + pieces.sum::<usize>()
+    };
+    let fits = lines.iter().take_while(|line| {
+        let fits = size(line) <= *left;
+        *left = left.saturating_sub(size(line));
+        fits
+    });
+    let fits = fits.count();
+    lines.truncate(fits);
+    lines
 }
 
 /// Every proof that the page talks about.
@@ -123,30 +135,6 @@ pub(crate) fn all_proofs(context: &Context<'_>) -> Vec<Proof> {
         proofs.extend(passed.take(100));
     }
     proofs
-}
-
-/// Facts and known absents.
-pub(crate) fn facts(context: &Context<'_>) -> Bounded<FactRow> {
-    let evidence = context.evidence();
-    let known = evidence.facts.iter().map(|fact| fact_row(context, fact));
-    let absent = context
-        .view
-        .diagnosis
-        .absent
-        .iter()
-        .filter_map(|(key, scope)| {
-            let span = evidence.scopes.get(*scope)?.span;
-            let (place, href) = place(context, span);
-            Some(FactRow {
-                key: key.to_string(),
-                value: "not there".to_owned(),
-                absent: true,
-                place,
-                href,
-                note: "this line begins a complete list".to_owned(),
-            })
-        });
-    Bounded::new(known.chain(absent).collect::<Vec<_>>().into_iter(), FACTS)
 }
 
 /// Codes, each once, with how often and where first.
@@ -166,18 +154,6 @@ pub(crate) fn codes(context: &Context<'_>) -> Bounded<CodeRow> {
             .map(|(code, count)| code_row(context, code, count)),
         CODES,
     )
-}
-
-/// What could not be read, each with its place.
-pub(crate) fn problems(evidence: &Evidence) -> Bounded<(String, String)> {
-    let rows = evidence.problems.iter().map(|problem| {
-        let place = match problem.line {
-            Some(line) => format!("{}, line {line}", problem.source),
-            None => problem.source.clone(),
-        };
-        (place, problem.what.clone())
-    });
-    Bounded::new(rows, 40)
 }
 
 /// What happened, newest first.
@@ -206,36 +182,6 @@ pub(crate) fn outcome(context: &Context<'_>) -> Option<OutcomeView> {
         who: given.who.clone().unwrap_or_default(),
         note: given.note.clone().unwrap_or_default(),
     })
-}
-
-fn fact_row(context: &Context<'_>, fact: &Fact) -> FactRow {
-    let (place, href) = place(context, fact.span);
-    FactRow {
-        key: fact.key.to_string(),
-        value: words::cut(&fact.value.to_string(), 200),
-        absent: false,
-        place,
-        href,
-        note: fact_note(context, fact),
-    }
-}
-
-fn fact_note(context: &Context<'_>, fact: &Fact) -> String {
-    let evidence = context.evidence();
-    let mut notes = Vec::new();
-    if let Lookup::Conflicting(_) = evidence.look_up(&fact.key, evidence.latest_round()) {
-        notes.push("read with different values, so it answers nothing".to_owned());
-    }
-    if !evidence.fact_counts(fact) {
-        let about = &fact.about;
-        let whose = [&about.account, &about.machine].into_iter().flatten();
-        let whose = whose.map(String::as_str).collect::<Vec<_>>();
-        notes.push(format!(
-            "about {}, so it answers nothing here",
-            whose.join(" on ")
-        ));
-    }
-    notes.join("; ")
 }
 
 fn code_row(context: &Context<'_>, seen: &CodeSeen, count: usize) -> CodeRow {
@@ -273,7 +219,8 @@ fn named_by(context: &Context<'_>, seen: &CodeSeen) -> String {
     rule.map(|rule| rule.file.title.clone()).unwrap_or_default()
 }
 
-fn place(context: &Context<'_>, span: Span) -> (String, String) {
+/// A place in words, and the way to it.
+pub(super) fn place(context: &Context<'_>, span: Span) -> (String, String) {
     let source = context.evidence().sources.get(span.source);
     let name = source.map_or("", |source| source.name.as_str());
     (

@@ -1,21 +1,34 @@
 //! The case: what it is, how we know, what to do now.
 
 pub(crate) mod context;
+mod coverage;
 mod details;
+mod events;
+mod facts;
+mod files;
 mod guide;
 mod handover;
+mod problems;
 mod source;
 mod step;
 mod ticket;
 mod verdict;
 
+pub(crate) use self::events::EventsPage;
+pub(crate) use self::facts::FactsPage;
+pub(crate) use self::files::FilesPage;
 pub(crate) use self::source::{Part, SourcePage};
 
 use askama::Template;
 
 use self::context::Context;
-use self::details::{Bounded, CodeRow, EventRow, FactRow, OutcomeView, SourceView};
+use self::coverage::CoverageView;
+use self::details::{Bounded, CodeRow, EventRow, OutcomeView, SourceView};
+use self::events::EventsView;
+use self::facts::{FactFilter, FactRow};
+use self::files::FileRow;
 use self::guide::GuideView;
+use self::problems::ProblemRow;
 use self::step::NowView;
 use self::ticket::Summary;
 use self::verdict::{Candidate, Kind, NeedView, VerdictView};
@@ -54,6 +67,9 @@ pub(crate) struct Forms {
     pub(crate) choose: String,
     pub(crate) release: String,
     pub(crate) print: String,
+    pub(crate) facts: String,
+    pub(crate) files: String,
+    pub(crate) events: String,
 }
 
 /// The case page.
@@ -69,10 +85,13 @@ pub(crate) struct CasePage {
     guide: Option<GuideView>,
     others: Vec<Candidate>,
     needs: Vec<NeedView>,
+    files: Bounded<FileRow>,
+    coverage: CoverageView,
+    events: EventsView,
     sources: Bounded<SourceView>,
     facts: Bounded<FactRow>,
     codes: Bounded<CodeRow>,
-    problems: Bounded<(String, String)>,
+    problems: Bounded<ProblemRow>,
     timeline: Bounded<EventRow>,
     summary: Summary,
     search: &'static str,
@@ -110,9 +129,12 @@ impl CasePage {
             others: verdict::others(&context),
             needs: verdict::needs(&context),
             sources: details::sources(&context, &proofs),
-            facts: details::facts(&context),
+            facts: facts::facts_of(&context, &FactFilter::default(), facts::ON_THE_CASE),
+            files: files::files(&context, files::ON_THE_CASE),
+            coverage: coverage::coverage_view(&context),
+            events: events::events(&context),
             codes: details::codes(&context),
-            problems: details::problems(context.evidence()),
+            problems: problems::problems(context.evidence()),
             timeline: details::timeline(&context),
             summary: ticket::summary(&context, &verdict.headline, guide.as_ref()),
             search: paths::SEARCH,
@@ -158,6 +180,9 @@ impl Forms {
             choose: paths::case_form(paths::CASE_CHOOSE, id),
             release: paths::case_form(paths::CASE_RELEASE, id),
             print: paths::case_print(id),
+            facts: paths::case_form(paths::CASE_FACTS, id),
+            files: paths::case_form(paths::CASE_FILES, id),
+            events: paths::case_form(paths::CASE_EVENTS, id),
         }
     }
 }
