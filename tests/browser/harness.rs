@@ -297,6 +297,26 @@ impl Drop for Journey {
 }
 
 impl Journey {
+    /// Lets the browser send so many bytes a second and no more.
+    pub(crate) fn slow_uploads(&self, bytes: u32) {
+        let body = json!({ "network_conditions": {
+            "offline": false, "latency": 0, "upload_throughput": bytes, "download_throughput": 100_000_000
+        }});
+        let body = body.to_string();
+        let mut driver = TcpStream::connect(&self.driver_address).expect("the driver listens");
+        driver.set_read_timeout(Some(WAIT)).expect("a time");
+        write!(
+            driver,
+            "POST /session/{}/chromium/network_conditions HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.session, self.driver_address, body.len()
+        )
+        .expect("the driver takes it");
+        let mut answer = [0; 64];
+        let read = driver.read(&mut answer).expect("the driver answers");
+        let answer = String::from_utf8_lossy(&answer[..read]);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
     fn end_session(&self) -> std::io::Result<()> {
         let mut driver = TcpStream::connect(&self.driver_address)?;
         driver.set_read_timeout(Some(WAIT))?;

@@ -12,6 +12,7 @@ use crate::evidence::{About, Code, CodeSeen, CodeSpace, FactValue, Proof, codes}
 use crate::guide::Automation;
 use crate::guide::walk::{Route, walk};
 use crate::rules::{Confidence, Finding, ReferenceFile, Role, Rule, Suggestion, Verdict};
+use crate::web::api::report_body::{EventBody, events_of};
 use crate::web::api::walk_body::NowBody;
 use crate::web::paths;
 
@@ -40,6 +41,11 @@ pub struct DiagnosisBody {
     /// Facts beyond the first 2000.
     #[serde(skip_serializing_if = "is_zero")]
     pub more_facts: usize,
+    /// Records of event logs, failures first.
+    pub events: Vec<EventBody>,
+    /// Events beyond the first 200.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_events: usize,
     /// Near rules, when nothing matched.
     pub suggestions: Vec<Suggestion>,
     /// Evidence that would decide something.
@@ -192,6 +198,7 @@ impl DiagnosisBody {
         let findings = &diagnosis.findings;
         let (codes, more_codes) = codes_of(diagnosis);
         let (facts, more_facts) = facts_of(diagnosis);
+        let (events, more_events) = events_of(evidence);
         Self {
             release: diagnosis.release.number,
             verdict: findings.verdict,
@@ -204,6 +211,8 @@ impl DiagnosisBody {
             more_codes,
             facts,
             more_facts,
+            events,
+            more_events,
             suggestions: findings.suggestions.clone(),
             needs: needs_of(diagnosis),
             checked: findings.checked.clone(),

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::{DiagnosisBody, Filler};
+use super::report_body::{CoverageBody, coverage_of};
 use super::walk_body::WalkBody;
 use crate::actions::CaseView;
 use crate::rules::Verdict;
@@ -38,6 +39,8 @@ pub struct CaseBody {
     /// What the evidence amounts to.
     #[serde(flatten)]
     pub diagnosis: DiagnosisBody,
+    /// What the evidence covers and lacks; what would answer the present question first.
+    pub coverage: Vec<CoverageBody>,
     /// The walk of the active rule.
     pub walk: Option<WalkBody>,
     /// The rules that can be walked.
@@ -118,6 +121,7 @@ impl CaseBody {
             revision: record.revision,
             pinned_release: view.pinned.number,
             diagnosis: DiagnosisBody::of(&view.diagnosis),
+            coverage: coverage_of(view),
             walk: active_walk(view),
             walks: walks.collect(),
             notices: view.notices(),

@@ -7,11 +7,7 @@ use askama::Template;
 use scraper::{Html, Selector};
 
 use super::Limits;
-<<<<<<< HEAD
-use super::case::{CasePage, Part, PrintPage, SourcePage};
-=======
 use super::case::{CasePage, EventsPage, FactsPage, FilesPage, Part, PrintPage, SourcePage};
->>>>>>> 0c1030a (List every file, filter the facts, show events and what a case covers and lacks)
 use super::code::CodePage;
 use super::home::{HomePage, Terms};
 use super::problem::ProblemPage;
