@@ -122,7 +122,7 @@ async fn a_report_shows_its_files_facts_events_and_what_it_covers() {
         send(&journey, &files).await;
         journey.shows("dsregcmd /status").await;
         journey.shows("not read").await;
-        journey.shows("asked now").await;
+        journey.shows("Would answer:").await;
         journey.shows("STATUS_WRONG_PASSWORD").await;
         journey.is_accessible("a report").await;
         journey.fits_the_width("a report").await;
