@@ -39,6 +39,8 @@ const READERS: &[Reader] = &[
     events::snare::READER,
     events::list::READER,
     events::table::READER,
+    events::rendered::READER,
+    events::text::READER,
 ];
 
 /// Finds the marks of all readers in one pass; the value tells whose mark it is.
