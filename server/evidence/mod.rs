@@ -26,10 +26,14 @@ pub mod entries;
 pub mod events;
 mod fact;
 pub mod given;
+#[cfg(test)]
+mod honest;
 mod inbox;
 pub mod json;
 mod limits;
+mod logon_rights;
 pub mod machines;
+pub mod net;
 pub mod proof;
 mod reading;
 pub mod redact;

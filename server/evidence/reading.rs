@@ -12,7 +12,8 @@ use super::limits::{Budget, Ended, NeverStop, Stop};
 use super::redact::{Secrets, redact};
 use super::{
     About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, codes,
-    credential_providers, dsregcmd, entries, events, given, registry, runs, secedit, tools, whoami,
+    credential_providers, dsregcmd, entries, events, given, net, registry, runs, secedit, tools,
+    whoami,
 };
 
 /// Every reader; each looks at every text that has one of its marks and takes what is its own.
@@ -22,6 +23,7 @@ const READERS: &[Reader] = &[
     credential_providers::READER,
     secedit::READER,
     whoami::READER,
+    net::READER,
     events::xml::READER,
     tools::systeminfo::READER,
     tools::sessions::READER,

@@ -153,14 +153,47 @@ impl Template {
         };
         let mut span = lines[0].trimmed_span();
         span.end = lines[lines.len() - 1].trimmed_span().end;
+        if self.section == Some("Registry Values")
+            && let FactValue::Text(written) = &value
+            && let Some((key, value)) = registry_value(key, written)
+        {
+            self.push(key, value, span);
+        }
+        self.push(format!("secedit.{}", key.trim()), value, span);
+    }
+
+    fn push(&mut self, key: String, value: FactValue, span: Span) {
         self.reading.facts.push(Fact {
-            key: FactKey::new(format!("secedit.{}", key.trim())),
+            key: FactKey::new(key),
             value,
             span,
             about: Arc::default(),
             round: 0,
         });
     }
+}
+
+/// `MACHINE\System\…\LimitBlankPasswordUse` and `4,1`: the type and the data of a registry value
+/// (<https://learn.microsoft.com/openspecs/windows_protocols/ms-gpsb/>).
+fn registry_value(path: &str, written: &str) -> Option<(String, FactValue)> {
+    let (root, rest) = path.trim().split_once('\\')?;
+    let root = match root.to_ascii_uppercase().as_str() {
+        "MACHINE" => "HKLM",
+        "USERS" => "HKU",
+        "CLASSES_ROOT" => "HKCR",
+        _ => return None,
+    };
+    let (kind, data) = written.split_once(',')?;
+    let data = data.trim().trim_matches('"');
+    let value = match kind.trim() {
+        // REG_SZ, REG_EXPAND_SZ, REG_DWORD; data in decimal.
+        "1" | "2" | "4" => data.into(),
+        // REG_MULTI_SZ
+        "7" if data.is_empty() => FactValue::List(Vec::new()),
+        "7" => FactValue::List(data.split(',').map(|one| one.trim().to_owned()).collect()),
+        _ => return None,
+    };
+    Some((format!("registry.{root}\\{rest}"), value))
 }
 
 fn section_of(trimmed: &str) -> Option<&'static str> {
@@ -228,6 +261,24 @@ mod tests {
             Some("Visitor")
         );
         assert_eq!(value(&reading, "secedit.Revision"), None);
+        let blank = r"registry.HKLM\System\CurrentControlSet\Control\Lsa\LimitBlankPasswordUse";
+        assert_eq!(value(&reading, blank).as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn registry_values_lose_their_type() {
+        let path = r"MACHINE\System\Demo\Value";
+        let value = |written: &str| {
+            let (key, value) = registry_value(path, written)?;
+            assert_eq!(key, r"registry.HKLM\System\Demo\Value");
+            Some(value.to_string())
+        };
+        assert_eq!(value("1,\"14\"").as_deref(), Some("14"));
+        assert_eq!(
+            value("7,System\\One,Two").as_deref(),
+            Some("System\\One, Two")
+        );
+        assert_eq!(value("3,0"), None, "bytes are not said as a word");
     }
 
     #[test]

@@ -9,6 +9,17 @@ pub fn well_known(sid: &str) -> Option<&'static str> {
         .map(|(_, name)| *name)
 }
 
+/// The SID that is written, or that a well-known name stands for. `None` for other names.
+pub fn sid_of(written: &str) -> Option<&str> {
+    let written = written.trim().trim_start_matches('*');
+    if written.len() > 4 && written.as_bytes()[..4].eq_ignore_ascii_case(b"S-1-") {
+        return Some(written);
+    }
+    let mut names = NAMES.iter();
+    let found = names.find(|(_, name)| name.eq_ignore_ascii_case(written));
+    found.map(|(sid, _)| *sid)
+}
+
 const NAMES: &[(&str, &str)] = &[
     ("S-1-0-0", "Nobody"),
     ("S-1-1-0", "Everyone"),
@@ -90,5 +101,8 @@ mod tests {
         assert_eq!(well_known("*S-1-5-32-544"), Some("Administrators"));
         assert_eq!(well_known("s-1-5-113"), Some("Local account"));
         assert_eq!(well_known("S-1-5-21-1-2-3-500"), None);
+        assert_eq!(sid_of("remote desktop users"), Some("S-1-5-32-555"));
+        assert_eq!(sid_of("*S-1-5-21-1-2-3-500"), Some("S-1-5-21-1-2-3-500"));
+        assert_eq!(sid_of("svc-robot"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The tables of `whoami`, `whoami /user`, `/groups`, `/priv` and `/all`.
+//! What `whoami`, `/user`, `/groups`, `/priv`, `/all` and `/upn` print, as a table, `/fo list` or `/fo csv`.
 //!
 //! ```text
 //! User Name         SID
@@ -6,210 +6,157 @@
 //! contoso\svc-robot S-1-5-21-1004336348-1177238915-682003330-512
 //! ```
 //!
-//! The headings are in the machine's language, so a table is told by its rule of `=` and by what stands in it.
-
-use std::sync::LazyLock;
-
-use regex::Regex;
+//! The headings are in the machine's language, so a row is told by its shape: a name and a SID is the account; a name,
+//! a kind, a SID and attributes is a group; a name that begins with `Se` is a privilege. The tables of one sign-in
+//! follow its account, so that outputs of several accounts in one text are told apart.
 
 use super::reading::shared;
-use super::{About, Fact, FactKey, FactValue, Line, Reader, Reading, Span, Text};
+use super::{About, Fact, FactKey, FactValue, Reader, Reading, Span, Text};
 
-static RULE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*={4,}(?: +={3,})+\s*$").expect("a constant pattern"));
-static SID: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bS-1-\d+(?:-\d+)+\b").expect("a constant pattern"));
-static PRIVILEGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(Se[A-Z]\w+(?:Privilege|Right))\b").expect("a constant pattern")
-});
-static GROUP_KIND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"\s+(?:Well-known group|Alias|Group|Label|User|Bekannte Gruppe|Gruppe|Bezeichnung)\s*$",
-    )
-    .expect("a constant pattern")
-});
-static ALONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[^\r\n]*>\s*whoami(?:\.exe)?\s*$").expect("a constant pattern")
-});
-static ACCOUNT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*([\w.\- ]+\\[\w.\-$ ]+?)\s*$").expect("a constant pattern"));
+mod rows;
+
+use rows::{Group, Row};
 
 /// See the head of this file.
 pub const READER: Reader = Reader {
     kind: "whoami",
-    marks: &["====", "whoami"],
+    marks: &[
+        "whoami",
+        "====",
+        "\"S-1-",
+        "SID:",
+        "SID :",
+        "SeChangeNotifyPrivilege",
+    ],
     read,
 };
 
-/// Reads every table. Closes nothing: a list of groups is that of one sign-in.
+/// Reads every output. Closes nothing: a list of groups is that of one sign-in.
 fn read(_: &str, text: &Text) -> Reading {
     let mut reading = Reading::default();
-    let mut about = About::default();
-    let lines = text.lines().collect::<Vec<_>>();
-    let mut rows: Vec<(&'static str, FactValue, Span)> = Vec::new();
-    for (at, line) in lines.iter().enumerate() {
-        if RULE.is_match(line.text) {
-            let body = lines[at + 1..]
-                .iter()
-                .take_while(|row| !row.text.trim().is_empty() && !RULE.is_match(row.text))
-                .copied()
-                .collect::<Vec<_>>();
-            if table(line, &body, &mut rows, &mut about) {
-                let first = line.number.saturating_sub(1).max(1);
-                reading
-                    .claimed
-                    .push(text.range_of_lines(first, line.number + body.len()));
-            }
-        } else if ALONE.is_match(line.text)
-            && let Some(next) = lines.get(at + 1)
-            && let Some(account) = ACCOUNT.captures(next.text)
+    let mut run = Run::default();
+    for found in rows::rows(text) {
+        reading
+            .claimed
+            .push(text.range_of_lines(found.first, found.last));
+        if let Row::Account(name, _) = &found.row
+            && run.is_another(name)
         {
-            about.account = Some(account[1].to_owned());
-            rows.push(("User", account[1].into(), next.trimmed_span()));
-            reading
-                .claimed
-                .push(text.range_of_lines(next.number, next.number));
+            std::mem::take(&mut run).facts(&mut reading);
         }
+        run.take(found.row, found.span);
     }
-    let about = shared(about);
-    reading
-        .facts
-        .extend(rows.into_iter().map(|(key, value, span)| Fact {
-            key: FactKey::new(format!("whoami.{key}")),
-            value,
-            span,
-            about: about.clone(),
-            round: 0,
-        }));
+    run.facts(&mut reading);
     reading
 }
 
-/// Reads one table; false when it is none of whoami's.
-fn table(
-    rule: &Line<'_>,
-    body: &[Line<'_>],
-    rows: &mut Vec<(&'static str, FactValue, Span)>,
-    about: &mut About,
-) -> bool {
-    let Some(first) = body.first() else {
-        return false;
-    };
-    let span = Span {
-        end: body[body.len() - 1].trimmed_span().end,
-        ..first.trimmed_span()
-    };
-    if PRIVILEGE.is_match(first.text) {
-        let names = body
+/// What one sign-in's tables say.
+#[derive(Debug, Default)]
+struct Run {
+    account: Option<String>,
+    named: Vec<(&'static str, FactValue, Span)>,
+    groups: Vec<Group>,
+    groups_span: Option<Span>,
+    privileges: Vec<(String, String, Span)>,
+}
+
+impl Run {
+    /// Whether an account's name begins another sign-in's output.
+    fn is_another(&self, name: &str) -> bool {
+        let known = self.account.as_deref();
+        known.is_some_and(|known| !known.eq_ignore_ascii_case(name))
+    }
+
+    fn take(&mut self, row: Row, span: Span) {
+        match row {
+            Row::Account(name, sid) => {
+                if self.account.is_none() {
+                    self.named.push(("User", name.as_str().into(), span));
+                }
+                self.account = Some(name);
+                if let Some(sid) = sid {
+                    self.named.push(("SID", sid.as_str().into(), span));
+                }
+            }
+            Row::Upn(name) => self.named.push(("UPN", name.as_str().into(), span)),
+            Row::Group(group) => {
+                self.groups.push(group);
+                self.groups_span = Some(joined(self.groups_span, span));
+            }
+            Row::Privilege(name, state) => self.privileges.push((name, state, span)),
+            Row::Heading => {}
+        }
+    }
+
+    fn facts(self, reading: &mut Reading) {
+        let level = self
+            .groups
             .iter()
-            .filter_map(|row| PRIVILEGE.captures(row.text))
-            .map(|found| found[1].to_owned())
-            .collect();
-        rows.push(("Privileges", FactValue::List(names), span));
-        return true;
-    }
-    let columns = rule.text.split_whitespace().count();
-    let Some(sid) = SID.find(first.text) else {
-        return false;
-    };
-    if columns == 2 {
-        let name = first.text[..sid.start()].trim();
-        about.account = Some(name.to_owned());
-        rows.push(("User", name.into(), first.trimmed_span()));
-        rows.push(("SID", sid.as_str().into(), first.trimmed_span()));
-        return true;
-    }
-    let width = rule.text.trim_start().find(' ').unwrap_or(0);
-    let names = body
-        .iter()
-        .filter_map(|row| group(row.text, width))
-        .collect::<Vec<_>>();
-    let levels = body.iter().filter_map(|row| SID.find(row.text));
-    for level in levels {
-        match level.as_str() {
-            "S-1-16-12288" | "S-1-16-16384" => about.elevated = Some(true),
-            "S-1-16-8192" | "S-1-16-4096" => about.elevated = Some(false),
-            _ => {}
+            .find_map(|group| integrity(&group.sid).map(|level| (level, group.span)));
+        let about = shared(About {
+            account: self.account.clone(),
+            taken_by: self.account,
+            elevated: level.map(|((_, elevated), _)| elevated),
+            ..About::default()
+        });
+        let mut push = |key: &str, value: FactValue, span| {
+            reading.facts.push(Fact {
+                key: FactKey::new(format!("whoami.{key}")),
+                value,
+                span,
+                about: about.clone(),
+                round: 0,
+            });
+        };
+        for (key, value, span) in self.named {
+            push(key, value, span);
+        }
+        if let Some(span) = self.groups_span {
+            let list = |of: &dyn Fn(&Group) -> Option<String>| {
+                FactValue::List(self.groups.iter().filter_map(of).collect())
+            };
+            push("Groups", list(&|group| Some(group.name.clone())), span);
+            push("GroupSids", list(&|group| Some(group.sid.clone())), span);
+            let denying = |group: &Group| group.deny_only.then(|| group.name.clone());
+            push("DenyOnlyGroups", list(&denying), span);
+        }
+        if let Some(((level, _), span)) = level {
+            push("IntegrityLevel", level.into(), span);
+        }
+        let (Some(first), Some(last)) = (self.privileges.first(), self.privileges.last()) else {
+            return;
+        };
+        let names = self.privileges.iter().map(|(name, ..)| name.clone());
+        let all = FactValue::List(names.collect());
+        push("Privileges", all, joined(Some(first.2), last.2));
+        for (name, state, span) in &self.privileges {
+            if !state.is_empty() {
+                push(&format!("Privilege.{name}"), state.as_str().into(), *span);
+            }
         }
     }
-    rows.push(("Groups", FactValue::List(names), span));
-    true
 }
 
-/// The first column: by its width where the paste kept it, else what stands before the kind and the SID.
-fn group(row: &str, width: usize) -> Option<String> {
-    let sid = SID.find(row)?;
-    let by_width = row
-        .get(..width)
-        .filter(|_| width < sid.start() && row.get(width..=width) == Some(" "));
-    let name = match by_width {
-        Some(name) => name.trim().to_owned(),
-        None => GROUP_KIND
-            .replace(row[..sid.start()].trim_end(), "")
-            .trim()
-            .to_owned(),
-    };
-    (!name.is_empty()).then_some(name)
+fn joined(first: Option<Span>, last: Span) -> Span {
+    first.map_or(last, |first| Span {
+        end: first.end.max(last.end),
+        ..first
+    })
+}
+
+/// The level a label's SID stands for, and whether it is that of an elevated program (MS-DTYP 2.4.2.4).
+fn integrity(sid: &str) -> Option<(&'static str, bool)> {
+    Some(match sid {
+        "S-1-16-0" => ("Untrusted", false),
+        "S-1-16-4096" => ("Low", false),
+        "S-1-16-8192" => ("Medium", false),
+        "S-1-16-8448" => ("Medium Plus", false),
+        "S-1-16-12288" => ("High", true),
+        "S-1-16-16384" => ("System", true),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn value(reading: &Reading, key: &str) -> Option<String> {
-        reading.value(key).map(|value| value.to_string())
-    }
-
-    #[test]
-    fn all_tables_are_read() {
-        let text = Text::new(include_str!("../../tests/fixtures/whoami/all.txt"));
-        let reading = read("", &text);
-        assert_eq!(
-            value(&reading, "whoami.User").as_deref(),
-            Some("fabrikam\\svc-robot")
-        );
-        assert_eq!(
-            value(&reading, "whoami.SID").as_deref(),
-            Some("S-1-5-21-1111111111-2222222222-333333333-1109")
-        );
-        assert_eq!(
-            value(&reading, "whoami.Groups").as_deref(),
-            Some("Everyone, BUILTIN\\Remote Desktop Users, Mandatory Label\\High Mandatory Level")
-        );
-        assert_eq!(
-            value(&reading, "whoami.Privileges").as_deref(),
-            Some("SeShutdownPrivilege, SeChangeNotifyPrivilege")
-        );
-        assert!(reading.scopes.is_empty());
-        let about = &reading.facts[0].about;
-        assert_eq!(about.account.as_deref(), Some("fabrikam\\svc-robot"));
-        assert_eq!(about.elevated, Some(true));
-    }
-
-    #[test]
-    fn columns_squeezed_by_a_ticket_system_are_read() {
-        let squeezed = "Group Name Type SID Attributes\n==== ==== === ====\nBUILTIN\\Users Alias S-1-5-32-545 Mandatory group\n";
-        let reading = read("", &Text::new(squeezed));
-        assert_eq!(
-            value(&reading, "whoami.Groups").as_deref(),
-            Some("BUILTIN\\Users")
-        );
-    }
-
-    #[test]
-    fn the_bare_command_tells_the_account() {
-        let reading = read("", &Text::new("C:\\>whoami\r\ncorp\\svc-bot\r\n"));
-        assert_eq!(
-            value(&reading, "whoami.User").as_deref(),
-            Some("corp\\svc-bot")
-        );
-    }
-
-    #[test]
-    fn other_tables_are_left_alone() {
-        let reading = read(
-            "",
-            &Text::new("Name    Value\n======= =====\nfoo     bar\n"),
-        );
-        assert!(reading.facts.is_empty() && reading.claimed.is_empty());
-    }
-}
+#[path = "whoami/tests.rs"]
+mod tests;

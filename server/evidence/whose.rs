@@ -53,10 +53,11 @@ impl Question {
 
 impl Evidence {
     /// Settles whose machine and whose account the case is about, from what the case says and what was read; notes what
-    /// does not count and what to ask. A second call begins anew.
+    /// does not count and what to ask, and derives what follows from it. May be called again.
     pub fn settle(&mut self, machine: Option<&str>, account: Option<&str>) {
         self.settle_machine(machine);
         self.settle_account(account);
+        self.derive_logon_rights();
         for question in self.questions() {
             let source = match question.field {
                 Whose::Machine => "machines",
