@@ -135,7 +135,7 @@ pub(super) fn name(id: u32, position: usize) -> Option<String> {
         4769 => SERVICE_TICKET,
         4771 => PRE_AUTHENTICATION,
         4776 => NTLM,
-        21 | 22 | 23 | 24 | 25 => SESSION,
+        21..=25 => SESSION,
         140 => ADDRESS,
         1149 => return Some(format!("Param{}", position + 1)),
         7000..=7045 => return Some(format!("param{}", position + 1)),

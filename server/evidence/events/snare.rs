@@ -1,7 +1,7 @@
 //! Events that an agent turned into lines of a syslog, with tabs between the parts.
 //!
 //! ```text
-//! <14>Nov 16 06:00:11 RPA-VM-07 MSWinEventLog	1	Security	88132	Mon Nov 16 06:00:11 2026	4625	Microsoft-Windows-Security-Auditing	FABRIKAM\svc-robot	N/A	Failure Audit	RPA-VM-07	Logon		An account failed to log on.    Logon Type:  10    Status:   0xC0000234   Sub Status:  0x0	4711
+//! <14>Nov 16 06:00:11 RPA-VM-07 MSWinEventLog    1    Security    88132    Mon Nov 16 06:00:11 2026    4625    Microsoft-Windows-Security-Auditing    FABRIKAM\svc-robot    N/A    Failure Audit    RPA-VM-07    Logon        An account failed to log on.    Logon Type:  10    Status:   0xC0000234   Sub Status:  0x0    4711
 //! ```
 //!
 //! The parts: <https://docs.snaresolutions.com/books/snare-agents-for-windows/page/snare-server-and-syslog-formats>.

@@ -9,12 +9,12 @@
 //! An account failed to log on.
 //!
 //! Subject:
-//! 	Security ID:		SYSTEM
-//! 	Account Name:		RPA-VM-07$
-//! 	Account Domain:		CONTOSO
-//! 	Logon ID:		0x3E7
+//!     Security ID:        SYSTEM
+//!     Account Name:        RPA-VM-07$
+//!     Account Domain:        CONTOSO
+//!     Logon ID:        0x3E7
 //!
-//! Logon Type:			10
+//! Logon Type:            10
 //! ```
 //!
 //! The labels are translated, their order is not: each event prints its values in one order. A label that [`names`]
@@ -242,7 +242,7 @@ fn event(text: &Text, items: &[Item<'_>]) -> Option<Event> {
         }
     }
     let layout = match event.id {
-        Some(id) => Layout::of(id),
+        Some(id) => Some(Layout { id }),
         None => Layout::told_by(items),
     };
     let (fields, used) = text_layout::fields(layout, items);
@@ -274,13 +274,12 @@ fn event(text: &Text, items: &[Item<'_>]) -> Option<Event> {
     let range = text.range_of_lines(first, last);
     let trimmed = text.as_str()[range.clone()].trim_end().len();
     event.span = span(text, range.start..range.start + trimmed);
-    event.id_span = match id_item {
-        Some(item) => span(text, item.at..item.at + item.value.len()),
-        None => {
-            let line = text.line(first)?;
-            let end = line.start + line.text.trim_end().len();
-            span(text, line.start..end.max(line.start))
-        }
+    event.id_span = if let Some(item) = id_item {
+        span(text, item.at..item.at + item.value.len())
+    } else {
+        let line = text.line(first)?;
+        let end = line.start + line.text.trim_end().len();
+        span(text, line.start..end.max(line.start))
     };
     Some(event)
 }

@@ -114,11 +114,6 @@ pub(super) fn label_starts(line: &str) -> Vec<usize> {
 }
 
 impl Layout {
-    /// The event's number is told.
-    pub(super) fn of(id: u32) -> Option<Self> {
-        Some(Self { id })
-    }
-
     /// The event that prints this, where no number is told.
     pub(super) fn told_by(items: &[Item<'_>]) -> Option<Self> {
         let value = |name: &str| {

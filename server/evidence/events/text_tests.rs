@@ -67,7 +67,7 @@ fn in_a_language_that_no_table_knows_the_order_decides() {
         match line.split_once(':') {
             Some((label, value)) => {
                 let indent = if label.starts_with('\t') { "\t" } else { "" };
-                unknown.push_str(&format!("{indent}Štítek{number}:{value}\n"));
+                unknown.extend([indent, "Štítek", &number.to_string(), ":", value, "\n"]);
             }
             None => unknown.push('\n'),
         }
