@@ -14,8 +14,9 @@ use crate::actions::publish::{
     differs, is_news, newest_release, publish_imported, publish_shipped,
 };
 use crate::actions::{Desk, DeskSettings, Patience, Published, Surroundings};
-use crate::config::Config;
+use crate::config::{Config, RedactSetting};
 use crate::evidence::archive::Budget;
+use crate::evidence::redact::Redact;
 use crate::knowledge;
 use crate::store::Store;
 use crate::web::metrics::Metrics;
@@ -185,6 +186,11 @@ fn desk_settings(config: &Config) -> DeskSettings {
             whole: Duration::from_secs(config.read_seconds.into()),
         },
         readers: cores,
+        redact: match config.redact {
+            RedactSetting::Secrets => Redact::Secrets,
+            RedactSetting::People => Redact::People,
+        },
+        names_key: config.names_key(),
     }
 }
 

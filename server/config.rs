@@ -30,6 +30,12 @@ pub struct Config {
     /// Cases are kept for so many days; 0 keeps them for ever
     #[arg(long, env = "SIGNPOST_CASE_DAYS", value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub case_days: u32,
+    /// What is replaced in every case before it is kept
+    #[arg(long, env = "SIGNPOST_REDACT", value_enum, default_value_t = RedactSetting::Secrets)]
+    pub redact: RedactSetting,
+    /// The file of the key that hides names of people and machines; it is made when it is needed first, beside the database
+    #[arg(long, env = "SIGNPOST_REDACT_KEY", value_name = "FILE")]
+    pub redact_key: Option<PathBuf>,
     /// The address people use, where it differs: `https://signpost.example.org`
     #[arg(long, env = "SIGNPOST_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
@@ -86,6 +92,15 @@ pub enum Anonymous {
     Triage,
 }
 
+/// What is replaced in every case before it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RedactSetting {
+    /// Passwords, tokens and keys; a case may choose people and machines too
+    Secrets,
+    /// Also names and addresses of people and machines, in every case
+    People,
+}
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -96,6 +111,13 @@ pub enum LogFormat {
 }
 
 impl Config {
+    /// The file of the key that hides names.
+    pub fn names_key(&self) -> PathBuf {
+        self.redact_key
+            .clone()
+            .unwrap_or_else(|| self.database.with_extension("key"))
+    }
+
     /// What can only be judged with all settings at hand, as one line.
     pub fn check(&self) -> Result<(), String> {
         if !self.listen.ip().is_loopback() && self.anonymous.is_none() {

@@ -9,6 +9,8 @@ mod mutate;
 mod pastes;
 #[path = "corpus/properties.rs"]
 mod properties;
+#[path = "corpus/redaction.rs"]
+mod redaction;
 #[path = "corpus/reports.rs"]
 mod reports;
 #[path = "corpus/samples.rs"]

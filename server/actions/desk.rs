@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -11,8 +12,9 @@ use super::kept::Kept;
 use super::patience::{Leaving, Patience, Watchdog};
 use crate::condition::shape::Complaint;
 use crate::evidence::archive::Budget;
+use crate::evidence::redact::{Pseudonyms, Redact, Redactor};
 use crate::rules::Release;
-use crate::store::{CaseId, Store, StoreError, TimelineEntry, Tombstone};
+use crate::store::{CaseId, CaseRecord, NamesKey, Store, StoreError, TimelineEntry, Tombstone};
 
 /// Everything that deeds are done with.
 pub struct Desk {
@@ -25,6 +27,7 @@ pub struct Desk {
     /// What was read and judged of cases.
     pub(super) kept: Kept,
     surroundings: Surroundings,
+    names_key: NamesKey,
     gate: Gate,
     watch: OnceLock<Watch>,
 }
@@ -59,6 +62,10 @@ pub struct DeskSettings {
     pub patience: Patience,
     /// So many large submissions are read at a time.
     pub readers: usize,
+    /// What is replaced in every case; a case may choose more.
+    pub redact: Redact,
+    /// The file of the key that hides names.
+    pub names_key: PathBuf,
 }
 
 /// What comes from outside the program.
@@ -110,6 +117,7 @@ impl Desk {
         surroundings: Surroundings,
     ) -> Self {
         let gate = Gate::new(settings.readers, settings.readers * 8);
+        let names_key = NamesKey::at(settings.names_key.clone());
         Self {
             store,
             settings,
@@ -117,6 +125,7 @@ impl Desk {
             older: Mutex::default(),
             kept: Kept::default(),
             surroundings,
+            names_key,
             gate,
             watch: OnceLock::new(),
         }
@@ -152,6 +161,26 @@ impl Desk {
     /// A fresh name for a case.
     pub(super) fn new_case_id(&self) -> CaseId {
         CaseId::from_bytes((self.surroundings.random)())
+    }
+
+    /// What replaces secrets, and people and machines where the case asks for that or this server always does.
+    pub(super) fn redactor(
+        &self,
+        id: &CaseId,
+        redact: Redact,
+        record: Option<&CaseRecord>,
+    ) -> Result<Redactor, DeedError> {
+        if redact.max(self.settings.redact) == Redact::Secrets {
+            return Ok(Redactor::secrets());
+        }
+        let key = self.names_key.get(|| (self.surroundings.random)())?;
+        let known = record.map_or(&[][..], |record| &record.pseudonyms);
+        Ok(Redactor::people(Pseudonyms::new(&key, id.as_str(), known)))
+    }
+
+    /// The same for something that is said about a case.
+    pub(super) fn redactor_of(&self, record: &CaseRecord) -> Result<Redactor, DeedError> {
+        self.redactor(&record.id, record.redact, Some(record))
     }
 
     /// When a case that is opened now goes.

@@ -5,7 +5,7 @@ use super::desk::{DeedError, Desk};
 use super::open::entry;
 use super::view::{load, missing};
 use crate::condition::RuleId;
-use crate::evidence::redact::without_secrets;
+use crate::evidence::redact::{Redactor, without_secrets};
 use crate::store::{CaseEdit, CaseId, Change, StoreError};
 
 /// A change that nobody guards with a revision is tried so often when others change the case at the same time.
@@ -83,12 +83,14 @@ pub async fn edit_case(
     desk: &Desk,
     id: &CaseId,
     expected: Option<i64>,
-    mut edit: CaseEdit,
+    edit: CaseEdit,
     who: Option<String>,
 ) -> Result<CaseView, DeedError> {
-    edit.note = edit.note.map(|note| note.as_deref().map(without_secrets));
+    let who = who.as_deref().map(without_secrets);
     change(desk, id, expected, |view: &CaseView| {
         let record = &view.record;
+        let mut redactor = desk.redactor_of(record)?;
+        let edit = clean(edit.clone(), &mut redactor);
         let fields = [
             ("ticket", &edit.ticket, &record.ticket),
             ("machine", &edit.machine, &record.machine),
@@ -105,7 +107,8 @@ pub async fn edit_case(
         let what = named.collect::<Vec<_>>().join(", ");
         let timeline = (!what.is_empty()).then(|| entry(desk, who.clone(), capitalised(&what)));
         Ok(Change {
-            edit: edit.clone(),
+            edit,
+            pseudonyms: redactor.fresh().to_vec(),
             timeline: timeline.into_iter().collect(),
             ..Change::default()
         })
@@ -168,6 +171,16 @@ pub async fn delete_case(desk: &Desk, id: &CaseId, expected: Option<i64>) -> Res
         Ok(())
     } else {
         Err(missing(desk, id).await)
+    }
+}
+
+/// What somebody typed, with what the case replaces.
+fn clean(edit: CaseEdit, redactor: &mut Redactor) -> CaseEdit {
+    CaseEdit {
+        ticket: (edit.ticket).map(|text| text.map(|text| redactor.typed(&text))),
+        machine: (edit.machine).map(|name| name.map(|name| redactor.machine(&name))),
+        account: (edit.account).map(|name| name.map(|name| redactor.account(&name))),
+        note: (edit.note).map(|text| text.map(|text| redactor.typed(&text))),
     }
 }
 

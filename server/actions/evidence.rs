@@ -7,6 +7,7 @@ use super::open::{About, entry};
 use super::round::{in_words, machine_and_account, read_round};
 use super::view::load;
 use crate::condition::RuleId;
+use crate::evidence::redact::{Redact, without_secrets};
 use crate::evidence::{FactValue, Submission};
 use crate::store::{CaseEdit, CaseId, Change, RoundRecord};
 
@@ -18,10 +19,12 @@ pub async fn add_evidence(
     expected: Option<i64>,
     submission: Submission,
     who: Option<String>,
+    redact: Redact,
 ) -> Result<CaseView, DeedError> {
+    let who = who.as_deref().map(without_secrets);
     for left in (0..TRIES).rev() {
         let view = look(desk, id, expected).await?;
-        let change = plan(desk, &view, submission.clone(), who.clone()).await?;
+        let change = plan(desk, &view, submission.clone(), who.clone(), redact).await?;
         if commit(desk, &view, change, expected.is_none() && left > 0).await? {
             break;
         }
@@ -34,6 +37,7 @@ async fn plan(
     view: &CaseView,
     submission: Submission,
     who: Option<String>,
+    redact: Redact,
 ) -> Result<Change, DeedError> {
     let product = view.record.product.as_ref().map(ToString::to_string);
     let before = view.diagnosis.evidence.clone();
@@ -41,9 +45,12 @@ async fn plan(
         machine: view.record.machine.clone(),
         account: view.record.account.clone(),
         who: who.clone(),
+        redact: redact.max(view.record.redact).max(desk.settings.redact),
         ..About::default()
     };
-    let read = read_round(desk, submission, before, product, about).await?;
+    let redact = about.redact;
+    let redactor = desk.redactor(&view.record.id, redact, Some(&view.record))?;
+    let read = read_round(desk, submission, before, product, about, redactor).await?;
     let (machine, account) = machine_and_account(&read.diagnosis.evidence);
     let what = format!("Evidence added; {}", in_words(&read.diagnosis));
     let mut timeline = vec![entry(desk, who, what)];
@@ -62,6 +69,8 @@ async fn plan(
             account: account.filter(|_| view.record.account.is_none()).map(Some),
             ..CaseEdit::default()
         },
+        redact: (redact != view.record.redact).then_some(redact),
+        pseudonyms: read.pseudonyms,
         round: Some(read.round),
         chosen_rule: handed_over.map(Some),
         timeline,

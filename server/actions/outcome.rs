@@ -35,10 +35,15 @@ pub async fn record_outcome(
     desk: &Desk,
     id: &CaseId,
     expected: Option<i64>,
-    mut request: OutcomeRequest,
+    request: OutcomeRequest,
 ) -> Result<CaseView, DeedError> {
-    request.note = request.note.as_deref().map(without_secrets);
     change(desk, id, expected, |view: &CaseView| {
+        let mut redactor = desk.redactor_of(&view.record)?;
+        let request = OutcomeRequest {
+            note: request.note.as_deref().map(|note| redactor.typed(note)),
+            who: request.who.as_deref().map(without_secrets),
+            ..request.clone()
+        };
         let rule = match (&request.rule, &view.active) {
             (None, None) => None,
             (asked, _) => Some(asked_rule(view, asked.as_deref())?.file.id.clone()),
@@ -68,6 +73,7 @@ pub async fn record_outcome(
                 at: desk.now(),
             }),
             chosen_rule: next.map(Some),
+            pseudonyms: redactor.fresh().to_vec(),
             timeline,
             ..Change::default()
         })

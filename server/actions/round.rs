@@ -7,6 +7,7 @@ use super::desk::{DeedError, Desk, Took};
 use super::diagnose::{Diagnosis, Meant, judge, size};
 use super::excerpt::excerpt;
 use super::open::About;
+use crate::evidence::redact::{Pseudonym, Redactor};
 use crate::evidence::{self, Evidence, Fact, FactValue, ReadOptions, Round, Submission};
 use crate::rules::Verdict;
 use crate::store::{CASE_TEXT_LIMIT, NewRound, Receipt, StoredSource};
@@ -15,6 +16,8 @@ use crate::store::{CASE_TEXT_LIMIT, NewRound, Receipt, StoredSource};
 pub(super) struct ReadRound {
     pub(super) diagnosis: Diagnosis,
     pub(super) round: NewRound,
+    /// Numbers that are new with it.
+    pub(super) pseudonyms: Vec<Pseudonym>,
 }
 
 /// Reads a submission as the round after `before` and judges both together.
@@ -24,6 +27,7 @@ pub(super) async fn read_round(
     before: Evidence,
     product: Option<String>,
     about: About,
+    mut redactor: Redactor,
 ) -> Result<ReadRound, DeedError> {
     let live = desk.live();
     let mut options = ReadOptions {
@@ -43,7 +47,7 @@ pub(super) async fn read_round(
             options.stop = watchdog.clone();
             let begun = Instant::now();
             let number = before.latest_round() + 1;
-            let read = evidence::read(&submission, number, &options);
+            let read = evidence::read_redacted(&submission, number, &options, &mut redactor);
             let read_seconds = begun.elapsed().as_secs_f64();
             if watchdog.nobody_waits() {
                 return None;
@@ -65,12 +69,21 @@ pub(super) async fn read_round(
                 problems,
                 facts: facts.into_iter().collect(),
                 receipt: receipt(&diagnosis),
+                redactions: redactor.redactions(),
             };
+            let pseudonyms = redactor.fresh().to_vec();
             let took = Took {
                 read: read_seconds,
                 classify: begun.elapsed().as_secs_f64() - read_seconds,
             };
-            Some((ReadRound { diagnosis, round }, took))
+            Some((
+                ReadRound {
+                    diagnosis,
+                    round,
+                    pseudonyms,
+                },
+                took,
+            ))
         })
         .await?;
     desk.tell(took);

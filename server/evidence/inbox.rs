@@ -10,7 +10,8 @@ use super::archive::{gzip, tar, zip};
 use super::decode::decode;
 use super::documents::{html, mail};
 use super::events::evtx::{self, Limits};
-use super::limits::{Cut, Ledger, Metered, in_words};
+use super::limits::{Cut, Ended, Ledger, Metered, Stop, in_words};
+use super::redact::Redactor;
 use super::sniff::{HEAD, Kind, sniff};
 use super::upload::ReadSeek;
 use super::{Problem, ReadOptions, Upload};
@@ -242,12 +243,7 @@ impl Inbox {
         if whole > left {
             text.truncate(text.floor_char_boundary(left));
         }
-        let mut unique = name.to_owned();
-        let mut number = 1;
-        while self.taken.contains(&unique) {
-            number += 1;
-            unique = format!("{name} ({number})");
-        }
+        let unique = unique(name, &self.taken);
         if text.len() < whole {
             self.cut(&unique, text.len() as u64, Cut::Text);
         }
@@ -255,6 +251,39 @@ impl Inbox {
         self.taken.insert(unique.clone());
         self.texts.push((unique.clone(), text));
         unique
+    }
+
+    /// Replaces what is not to be kept, in texts and in names.
+    pub(super) fn redact(&mut self, redactor: &mut Redactor, stop: &dyn Stop) {
+        for (name, text) in &self.texts {
+            if stop.ended() == Some(Ended::Whole) {
+                return;
+            }
+            redactor.learn(name, text);
+        }
+        for (name, text) in &mut self.texts {
+            if stop.ended() == Some(Ended::Whole) {
+                // Never looked at below, and never kept.
+                return;
+            }
+            let clean = redactor.name(name);
+            if clean != *name {
+                let new = unique(&clean, &self.taken);
+                self.taken.insert(new.clone());
+                for problem in &mut self.problems {
+                    if problem.source == *name {
+                        problem.source.clone_from(&new);
+                    }
+                }
+                *name = new;
+            }
+            if let Some(clean) = redactor.text(name, text) {
+                *text = clean;
+            }
+        }
+        for problem in &mut self.problems {
+            problem.source = redactor.name(&problem.source);
+        }
     }
 
     /// Says that a file was read up to a point, and why no further.
@@ -344,6 +373,17 @@ fn end_with_a_line(bytes: &mut Vec<u8>) {
     // The second byte of the line break in UTF-16.
     let wide = usize::from(bytes.get(from + at + 1) == Some(&0));
     bytes.truncate(from + at + 1 + wide);
+}
+
+/// The name, with a number behind it where it is taken.
+fn unique(name: &str, taken: &BTreeSet<String>) -> String {
+    let mut unique = name.to_owned();
+    let mut number = 1;
+    while taken.contains(&unique) {
+        number += 1;
+        unique = format!("{name} ({number})");
+    }
+    unique
 }
 
 /// A relative name with `/`; a drive, a root or a way up is dropped, and so are control characters.

@@ -53,7 +53,7 @@ pub use events::{Event, EventField};
 pub use fact::{About, Closes, Fact, FactKey, FactValue, Lookup, Scope, fold_key};
 pub use limits::{Budget, Ended, NeverStop, Stop};
 pub use proof::{Matcher, Proof};
-pub use reading::{ReadOptions, is_given, read, read_texts};
+pub use reading::{ReadOptions, is_given, read, read_redacted, read_texts};
 pub use text::{Line, Text};
 pub use upload::{Body, ReadSeek, Stored, Upload};
 

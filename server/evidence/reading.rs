@@ -1,6 +1,5 @@
 //! From a submission to [`Evidence`]: decode, unpack, redact, then let every reader look at every text.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -9,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::inbox::{FACTS, Inbox, PASTE, is_numbered};
 use super::limits::{Budget, Ended, NeverStop, Stop};
-use super::redact::{Secrets, redact};
+use super::redact::Redactor;
 use super::{
     About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, codes,
     credential_providers, dsregcmd, entries, events, given, net, registry, runs, secedit, tools,
@@ -84,6 +83,31 @@ impl Default for ReadOptions {
 
 /// Reads a submission. Never fails: what could not be read is among the problems.
 pub fn read(submission: &Submission, round: Round, options: &ReadOptions) -> Evidence {
+    let mut redactor = Redactor::secrets();
+    read_for(
+        submission,
+        round,
+        options,
+        options.redact.then_some(&mut redactor),
+    )
+}
+
+/// Reads a submission that is to be kept: what the redactor knows is replaced in texts and names.
+pub fn read_redacted(
+    submission: &Submission,
+    round: Round,
+    options: &ReadOptions,
+    redactor: &mut Redactor,
+) -> Evidence {
+    read_for(submission, round, options, Some(redactor))
+}
+
+fn read_for(
+    submission: &Submission,
+    round: Round,
+    options: &ReadOptions,
+    mut redactor: Option<&mut Redactor>,
+) -> Evidence {
     let mut inbox = Inbox::new(options);
     if let Some(paste) = submission.text.as_deref()
         && !paste.trim().is_empty()
@@ -94,17 +118,8 @@ pub fn read(submission: &Submission, round: Round, options: &ReadOptions) -> Evi
     if !submission.facts.is_empty() {
         inbox.add(FACTS, given::write(&submission.facts));
     }
-    let mut secrets = Secrets::default();
-    if options.redact {
-        for (_, text) in &mut inbox.texts {
-            if options.stop.ended() == Some(Ended::Whole) {
-                // Never looked at below, and never kept.
-                break;
-            }
-            if let Cow::Owned(clean) = redact(text, &mut secrets) {
-                *text = clean;
-            }
-        }
+    if let Some(redactor) = &mut redactor {
+        inbox.redact(redactor, &*options.stop);
     }
     let mut problems = inbox.take_problems();
     let mut evidence = read_texts_until(inbox.texts, round, &*options.stop);

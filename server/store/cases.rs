@@ -1,8 +1,9 @@
 //! Reading a case whole.
 
 use super::record::{CaseId, CaseRecord, OutcomeGiven, OutcomeName, TimelineEntry};
-use super::{Store, StoreError, answers, change, rounds};
+use super::{Store, StoreError, answers, change, pseudonyms, rounds};
 use crate::condition::{ProductId, RuleId};
+use crate::evidence::redact::Redact;
 
 #[derive(sqlx::FromRow)]
 struct CaseRow {
@@ -17,6 +18,7 @@ struct CaseRow {
     product: Option<String>,
     chosen_rule: Option<String>,
     pinned_release: i64,
+    redact: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -31,7 +33,7 @@ struct OutcomeRow {
 }
 
 const CASE: &str = "SELECT created_at, updated_at, expires_at, revision, ticket, machine, account, note, product, \
-    chosen_rule, pinned_release FROM cases WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
+    chosen_rule, pinned_release, redact FROM cases WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
 const OUTCOMES: &str = "SELECT outcome, rule, step, note, right_rule, who, at FROM outcomes WHERE case_id = $1 ORDER BY position";
 
 impl Store {
@@ -51,11 +53,13 @@ impl Store {
             .fetch_all(&mut *tx)
             .await?;
         let rounds = rounds::all(&mut tx, id).await?;
+        let pseudonyms = pseudonyms::all(&mut tx, id).await?;
         let answers = answers::all(&mut tx, id).await?;
         let timeline = change::since(&mut tx, id, 0).await?;
         record(id, row, outcomes, timeline).map(|record| {
             Some(CaseRecord {
                 rounds,
+                pseudonyms,
                 answers,
                 ..record
             })
@@ -85,6 +89,8 @@ fn record(
         product: product.map_err(broken)?,
         chosen_rule: chosen.map_err(broken)?,
         pinned_release: row.pinned_release,
+        redact: Redact::parse(&row.redact).ok_or(StoreError::Broken("case"))?,
+        pseudonyms: Vec::new(),
         rounds: Vec::new(),
         answers: Vec::new(),
         outcomes: outcomes

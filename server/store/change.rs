@@ -5,8 +5,9 @@ use sqlx::{Sqlite, Transaction};
 use super::record::{
     CaseEdit, CaseId, OutcomeGiven, OutcomeName, Receipt, StoredSource, TimelineEntry,
 };
-use super::{Store, StoreError, answers, rounds};
+use super::{Store, StoreError, answers, pseudonyms, rounds};
 use crate::condition::{AnswerId, ProductId, RuleId, StepId};
+use crate::evidence::redact::{Pseudonym, Redact, Redaction};
 use crate::evidence::{FactValue, Round};
 use crate::guide::walk::Visit;
 
@@ -34,6 +35,10 @@ pub struct Change {
     pub chosen_rule: Option<Option<RuleId>>,
     /// The release whose guides the walks use.
     pub pinned_release: Option<i64>,
+    /// What is replaced from now on in what is sent.
+    pub redact: Option<Redact>,
+    /// Numbers of people and machines that are new.
+    pub pseudonyms: Vec<Pseudonym>,
     /// Another round of evidence.
     pub round: Option<NewRound>,
     /// Answers that go, by their order.
@@ -61,6 +66,8 @@ pub struct NewRound {
     pub facts: Vec<(String, FactValue)>,
     /// What was said.
     pub receipt: Receipt,
+    /// What was replaced in it.
+    pub redactions: Vec<Redaction>,
 }
 
 /// An answer to be kept.
@@ -92,6 +99,7 @@ const SET_ACCOUNT: &str = "UPDATE cases SET account = $2 WHERE id = $1";
 const SET_NOTE: &str = "UPDATE cases SET note = $2 WHERE id = $1";
 const SET_CHOSEN: &str = "UPDATE cases SET chosen_rule = $2 WHERE id = $1";
 const SET_PINNED: &str = "UPDATE cases SET pinned_release = $2 WHERE id = $1";
+const SET_REDACT: &str = "UPDATE cases SET redact = $2 WHERE id = $1";
 const SET_OUTCOME: &str = "UPDATE cases SET outcome = $2 WHERE id = $1";
 const ADD_OUTCOME: &str = "INSERT INTO outcomes (case_id, position, outcome, rule, step, note, right_rule, who, at) \
     VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM outcomes WHERE case_id = $1), $2, $3, $4, $5, $6, $7, $8)";
@@ -180,6 +188,14 @@ async fn apply(
             .execute(&mut **tx)
             .await?;
     }
+    if let Some(redact) = change.redact {
+        sqlx::query(SET_REDACT)
+            .bind(id.as_str())
+            .bind(redact.as_str())
+            .execute(&mut **tx)
+            .await?;
+    }
+    pseudonyms::add(tx, id, &change.pseudonyms).await?;
     if let Some(round) = change.round {
         rounds::add(tx, id, round, now).await?;
     }

@@ -16,6 +16,8 @@ mod cases;
 mod change;
 mod idempotency;
 mod list;
+mod names_key;
+mod pseudonyms;
 pub mod record;
 mod releases;
 mod rounds;
@@ -24,6 +26,7 @@ mod tombstones;
 pub use change::{Change, NewAnswer, NewCase, NewRound};
 pub use idempotency::{Claim, Replay};
 pub use list::{CasePage, CaseSummary};
+pub use names_key::NamesKey;
 pub use record::{
     Answer, CaseEdit, CaseFilter, CaseId, CaseRecord, OutcomeGiven, OutcomeName, Receipt,
     RoundRecord, SourceLine, StoredSource, TimelineEntry, Tombstone,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::condition::{AnswerId, ProductId, RuleId, StepId};
+use crate::evidence::redact::{Pseudonym, Redact, Redaction};
 use crate::evidence::{FactValue, Round};
 use crate::guide::walk::Visit;
 use crate::rules::Verdict;
@@ -64,6 +65,10 @@ pub struct CaseRecord {
     pub chosen_rule: Option<RuleId>,
     /// The release whose guides the walks use.
     pub pinned_release: i64,
+    /// What is replaced in what is sent.
+    pub redact: Redact,
+    /// The numbers of its people and machines.
+    pub pseudonyms: Vec<Pseudonym>,
     /// Its rounds, oldest first.
     pub rounds: Vec<RoundRecord>,
     /// All answers, oldest first.
@@ -91,6 +96,8 @@ pub struct RoundRecord {
     pub facts: Vec<(String, FactValue)>,
     /// What was said then.
     pub receipt: Receipt,
+    /// What was replaced in it.
+    pub redactions: Vec<Redaction>,
 }
 
 /// That a source is kept.

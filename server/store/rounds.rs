@@ -15,13 +15,12 @@ use crate::evidence::{FactValue, Round};
 const NEXT: &str =
     "SELECT CAST(coalesce(max(number), 0) + 1 AS BIGINT) FROM rounds WHERE case_id = $1";
 const KEPT: &str = "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM sources WHERE case_id = $1";
-const ADD: &str = "INSERT INTO rounds (case_id, number, at, who, problems, receipt) VALUES ($1, $2, $3, $4, $5, $6)";
+const ADD: &str = "INSERT INTO rounds (case_id, number, at, who, problems, receipt, redactions) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const ADD_SOURCE: &str = "INSERT INTO sources (case_id, round, position, name, size, text) VALUES ($1, $2, $3, $4, $5, $6)";
 const ADD_FACT: &str =
     "INSERT INTO given_facts (case_id, round, position, name, value) VALUES ($1, $2, $3, $4, $5)";
 const SET_RECEIPT: &str = "UPDATE cases SET verdict = $2, rules = $3 WHERE id = $1";
-const ROUNDS: &str =
-    "SELECT number, at, who, problems, receipt FROM rounds WHERE case_id = $1 ORDER BY number";
+const ROUNDS: &str = "SELECT number, at, who, problems, receipt, redactions FROM rounds WHERE case_id = $1 ORDER BY number";
 const SOURCES: &str =
     "SELECT round, name, size FROM sources WHERE case_id = $1 ORDER BY round, position";
 const TEXTS: &str =
@@ -92,6 +91,7 @@ pub(super) async fn add(
         .bind(&round.who)
         .bind(to_json(&round.problems)?)
         .bind(to_json(&round.receipt)?)
+        .bind(to_json(&round.redactions)?)
         .execute(&mut **tx)
         .await?;
     add_sources(tx, id, number, &sources).await?;
@@ -164,12 +164,12 @@ async fn add_facts(
 }
 
 pub(super) async fn all(tx: &mut Tx, id: &CaseId) -> Result<Vec<RoundRecord>, StoreError> {
-    let rows: Vec<(i64, i64, Option<String>, String, String)> = sqlx::query_as(ROUNDS)
+    let rows: Vec<(i64, i64, Option<String>, String, String, String)> = sqlx::query_as(ROUNDS)
         .bind(id.as_str())
         .fetch_all(&mut **tx)
         .await?;
     let mut rounds = Vec::with_capacity(rows.len());
-    for (number, at, who, problems, receipt) in rows {
+    for (number, at, who, problems, receipt, redactions) in rows {
         rounds.push(RoundRecord {
             number: round_number(number)?,
             at,
@@ -178,6 +178,8 @@ pub(super) async fn all(tx: &mut Tx, id: &CaseId) -> Result<Vec<RoundRecord>, St
             problems: serde_json::from_str(&problems).map_err(|_| StoreError::Broken("problem"))?,
             facts: Vec::new(),
             receipt: serde_json::from_str(&receipt).map_err(|_| StoreError::Broken("receipt"))?,
+            redactions: serde_json::from_str(&redactions)
+                .map_err(|_| StoreError::Broken("redaction"))?,
         });
     }
     read_sources(tx, id, &mut rounds).await?;

@@ -60,6 +60,7 @@ fn round(text: String) -> NewRound {
             verdict: Verdict::Matched,
             rules: vec![("a.rule".to_owned(), vec!["proof".to_owned()])],
         },
+        redactions: Vec::new(),
     }
 }
 

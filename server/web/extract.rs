@@ -20,10 +20,12 @@ use files::Files;
 
 use crate::actions::{About, Request};
 use crate::evidence::FactValue;
+use crate::evidence::redact::Redact;
 
 /// The fields of a form, `file` aside.
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "text", "facts", "product", "limit", "ticket", "machine", "account", "who", "rule", "revision",
+    "redact",
 ];
 
 /// A submission with everything that may come along.
@@ -71,6 +73,7 @@ impl Submitted {
             "account" => self.about.account = given,
             "who" => self.about.who = given,
             "rule" => self.rule = given,
+            "redact" => self.about.redact = given.map_or(Ok(Redact::default()), redact)?,
             _ => {}
         }
         Ok(())
@@ -78,7 +81,7 @@ impl Submitted {
 }
 
 /// Reads a form with files. Fields: `file` (repeated), `text`, `facts` (JSON), `product`, `limit`, `ticket`, `machine`,
-/// `account`, `who`, `rule`, `revision`. Files go to temporary ones as they come; what is over a limit is said in the
+/// `account`, `who`, `rule`, `revision`, `redact`. Files go to temporary ones as they come; what is over a limit is said in the
 /// submission.
 pub async fn submission_from_multipart(
     mut request: HttpRequest,
@@ -300,6 +303,13 @@ fn facts(text: &str) -> Result<BTreeMap<String, FactValue>, Problem> {
     serde_json::from_str(text).map_err(|error| {
         let what = format!("facts are a JSON object of texts or lists of texts: {error}");
         Problem::invalid_field("/facts", what)
+    })
+}
+
+fn redact(value: String) -> Result<Redact, Problem> {
+    Redact::parse(&value).ok_or_else(|| {
+        let what = format!("`{value}` is neither `secrets` nor `people`");
+        Problem::invalid_field("/redact", what)
     })
 }
 

@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use signpost::actions::{Diagnosis, Request, diagnose};
 use signpost::evidence::archive::Budget;
-use signpost::evidence::{Evidence, ReadOptions, Source, Submission, Upload, read};
+use signpost::evidence::redact::{Pseudonyms, Redactor};
+use signpost::evidence::{Evidence, ReadOptions, Source, Submission, Upload, read, read_redacted};
 use signpost::knowledge;
 use signpost::rules::{Findings, Release, Verdict, classify};
 
@@ -51,6 +52,16 @@ pub(crate) fn diagnosed(submission: Submission) -> Diagnosis {
 /// The same with secrets replaced, as a case keeps it.
 pub(crate) fn redacted(submission: &Submission) -> (Evidence, Findings) {
     let evidence = read(submission, 1, &ReadOptions::default());
+    let findings = classify(release(), &evidence, None);
+    hold(&evidence, &findings);
+    (evidence, findings)
+}
+
+/// The same with people and machines replaced too.
+pub(crate) fn without_people(submission: &Submission) -> (Evidence, Findings) {
+    let names = Pseudonyms::new(&[7; 32], "case", &[]);
+    let mut redactor = Redactor::people(names);
+    let evidence = read_redacted(submission, 1, &ReadOptions::default(), &mut redactor);
     let findings = classify(release(), &evidence, None);
     hold(&evidence, &findings);
     (evidence, findings)

@@ -1,10 +1,10 @@
 //! What holds whatever is sent: nothing panics, every proof is exact, redaction and re-reading change no finding.
 
 use proptest::prelude::*;
-use signpost::evidence::{Matcher, Submission, read_texts};
+use signpost::evidence::{Evidence, Matcher, Submission, read_texts};
 use signpost::rules::classify;
 
-use super::engine::{diagnosed, file, hold, paste, redacted, release, said, top};
+use super::engine::{diagnosed, file, hold, paste, redacted, release, said, top, without_people};
 use super::mutate::{flipped, shuffled, wrapped_anywhere, wrapped_between_words};
 use super::pastes::pastes;
 use super::reports::{all_files, bytes_of};
@@ -63,6 +63,30 @@ fn findings_are_equal_with_and_without_redaction() {
     for (name, submission) in everything() {
         let plain = said(&diagnosed(submission.clone()).findings);
         assert_eq!(said(&redacted(&submission).1), plain, "{name}");
+        let (_, findings) = without_people(&submission);
+        assert_eq!(said(&findings), plain, "{name} without people");
+    }
+}
+
+#[test]
+fn the_same_facts_are_read_with_and_without_names() {
+    let keys = |evidence: &Evidence| {
+        let facts = evidence.facts.iter();
+        facts
+            .map(|fact| (fact.key.to_string(), fact.span.line))
+            .collect::<Vec<_>>()
+    };
+    for (name, submission) in everything() {
+        let plain = diagnosed(submission.clone()).evidence;
+        assert_eq!(keys(&redacted(&submission).0), keys(&plain), "{name}");
+        let (without, _) = without_people(&submission);
+        assert_eq!(keys(&without), keys(&plain), "{name} without people");
+        assert_eq!(without.events.len(), plain.events.len(), "{name}");
+        let kinds = |evidence: &Evidence| {
+            let sources = evidence.sources.iter();
+            sources.map(|one| one.kinds.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(&without), kinds(&plain), "{name}");
     }
 }
 

@@ -7,8 +7,12 @@ use super::body::{DiagnosisBody, Filler};
 use super::report_body::{CoverageBody, coverage_of};
 use super::walk_body::WalkBody;
 use crate::actions::CaseView;
+use crate::evidence::Round;
+use crate::evidence::redact::{Redact, Redaction};
 use crate::rules::Verdict;
-use crate::store::{CasePage, CaseSummary, OutcomeGiven, OutcomeName, Receipt, TimelineEntry};
+use crate::store::{
+    CasePage, CaseRecord, CaseSummary, OutcomeGiven, OutcomeName, Receipt, TimelineEntry,
+};
 use crate::web::paths;
 
 /// A case: what is known about it today, and where its walk stands.
@@ -49,10 +53,24 @@ pub struct CaseBody {
     pub notices: Vec<String>,
     /// How it ended so far.
     pub outcome: Option<OutcomeGiven>,
+    /// What is replaced before anything is kept.
+    pub redact: Redact,
+    /// What was replaced, round by round and kind by kind; never the value.
+    pub redactions: Vec<RedactionLine>,
     /// What was said when each round arrived.
     pub receipts: Vec<Receipt>,
     /// What happened.
     pub timeline: Vec<TimelineEntry>,
+}
+
+/// What was replaced in one round by one kind of mark.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RedactionLine {
+    /// The round, from 1.
+    pub round: Round,
+    /// The kind, how many, and where.
+    #[serde(flatten)]
+    pub redaction: Redaction,
 }
 
 /// A rule that can be walked.
@@ -126,6 +144,8 @@ impl CaseBody {
             walks: walks.collect(),
             notices: view.notices(),
             outcome: record.outcomes.last().cloned(),
+            redact: record.redact,
+            redactions: redactions(record),
             receipts: record
                 .rounds
                 .iter()
@@ -161,6 +181,18 @@ impl From<CaseSummary> for CaseLine {
             outcome: case.outcome,
         }
     }
+}
+
+fn redactions(record: &CaseRecord) -> Vec<RedactionLine> {
+    let rounds = record.rounds.iter();
+    let lines = rounds.flat_map(|round| {
+        let redactions = round.redactions.iter().cloned();
+        redactions.map(|redaction| RedactionLine {
+            round: round.number,
+            redaction,
+        })
+    });
+    lines.collect()
 }
 
 fn active_walk(view: &CaseView) -> Option<WalkBody> {

@@ -56,6 +56,7 @@ pub async fn add_evidence(
         expected_revision(&headers)?,
         submitted.request.submission,
         submitted.about.who,
+        submitted.about.redact,
     )
     .await?;
     state.metrics.verdict(view.diagnosis.findings.verdict);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use crate::actions::{About, Request};
+use crate::evidence::redact::Redact;
 use crate::evidence::{FactValue, Submission, Upload};
 use crate::guide::walk::Visit;
 use crate::store::{CaseEdit, CaseId, OutcomeName};
@@ -42,6 +43,9 @@ pub struct SubmissionBody {
     pub account: Option<String>,
     /// Cases: who sends it.
     pub who: Option<String>,
+    /// Cases: what is replaced before anything is kept. A case that was given `people` once, or a server that is set to
+    /// it, stays with it.
+    pub redact: Option<Redact>,
 }
 
 /// A submission in any form that programs send: JSON, a form with files, a report.
@@ -111,6 +115,7 @@ async fn from_json(request: HttpRequest, site: &Site) -> Result<Submitted, Probl
             machine: body.machine,
             account: body.account,
             who: body.who,
+            redact: body.redact.unwrap_or_default(),
         },
         rule: body.rule,
         revision: None,

@@ -76,6 +76,7 @@ pub(super) async fn evidence(
         submitted.revision,
         submission,
         submitted.about.who,
+        submitted.about.redact,
     )
     .await?;
     Ok(lead_to(&headers, &id, "#guide"))

@@ -128,6 +128,8 @@ fn record(text: &str, answers: &[(&str, &str)]) -> CaseRecord {
         product: None,
         chosen_rule: None,
         pinned_release: 3,
+        redact: crate::evidence::redact::Redact::default(),
+        pseudonyms: Vec::new(),
         rounds: Vec::new(),
         answers: answers.collect(),
         outcomes: vec![OutcomeGiven {

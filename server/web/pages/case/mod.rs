@@ -9,6 +9,7 @@ mod files;
 mod guide;
 mod handover;
 mod problems;
+mod redaction;
 mod source;
 mod step;
 mod ticket;
@@ -29,6 +30,7 @@ use self::facts::{FactFilter, FactRow};
 use self::files::FileRow;
 use self::guide::GuideView;
 use self::problems::ProblemRow;
+use self::redaction::RedactionView;
 use self::step::NowView;
 use self::ticket::Summary;
 use self::verdict::{Candidate, Kind, NeedView, VerdictView};
@@ -92,6 +94,7 @@ pub(crate) struct CasePage {
     facts: Bounded<FactRow>,
     codes: Bounded<CodeRow>,
     problems: Bounded<ProblemRow>,
+    redaction: RedactionView,
     timeline: Bounded<EventRow>,
     summary: Summary,
     search: &'static str,
@@ -135,6 +138,7 @@ impl CasePage {
             events: events::events(&context),
             codes: details::codes(&context),
             problems: problems::problems(context.evidence()),
+            redaction: RedactionView::of(&context),
             timeline: details::timeline(&context),
             summary: ticket::summary(&context, &verdict.headline, guide.as_ref()),
             search: paths::SEARCH,
