@@ -214,7 +214,9 @@ fn is_same_domain(left: &str, right: &str) -> bool {
     if left == right {
         return true;
     }
-    let (short, long) = match (left.contains('.'), right.contains('.')) {
+    // The mark for a domain stands for either.
+    let is_long = |name: &str| name.contains('.') || name.starts_with("[domain:");
+    let (short, long) = match (is_long(&left), is_long(&right)) {
         (false, true) => (left, right),
         (true, false) => (right, left),
         _ => return false,

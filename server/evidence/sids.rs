@@ -1,5 +1,8 @@
 //! Well-known security identifiers and the English names Windows gives them (MS-DTYP 2.4.2.4).
 
+/// A security identifier, or the mark that stands for one (`[sid:1]`, `[sid:1]-512`).
+pub const PATTERN: &str = r"\bS-1-\d+(?:-\d+)+\b|\[sid:\d+\](?:-\d+\b)?";
+
 /// The name of a well-known SID, without its `BUILTIN\` or `NT AUTHORITY\`.
 pub fn well_known(sid: &str) -> Option<&'static str> {
     let sid = sid.trim().trim_start_matches('*');

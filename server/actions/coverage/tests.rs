@@ -83,6 +83,8 @@ fn view(text: &str) -> CaseView {
             product: None,
             chosen_rule: None,
             pinned_release: 1,
+            redact: crate::evidence::redact::Redact::default(),
+            pseudonyms: Vec::new(),
             rounds: Vec::new(),
             answers: Vec::new(),
             outcomes: Vec::new(),

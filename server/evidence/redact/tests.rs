@@ -1,5 +1,3 @@
-use proptest::prelude::*;
-
 use super::*;
 
 fn clean(text: &str) -> String {

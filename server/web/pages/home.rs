@@ -47,6 +47,7 @@ pub(crate) struct HomePage {
     products: String,
     release: String,
     kept: String,
+    people: bool,
     paste_limit: String,
     upload_limit: String,
     limits: Limits,
@@ -55,6 +56,8 @@ pub(crate) struct HomePage {
 /// What the page says about this server.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms {
+    /// Names of people and machines are replaced in every case.
+    pub(crate) people: bool,
     /// Cases are kept for so many days; 0 = for ever.
     pub(crate) days: u32,
     /// How much is taken at once.
@@ -91,6 +94,7 @@ impl HomePage {
                 .collect(),
             products: words::listed(&products, "and"),
             release: frame::release_line(release),
+            people: terms.people,
             kept: match terms.days {
                 0 => "Kept until somebody deletes it".to_owned(),
                 days => format!("Kept for {}", words::count(days as usize, "day")),

@@ -241,6 +241,7 @@ fn pages() -> Vec<(String, String)> {
     let release = release();
     let (empty, _) = Release::compile(0, 0, PackFiles::default());
     let terms = Terms {
+        people: false,
         days: 0,
         limits: LIMITS,
     };

@@ -35,6 +35,7 @@ pub(super) async fn home(
     Query(asked): Query<Asked>,
 ) -> Html<HomePage> {
     let terms = Terms {
+        people: state.desk.settings.redact == crate::evidence::redact::Redact::People,
         days: state.desk.settings.case_days,
         limits: Limits::of(&state.site),
     };

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::evidence::redact::{Mark, Place, Redact, Redaction};
-use crate::web::pages::proof::line_address;
+use crate::web::pages::proof::place_address;
 use crate::web::pages::words;
 
 /// So many places of a kind are listed.
@@ -84,7 +84,10 @@ fn place(context: &Context<'_>, round: u32, place: &Place) -> (String, String) {
     let at = sources
         .iter()
         .position(|source| source.round == round && source.name == place.source);
-    let href = at.map(|at| line_address(context.id(), at, place.line));
+    let href = at.map(|at| {
+        let range = sources[at].text.range_of_lines(place.line, place.line);
+        place_address(context.id(), at, place.line, range.start..range.start)
+    });
     (
         format!("{}, line {}", place.source, place.line),
         href.unwrap_or_default(),
