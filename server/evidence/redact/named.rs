@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::harmless::{is_harmless, is_mixed, is_path, is_strong};
-use super::value::{ahead, line_ahead, line_behind, quoted, rest_of_line, skip_blanks, word};
+use super::value::{ahead, line_ahead, line_behind, near, quoted, rest_of_line, skip_blanks, word};
 use super::{Hit, Mark};
 
 /// What a word in a key says about its value.
@@ -358,7 +358,7 @@ fn follows(text: &str, key: &Range<usize>) -> Option<Follows> {
     }
     let glued = at;
     at = skip_blanks(text, at);
-    let rest = line_ahead(text, at);
+    let rest = near(text, at);
     if rest.starts_with('(') && !closed {
         if let Some(quote) = rest.get(1..2).filter(|quote| matches!(*quote, "\"" | "'")) {
             let _ = quote;
@@ -367,7 +367,7 @@ fn follows(text: &str, key: &Range<usize>) -> Option<Follows> {
         let close = rest.find(')').filter(|close| *close <= 40)?;
         at = skip_blanks(text, at + close + 1);
     }
-    let rest = line_ahead(text, at);
+    let rest = near(text, at);
     let behind = |length: usize| skip_blanks(text, at + length);
     if rest.is_empty() {
         let behind = line_behind(text, key.start, 120);
@@ -385,7 +385,7 @@ fn follows(text: &str, key: &Range<usize>) -> Option<Follows> {
             if sign == "==" {
                 return quoted(text, value).map(|_| Follows::Equals(value));
             }
-            return Some(if line_ahead(text, value).is_empty() {
+            return Some(if near(text, value).is_empty() {
                 Follows::NextLine(value, true)
             } else {
                 Follows::Equals(value)
@@ -403,7 +403,7 @@ fn follows(text: &str, key: &Range<usize>) -> Option<Follows> {
         if rest[length..].starts_with("//") || rest[length..].starts_with(':') {
             return None;
         }
-        return Some(if line_ahead(text, value).is_empty() {
+        return Some(if near(text, value).is_empty() {
             Follows::NextLine(value, true)
         } else {
             Follows::Colon(value)
@@ -575,10 +575,9 @@ fn colon(text: &str, key: &Range<usize>, at: usize, stem: Stem) -> Option<Range<
     if leads && (2..=4).contains(&all.split_whitespace().count()) && is_phrase(all) {
         return Some(rest);
     }
-    let wifi = text[key.clone()].contains(' ')
-        && text[at - 2..at].starts_with(':')
-        && before.trim().is_empty();
-    if wifi && text[key.clone()].to_lowercase().contains("content") {
+    let wifi = ["content", "inhalt", "contenu", "contenido", "contenuto"];
+    let name = text[key.clone()].to_lowercase();
+    if leads && wifi.iter().any(|part| name.contains(part)) {
         return Some(rest);
     }
     let behind = text[one.end..rest.end.max(one.end)].trim_start();

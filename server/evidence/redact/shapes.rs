@@ -17,8 +17,13 @@ fn one(text: &str, range: Range<usize>, mark: Mark) -> Vec<Hit> {
 
 /// How many bytes from `at` on belong to a token.
 fn run(text: &str, at: usize, belongs: impl Fn(u8) -> bool) -> usize {
+    run_within(text, at, LONGEST_TOKEN, belongs)
+}
+
+/// The same, of `most` bytes at most: what is longer is something else.
+fn run_within(text: &str, at: usize, most: usize, belongs: impl Fn(u8) -> bool) -> usize {
     let bytes = &text.as_bytes()[at..];
-    let bytes = &bytes[..bytes.len().min(LONGEST_TOKEN)];
+    let bytes = &bytes[..bytes.len().min(most)];
     bytes.iter().take_while(|byte| belongs(**byte)).count()
 }
 
@@ -34,9 +39,14 @@ fn begins_here(text: &str, at: usize) -> bool {
     at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric()
 }
 
+/// Nothing of a token stands before, so that no token is gone through twice.
+fn starts_token(text: &str, at: usize) -> bool {
+    at == 0 || !is_url_safe(text.as_bytes()[at - 1]) && text.as_bytes()[at - 1] != b'.'
+}
+
 /// A JSON web token: two or three parts, the first of which is `{"` in base64. A wrapped or cut one has one part.
 pub(super) fn jwt(text: &str, at: usize, _: usize) -> Vec<Hit> {
-    if !text[at..].starts_with("eyJ") || !begins_here(text, at) {
+    if !text[at..].starts_with("eyJ") || !starts_token(text, at) {
         return Vec::new();
     }
     let length = run(text, at, |byte| is_url_safe(byte) || byte == b'.');
@@ -338,8 +348,11 @@ pub(super) fn signature(text: &str, at: usize, end: usize) -> Vec<Hit> {
             b'?' | b'&' | b';' | b' ' | b'\t' | b'"' | b'\'' | b'\n'
         )
         || text[..at].ends_with("%26");
+    if !apart {
+        return Vec::new();
+    }
     let length = run(text, end, |byte| is_token(byte) || byte == b'%');
-    if apart && length >= 16 {
+    if length >= 16 {
         one(text, end..end + length, Mark::Token)
     } else {
         Vec::new()
@@ -349,11 +362,14 @@ pub(super) fn signature(text: &str, at: usize, end: usize) -> Vec<Hit> {
 /// `?code=…` of an OAuth answer: long, and no error code.
 pub(super) fn code(text: &str, at: usize, end: usize) -> Vec<Hit> {
     let apart = at > 0 && matches!(text.as_bytes()[at - 1], b'?' | b'&' | b'#');
+    if !apart {
+        return Vec::new();
+    }
     let length = run(text, end, |byte| is_token(byte) || byte == b'%');
     let value = &text[end..end + length];
     let mixed = value.bytes().any(|byte| byte.is_ascii_digit())
         && value.bytes().any(|byte| byte.is_ascii_alphabetic());
-    if apart && length >= 24 && mixed {
+    if length >= 24 && mixed {
         one(text, end..end + length, Mark::Token)
     } else {
         Vec::new()
@@ -450,7 +466,7 @@ pub(super) fn entra_secret(text: &str, at: usize, end: usize) -> Vec<Hit> {
         .take_while(|byte| in_secret(**byte))
         .count();
     let digit = at > 0 && bytes[at - 1].is_ascii_digit();
-    let length = run(text, end, in_secret);
+    let length = run_within(text, end, 64, in_secret);
     if before >= 4 && digit && (28..=40).contains(&length) && text[at..].starts_with("Q~") {
         one(text, at - 4..end + length, Mark::Token)
     } else {
@@ -460,10 +476,10 @@ pub(super) fn entra_secret(text: &str, at: usize, end: usize) -> Vec<Hit> {
 
 /// An empty LM hash, a colon, and an NT hash.
 pub(super) fn lm_hash(text: &str, _: usize, end: usize) -> Vec<Hit> {
-    let rest = end + run(text, end, |byte| byte.is_ascii_hexdigit());
-    let length = text
-        .get(rest + 1..)
-        .map_or(0, |_| run(text, rest + 1, |byte| byte.is_ascii_hexdigit()));
+    let rest = end + run_within(text, end, 64, |byte| byte.is_ascii_hexdigit());
+    let length = text.get(rest + 1..).map_or(0, |_| {
+        run_within(text, rest + 1, 64, |byte| byte.is_ascii_hexdigit())
+    });
     if text[rest..].starts_with(':') && length == 32 {
         one(text, rest + 1..rest + 33, Mark::Password)
     } else {
@@ -510,6 +526,9 @@ const VENDORS: &[(&str, usize)] = &[
 
 /// A key that its vendor marked.
 pub(super) fn vendor(text: &str, at: usize, end: usize) -> Vec<Hit> {
+    if !starts_token(text, at) {
+        return Vec::new();
+    }
     let prefix = &text[at..end];
     let Some((_, least)) = VENDORS.iter().find(|(known, _)| *known == prefix) else {
         return Vec::new();
@@ -529,8 +548,7 @@ pub(super) fn vendor(text: &str, at: usize, end: usize) -> Vec<Hit> {
             && rest.bytes().any(|byte| byte.is_ascii_digit())
             && rest.bytes().any(|byte| byte.is_ascii_alphabetic())
     };
-    let apart = at == 0 || !is_url_safe(text.as_bytes()[at - 1]);
-    if fits && apart {
+    if fits {
         one(text, at..end + rest.len(), Mark::Token)
     } else {
         Vec::new()

@@ -19,6 +19,13 @@ pub(super) fn line_ahead(text: &str, at: usize) -> &str {
     line.strip_suffix('\r').unwrap_or(line)
 }
 
+/// The beginning of what stands behind a place on its line: enough to tell a separator.
+pub(super) fn near(text: &str, at: usize) -> &str {
+    let near = ahead(text, at, 64);
+    let end = near.find(['\r', '\n']).unwrap_or(near.len());
+    &near[..end]
+}
+
 /// What stands before a place on its line, as far as is looked.
 pub(super) fn line_behind(text: &str, at: usize, far: usize) -> &str {
     let start = text.ceil_char_boundary(at.saturating_sub(far));
@@ -46,8 +53,11 @@ pub(super) fn skip_blanks(text: &str, mut at: usize) -> usize {
 
 /// What stands between quotes that open at `at`; `None` where no quotes open or they do not close on the line.
 pub(super) fn quoted(text: &str, at: usize) -> Option<Range<usize>> {
+    let first = text[at..].chars().next()?;
+    if !matches!(first, '"' | '\'' | '`' | '\\' | '&' | '%' | '<') && first.is_ascii() {
+        return None;
+    }
     let line = line_ahead(text, at);
-    let first = line.chars().next()?;
     let inner = |open: usize, length: usize| Some(at + open..at + open + length);
     match first {
         '"' => inner(1, unescaped_quote(&line[1..], 0)?),
@@ -109,7 +119,7 @@ fn unescaped_quote(rest: &str, depth: usize) -> Option<usize> {
 
 /// A word behind `=`: to white space, a quote, a tag, or a separator behind which another name follows.
 pub(super) fn word(text: &str, at: usize) -> Range<usize> {
-    let line = line_ahead(text, at);
+    let line = ahead(text, at, FAR);
     let mut end = line.len();
     for (place, letter) in line.char_indices() {
         let rest = &line[place + letter.len_utf8()..];
