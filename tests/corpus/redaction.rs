@@ -151,8 +151,8 @@ proptest! {
         noise in "(?s).{0,12}",
     ) {
         let secrets = cases("secrets.txt");
-        let (text, _) = parts(one.get(secrets.as_slice()));
-        let (more, _) = parts(other.get(secrets.as_slice()));
+        let (text, _) = parts(one.get::<String>(&secrets));
+        let (more, _) = parts(other.get::<String>(&secrets));
         let at = text.floor_char_boundary(cut.min(text.len()));
         let torn = format!("{}{noise}{}{more}", &text[..at], &text[at..]);
         for clean in [without_secrets, without_people] {
