@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::evidence::{Line, Span, Text};
+use crate::evidence::{Line, Span, Text, sids};
 
 static RULE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*={4,}(?: +={3,})+\s*$").expect("a constant pattern"));
 static SID: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bS-1-\d+(?:-\d+)+\b").expect("a constant pattern"));
+    LazyLock::new(|| Regex::new(sids::PATTERN).expect("a constant pattern"));
 static PRIVILEGE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s*(Se[A-Z]\w+(?:Privilege|Right))\b(.*)$").expect("a constant pattern")
 });
@@ -22,10 +22,13 @@ static GROUP_KIND: LazyLock<Regex> = LazyLock::new(|| {
 static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^[^\r\n]*>\s*whoami(?:\.exe)?(\s+/upn)?\s*$").expect("a constant pattern")
 });
-static ACCOUNT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*([\w.\- ]+\\[\w.\-$ ]+?)\s*$").expect("a constant pattern"));
+static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*((?:[\w.\- ]+|\[\w+:\d+\])\\(?:[\w.\-$ ]+?|\[\w+:\d+\]\$?))\s*$")
+        .expect("a constant pattern")
+});
 static UPN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*([^\s@\\]+@[\w\-]+(?:\.[\w\-]+)+)\s*$").expect("a constant pattern")
+    Regex::new(r"^\s*([^\s@\\]+@(?:[\w\-]+(?:\.[\w\-]+)+|\[\w+:\d+\]))\s*$")
+        .expect("a constant pattern")
 });
 /// `Label: value`, with the colon of any language.
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
