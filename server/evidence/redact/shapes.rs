@@ -178,7 +178,7 @@ pub(super) fn cookie(text: &str, at: usize, end: usize) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut from = range.start;
     for pair in text[range].split_inclusive(';') {
-        if let Some(sign) = pair.find('=') {
+        if let Some(sign) = pair.find('=').filter(|sign| is_cookie_name(&pair[..*sign])) {
             let value = pair[sign + 1..].trim_end_matches(';').trim_end();
             hits.extend(hit(
                 text,
@@ -192,6 +192,15 @@ pub(super) fn cookie(text: &str, at: usize, end: usize) -> Vec<Hit> {
         from += pair.len();
     }
     hits
+}
+
+/// A token of RFC 6265: what stands before a `=` for another reason is none.
+fn is_cookie_name(name: &str) -> bool {
+    let name = name.trim();
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 const SCHEMES: &[&str] = &[

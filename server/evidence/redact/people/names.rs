@@ -241,11 +241,14 @@ fn mails(text: &str, names: &mut Vec<Name>) {
         if user.as_str().bytes().all(|byte| byte.is_ascii_digit()) && user.len() < 3 {
             continue;
         }
+        // An annotation of OData, not an address: `_machineid_value@OData.Community.Display.V1.FormattedValue`.
+        let annotation = domain.as_str().get(..6);
+        if annotation.is_some_and(|start| start.eq_ignore_ascii_case("odata.")) {
+            continue;
+        }
         names.push(Name::new(user.range(), Mark::User));
         if !is_public_host(domain.as_str()) {
             names.push(Name::new(domain.range(), Mark::Domain));
-        } else {
-            // It covers what the search for hosts would find.
         }
     }
 }
