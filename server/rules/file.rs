@@ -56,6 +56,9 @@ pub struct CollectorFile {
     pub id: CollectorId,
     /// What it is, for a person.
     pub title: String,
+    /// The section of the collector script that gets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
     /// The command whose output to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
