@@ -23,7 +23,7 @@
     The sections to leave out, separated by commas.
 
 .PARAMETER Account
-    The account that cannot sign in, as NAME or DOMAIN\NAME. Needed by the sections about an account.
+    The account that cannot sign in, as NAME, DOMAIN\NAME or NAME@DOMAIN. Needed by the sections about an account.
 
 .PARAMETER OutFile
     The zip to write. It must not exist yet. Without it: signpost-MACHINE-TIME.zip in the present folder.
@@ -55,7 +55,7 @@ $CollectorVersion = '1.0'
 # ---------------------------------------------------------------------------------------------------------------
 # The sections. Id: its name. Command: exactly what is run. File: where its output goes in the zip. Reads and Why:
 # for you. Elevated: without it something is missing. Network: it speaks with other computers. Seconds: its limit.
-# Needs: 'Account' or 'Domain', which stand as NAME and DOMAIN in the command. Takes: a file that the command
+# Needs: 'Account' or 'Domain', which stand as NAME, and as DOMAIN or DC, in the command. Then: a second command. Takes: a file that the command
 # writes into our own temporary folder, which stands as %TEMP% in the command.
 # ---------------------------------------------------------------------------------------------------------------
 $Sections = @(
@@ -83,9 +83,10 @@ $Sections = @(
        Reads = 'Registry: the switch of Remote Desktop'
        Why = 'Unattended runs need Remote Desktop' }
 
-    # Software that takes part in sign-in, one subkey each.
+    # Software that takes part in sign-in, one subkey each: the whole list first, then their names.
     @{ Id = 'credential-providers'; File = 'credential-providers.txt'; Seconds = 20
-       Command = 'reg query "HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Authentication\Credential Providers" /s'
+       Command = 'reg query "HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Authentication\Credential Providers"'
+       Then = 'reg query "HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Authentication\Credential Providers" /s'
        Reads = 'Registry: the names of installed credential providers'
        Why = 'Some of them keep unattended sessions from opening' }
 
@@ -106,6 +107,114 @@ $Sections = @(
        Command = 'whoami /all'
        Reads = 'The account that runs this script, its groups and privileges'
        Why = 'Rights are given to groups' }
+
+    # The Power Automate service: whether it runs.
+    @{ Id = 'uiflowservice'; File = 'uiflowservice.txt'; Seconds = 20
+       Command = 'sc query UIFlowService'
+       Reads = 'The state of the Power Automate service'
+       Why = 'Without it no flow reaches this machine' }
+
+    # The account that the Power Automate service runs as.
+    @{ Id = 'uiflowservice-account'; File = 'uiflowservice-account.txt'; Seconds = 20
+       Command = 'sc qc UIFlowService'
+       Reads = 'The start type and the account of the Power Automate service, no password'
+       Why = 'Its account needs the right to log on as a service' }
+
+    # The service of Remote Desktop.
+    @{ Id = 'remote-desktop-service'; File = 'remote-desktop-service.txt'; Seconds = 20
+       Command = 'sc query TermService'
+       Reads = 'The state of the Remote Desktop service'
+       Why = 'Unattended runs need it' }
+
+    # Who is signed in, and since when.
+    @{ Id = 'quser'; File = 'quser.txt'; Seconds = 30
+       Command = 'quser'
+       Reads = 'The users that are signed in, idle time and sign-in time'
+       Why = 'An account can be signed in twice' }
+
+    # The version of Power Automate for desktop, from the list of installed programs.
+    @{ Id = 'pad-version'; File = 'pad-version.txt'; Seconds = 60; Shell = 'powershell'
+       Command = 'Get-ItemProperty HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall\* | Where-Object DisplayName -like ''Power Automate*'' | Format-List DisplayName, DisplayVersion'
+       Reads = 'The name and version of Power Automate for desktop, no other program'
+       Why = 'Versions before 2.24 do not name the reason of an error' }
+
+    # Windows, its name, domain and time zone.
+    @{ Id = 'systeminfo'; File = 'systeminfo.txt'; Seconds = 120
+       Command = 'systeminfo'
+       Reads = 'The version of Windows, host name, domain, time zone, updates, network cards'
+       Why = 'Which machine this is, and what fits it' }
+
+    # The clock: Kerberos refuses more than five minutes of difference.
+    @{ Id = 'w32tm'; File = 'w32tm.txt'; Seconds = 30
+       Command = 'w32tm /query /status'
+       Reads = 'Where this machine has its time from'
+       Why = 'A wrong clock makes sign-ins fail' }
+
+    # Kerberos tickets of the one who runs this: names and times, no keys.
+    @{ Id = 'klist'; File = 'klist.txt'; Seconds = 30
+       Command = 'klist'
+       Reads = 'The names and times of your Kerberos tickets, no keys'
+       Why = 'Shows whether a domain controller answers you' }
+
+    # NETWORK: asks a domain controller for its time, three times. Sets nothing.
+    @{ Id = 'clock-offset'; File = 'clock-offset.txt'; Seconds = 60; Network = $true; Needs = 'Domain'
+       Command = 'w32tm /stripchart /computer:DC /samples:3'
+       Reads = 'How far the clock of this machine is from that of its domain'
+       Why = 'Kerberos refuses more than five minutes of difference' }
+
+    # NETWORK: asks DNS and the domain controllers of this machine's own domain.
+    @{ Id = 'domain-controller'; File = 'domain-controller.txt'; Seconds = 60; Network = $true; Needs = 'Domain'
+       Command = 'nltest /dsgetdc:DOMAIN /force'
+       Reads = 'Which domain controller answers'
+       Why = 'Without one no domain account can be checked' }
+
+    # NETWORK: speaks with the domain controller. Without -Repair it only tests; nltest /sc_verify would build the channel anew.
+    @{ Id = 'secure-channel'; File = 'secure-channel.txt'; Seconds = 60; Elevated = $true; Network = $true; Shell = 'powershell'
+       Command = 'Test-ComputerSecureChannel -Verbose'
+       Reads = 'The state of the trust between this machine and its domain'
+       Why = 'A broken trust refuses every domain account' }
+
+    # NETWORK: opens and closes one connection to the sign-in service of Microsoft Entra ID, and sends nothing.
+    @{ Id = 'entra-sign-in'; File = 'entra-sign-in.txt'; Seconds = 60; Network = $true; Shell = 'powershell'
+       Command = 'Test-NetConnection login.microsoftonline.com -Port 443'
+       Reads = 'Whether the sign-in service can be reached'
+       Why = 'Without it no Entra account can be checked' }
+
+    # Failed sign-ins of the last seven days, at most 200. Holds names of accounts and computers, never passwords.
+    @{ Id = 'security-events'; File = 'security-events.txt'; Seconds = 120; Elevated = $true
+       Command = 'wevtutil qe Security /q:"*[System[(EventID=4625 or EventID=4771 or EventID=4776 or EventID=4740) and TimeCreated[timediff(@SystemTime) <= 604800000]]]" /f:xml /c:200 /rd:true'
+       Reads = 'Event log Security: failed sign-ins (4625, 4771, 4776) and lockouts (4740) of seven days'
+       Why = 'Windows says there why it refused an account' }
+
+    # Services that could not start.
+    @{ Id = 'system-events'; File = 'system-events.txt'; Seconds = 60
+       Command = 'wevtutil qe System /q:"*[System[Provider[@Name=''Service Control Manager''] and (EventID=7000 or EventID=7001 or EventID=7009 or EventID=7023 or EventID=7024 or EventID=7031 or EventID=7034 or EventID=7038 or EventID=7041) and TimeCreated[timediff(@SystemTime) <= 604800000]]]" /f:xml /c:200 /rd:true'
+       Reads = 'Event log System: services that failed to start or stopped, seven days'
+       Why = 'Says why a service of an automation does not run' }
+
+    # Sessions that came and went.
+    @{ Id = 'session-events'; File = 'session-events.txt'; Seconds = 60
+       Command = 'wevtutil qe Microsoft-Windows-TerminalServices-LocalSessionManager/Operational /q:"*[System[(EventID=21 or EventID=22 or EventID=23 or EventID=24 or EventID=25 or EventID=39 or EventID=40) and TimeCreated[timediff(@SystemTime) <= 604800000]]]" /f:xml /c:200 /rd:true'
+       Reads = 'Event log of sessions: sign-in, disconnect, sign-out, seven days'
+       Why = 'Shows who ended a session, and when' }
+
+    # Sign-ins by Remote Desktop that were accepted..
+    @{ Id = 'rdp-sign-in-events'; File = 'rdp-sign-in-events.txt'; Seconds = 60
+       Command = 'wevtutil qe Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational /q:"*[System[(EventID=1149 or EventID=261) and TimeCreated[timediff(@SystemTime) <= 604800000]]]" /f:xml /c:200 /rd:true'
+       Reads = 'Event log of Remote Desktop: accepted connections, seven days'
+       Why = 'Shows how far a connection came' }
+
+    # Sign-ins by Remote Desktop that were refused.
+    @{ Id = 'remote-desktop-events'; File = 'remote-desktop-events.txt'; Seconds = 60; Elevated = $true
+       Command = 'wevtutil qe Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational /q:"*[System[(EventID=140 or EventID=139 or EventID=98 or EventID=131 or EventID=227) and TimeCreated[timediff(@SystemTime) <= 604800000]]]" /f:xml /c:200 /rd:true'
+       Reads = 'Event log of Remote Desktop: refused connections, seven days'
+       Why = 'A wrong password is told here too' }
+
+    # Profiles that could not be loaded.
+    @{ Id = 'profile-events'; File = 'profile-events.txt'; Seconds = 60
+       Command = 'wevtutil qe Application /q:"*[System[Provider[@Name=''Microsoft-Windows-User Profiles Service''] and (EventID=1500 or EventID=1505 or EventID=1508 or EventID=1511 or EventID=1515 or EventID=1530 or EventID=1533 or EventID=1542) and TimeCreated[timediff(@SystemTime) <= 604800000]]]" /f:xml /c:200 /rd:true'
+       Reads = 'Event log Application: user profiles that could not be loaded, seven days'
+       Why = 'A broken profile ends a session at once' }
 )
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -233,7 +342,7 @@ function Invoke-Section([hashtable] $Section, [string] $Work, [string] $System, 
     # Runs one section, writes its file, and gives its entry for report.json. Never throws.
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     # A $ in a name must not become a group of the pattern.
-    $command = $Section.Command -creplace '\bDOMAIN\b', $Domain.Replace('$', '$$')
+    $command = $Section.Command -creplace '\b(DOMAIN|DC)\b', $Domain.Replace('$', '$$')
     $command = $command -creplace '\bNAME\b', $Name.Replace('$', '$$')
     $entry = [ordered] @{
         id = $Section.Id
@@ -247,6 +356,11 @@ function Invoke-Section([hashtable] $Section, [string] $Work, [string] $System, 
     try {
         $result = Invoke-Tool $command ([string] $Section.Shell) $Section.Seconds $System $Work
         $text = $prompt + $command + "`r`n`r`n" + $result.Output
+        if ($Section.Then) {
+            $second = Invoke-Tool $Section.Then ([string] $Section.Shell) $Section.Seconds $System $Work
+            $text = $text + "`r`n" + $prompt + $Section.Then + "`r`n`r`n" + $second.Output
+            if (-not $result.Error) { $result.Error = $second.Error }
+        }
         if ($result.ExitCode -eq 1 -and (Test-KeyMissing $command)) {
             # Checked by itself, for the languages that the readers do not know.
             $text = $prompt + $command + "`r`n`r`nERROR: The system was unable to find the specified registry key or value.`r`n"
@@ -339,13 +453,13 @@ if ($unknown.Count -gt 0) {
     exit 2
 }
 # What stands in a command line must be a plain name.
-if ($Account -and $Account -notmatch '^[\w.$ -]{1,64}(\\[\w.$ -]{1,64})?$') {
-    Write-Warning 'The account is written as NAME or DOMAIN\NAME.'
+if ($Account -and $Account -notmatch '^[\w.-][\w.$ -]{0,63}([\\@][\w.$ -]{1,64})?$') {
+    Write-Warning 'The account is written as NAME, DOMAIN\NAME or NAME@DOMAIN.'
     exit 2
 }
 $domain = Get-Domain
 if ($domain -notmatch '^[\w.-]{1,255}$') { $domain = '' }
-$name = ($Account -split '\\')[-1]
+$name = (($Account -split '\\')[-1] -split '@')[0]
 if ($name -match ' ') { $name = '"' + $name + '"' }
 
 $target = Get-OutFile $OutFile

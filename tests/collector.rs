@@ -31,11 +31,15 @@ const CALLS: &[&str] = &[
 /// The tools that sections may run, each with the words after it that only read.
 const READS: &[(&str, &str)] = &[
     ("dsregcmd", "^/status$"),
+    (
+        "Get-ItemProperty",
+        r"^HKLM:\\SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\\* \| Where-Object DisplayName -like 'Power Automate\*' \| Format-List DisplayName, DisplayVersion$",
+    ),
     ("gpresult", "^/(r|z)( |$)"),
     ("klist", "^$"),
     ("net", "^(accounts|user NAME)( /domain)?$"),
     ("netstat", "^-ano$"),
-    ("nltest", "^/(dsgetdc|sc_query):DOMAIN$"),
+    ("nltest", "^/dsgetdc:DOMAIN /force$"),
     ("qwinsta", "^$"),
     ("query", "^session$"),
     ("quser", "^$"),
@@ -50,7 +54,11 @@ const READS: &[(&str, &str)] = &[
         "Test-NetConnection",
         "^login.microsoftonline.com -Port 443$",
     ),
-    ("w32tm", "^/query /status$"),
+    ("Test-ComputerSecureChannel", "^-Verbose$"),
+    (
+        "w32tm",
+        "^(/query /status|/stripchart /computer:DC /samples:3)$",
+    ),
     (
         "wevtutil",
         "^qe [\\w-]+(/\\w+)? /q:\"[^\"]+\" /f:xml /c:200 /rd:true$",
@@ -268,11 +276,14 @@ fn every_section_runs_a_tool_that_reads() {
     let shown = script().matches("@{ Id = '").count();
     assert_eq!(sections.len(), shown, "a section is written in another way");
     for section in &sections {
-        let command = section.command();
-        let (tool, rest) = command.split_once(' ').unwrap_or((command, ""));
-        let allowed = READS.iter().find(|(name, _)| *name == tool);
-        let (_, pattern) = allowed.unwrap_or_else(|| panic!("{command}: a tool not on the list"));
-        assert!(Regex::new(pattern).unwrap().is_match(rest), "{command}");
+        let commands = [Some(section.command()), section.get("Then")];
+        for command in commands.into_iter().flatten() {
+            let (tool, rest) = command.split_once(' ').unwrap_or((command, ""));
+            let allowed = READS.iter().find(|(name, _)| *name == tool);
+            let (_, pattern) =
+                allowed.unwrap_or_else(|| panic!("{command}: a tool not on the list"));
+            assert!(Regex::new(pattern).unwrap().is_match(rest), "{command}");
+        }
     }
 }
 
@@ -304,13 +315,18 @@ fn every_section_says_what_it_reads_and_why_and_has_a_limit_and_a_file_of_its_ow
 fn what_speaks_with_other_computers_says_so() {
     for section in sections() {
         let command = section.command();
-        let speaks = ["nltest", "Test-NetConnection", "/domain"]
-            .iter()
-            .any(|word| command.contains(word));
+        let network = [
+            "nltest",
+            "Test-NetConnection",
+            "Test-ComputerSecureChannel",
+            "/stripchart",
+            "/domain",
+        ];
+        let speaks = network.iter().any(|word| command.contains(word));
         let said = section.get("Network") == Some("$true");
         assert_eq!(speaks, said, "{command}");
-        for (word, need) in [("NAME", "Account"), ("DOMAIN", "Domain")] {
-            let placed = Regex::new(&format!(r"\b{word}\b")).unwrap();
+        for (word, need) in [("NAME", "Account"), ("DOMAIN|DC", "Domain")] {
+            let placed = Regex::new(&format!(r"\b({word})\b")).unwrap();
             assert_eq!(
                 placed.is_match(command),
                 section.get("Needs") == Some(need),
@@ -331,7 +347,11 @@ fn sections_and_collectors_fit() {
         let section = sections.iter().find(|section| section.id() == name);
         let section = section.unwrap_or_else(|| panic!("{}: no section {name}", collector.id));
         let command = collector.command.as_deref().expect(name);
-        assert_eq!(section.command(), command, "{name}");
+        let mut own = section.command().to_owned();
+        if let Some(then) = section.get("Then") {
+            own = format!("{own}\n{then}");
+        }
+        assert_eq!(own, command, "{name}");
         let elevated = section.get("Elevated") == Some("$true");
         assert_eq!(elevated, collector.elevated, "{name}");
     }

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod case;
 pub mod catalogue;
+pub mod collect;
 pub mod coverage;
 pub mod desk;
 pub mod diagnose;
@@ -23,6 +24,7 @@ mod visits;
 
 pub use answer::{AnswerGiven, StepTaken, answer, take_back};
 pub use case::CaseView;
+pub use collect::CollectorRun;
 pub use coverage::{Coverage, Covered, OpenQuestion, coverage};
 pub use desk::{DeedError, Desk, DeskSettings, Stage, Surroundings};
 pub use diagnose::{Diagnosis, Meant, Request, diagnose};

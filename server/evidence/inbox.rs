@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read, SeekFrom};
 use std::rc::Rc;
 
+use super::agent_report::unfold;
 use super::archive::{gzip, tar, zip};
 use super::decode::decode;
 use super::documents::{html, mail};
@@ -283,6 +284,22 @@ impl Inbox {
         }
         for problem in &mut self.problems {
             problem.source = redactor.name(&problem.source);
+        }
+    }
+
+    /// Takes reports apart that carry their outputs within themselves.
+    pub(super) fn unfold(&mut self) {
+        for (name, text) in std::mem::take(&mut self.texts) {
+            let Some(report) = unfold(&text) else {
+                self.texts.push((name, text));
+                continue;
+            };
+            let folder = name.rfind('/').map_or("", |slash| &name[..=slash]);
+            let folder = folder.to_owned();
+            self.texts.push((name, report.index));
+            for (file, text) in report.files {
+                self.add(&format!("{folder}{}", safe_name(&file)), text);
+            }
         }
     }
 

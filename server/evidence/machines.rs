@@ -80,16 +80,22 @@ impl Evidence {
             .is_none_or(|(meant, told)| is_same_machine(meant, told))
     }
 
-    /// A scope does not name its machine; the facts beside it do.
+    /// A scope does not name its machine; the facts beside it do, or the agent report that lists its file.
     pub fn scope_counts(&self, scope: &Scope) -> bool {
-        let beside =
-            |fact: &&Fact| fact.span.source == scope.span.source && fact.about.machine.is_some();
-        self.machine.is_none()
-            || self
-                .facts
-                .iter()
-                .find(beside)
-                .is_none_or(|fact| self.is_of_machine(fact))
+        let Some(meant) = self.machine.as_deref() else {
+            return true;
+        };
+        let mut beside = self.facts.iter();
+        let told = beside.find_map(|fact| {
+            let same = fact.span.source == scope.span.source;
+            fact.about.machine.as_deref().filter(|_| same)
+        });
+        let told = told.or_else(|| {
+            let mut reported = self.reported.iter();
+            let own = reported.find(|(source, _)| *source == scope.span.source);
+            own.map(|(_, machine)| machine.as_str())
+        });
+        told.is_none_or(|told| is_same_machine(meant, told))
     }
 }
 

@@ -16,6 +16,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub mod accounts;
+pub mod agent_report;
 pub mod archive;
 pub mod codes;
 pub mod credential_providers;
@@ -93,6 +94,8 @@ pub struct Evidence {
     pub account: Option<String>,
     /// Other names that the evidence gives that account: `AzureAD\KimLee` is `kim.lee@contoso.com`.
     pub account_names: Vec<String>,
+    /// The machine that an agent report names for a source (an index into [`Evidence::sources`]).
+    pub reported: Vec<(usize, String)>,
 }
 
 /// One piece of a submission, decoded. Offsets and lines everywhere refer to `text`, which is never normalised.
@@ -277,6 +280,9 @@ impl Evidence {
                 ..scope
             }));
         self.problems.extend(later.problems);
+        let reported = later.reported.into_iter();
+        self.reported
+            .extend(reported.map(|(source, machine)| (source + moved, machine)));
     }
 
     /// The bytes a span names.

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use super::agent_report;
 use super::inbox::{FACTS, Inbox, PASTE, is_numbered};
 use super::limits::{Budget, Ended, NeverStop, Stop};
 use super::redact::Redactor;
@@ -42,6 +43,7 @@ const READERS: &[Reader] = &[
     events::table::READER,
     events::rendered::READER,
     events::text::READER,
+    agent_report::READER,
 ];
 
 /// Finds the marks of all readers in one pass; the value tells whose mark it is.
@@ -118,6 +120,7 @@ fn read_for(
     if !submission.facts.is_empty() {
         inbox.add(FACTS, given::write(&submission.facts));
     }
+    inbox.unfold();
     if let Some(redactor) = &mut redactor {
         inbox.redact(redactor, &*options.stop);
     }
@@ -198,6 +201,7 @@ fn read_texts_until(texts: Vec<(String, String)>, round: Round, stop: &dyn Stop)
             claimed,
         });
     }
+    agent_report::associate(&mut evidence);
     evidence
 }
 

@@ -7,6 +7,7 @@ mod errors;
 mod events;
 pub mod file;
 mod judge;
+mod lacking;
 mod matcher;
 mod needs;
 pub mod pack;
@@ -24,3 +25,4 @@ pub use file::{
     CautionFile, CollectorFile, ExampleFile, Expect, PackFiles, ProductFile, ReferenceFile,
     RuleFile, Severity, WalkFile,
 };
+pub use lacking::lacking;

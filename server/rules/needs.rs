@@ -38,6 +38,14 @@ pub(super) fn yields(list: &[String], key: &FactKey) -> bool {
     })
 }
 
+/// Whether a fact is neither known nor known to be absent.
+pub(super) fn is_open(evidence: &Evidence, key: &FactKey) -> bool {
+    matches!(
+        evidence.look_up(key, evidence.latest_round()),
+        Lookup::Unknown | Lookup::Conflicting(_)
+    )
+}
+
 /// The collectors of the present question that could still tell something: one whose every asked key is known is not
 /// needed any more, even where a person has to choose.
 fn open_questions(release: &Release, evidence: &Evidence, rule: &RuleId) -> Vec<CollectorId> {
@@ -82,7 +90,6 @@ fn still_useful<'a>(
 ) -> Vec<CollectorId> {
     let mut keys = Vec::new();
     conditions.for_each(|condition| condition.for_each_leaf(&mut |test, _| keys.push(test.key())));
-    let round = evidence.latest_round();
     let useful = collect.iter().filter(|id| {
         let Some(collector) = release.collectors.get(*id) else {
             return false;
@@ -91,14 +98,8 @@ fn still_useful<'a>(
             .iter()
             .filter(|key| yields(&collector.yields, key))
             .peekable();
-        let is_open = |key: &&FactKey| {
-            matches!(
-                evidence.look_up(key, round),
-                Lookup::Unknown | Lookup::Conflicting(_)
-            )
-        };
         // A collector that no condition asks for shows something to the person.
-        asked.peek().is_none() || asked.any(is_open)
+        asked.peek().is_none() || asked.any(|key| is_open(evidence, key))
     });
     useful.cloned().collect()
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 use super::error::Problem;
+use crate::actions::collect::SCRIPT;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -31,9 +32,22 @@ pub(super) async fn asset(
     let kind = HeaderValue::from_static(media_type(&path));
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response.headers_mut().insert(header::ETAG, tag);
+    if path == SCRIPT {
+        let kept = HeaderValue::from_static("attachment; filename=collect.ps1");
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, kept);
+    }
     let again = HeaderValue::from_static("no-cache");
     response.headers_mut().insert(header::CACHE_CONTROL, again);
     Ok(response)
+}
+
+/// The SHA-256 of a file, in hex, for people who compare what they downloaded.
+pub(super) fn checksum(path: &str) -> String {
+    let file = Assets::get(path);
+    file.map(|file| crate::store::hex(&file.metadata.sha256_hash()))
+        .unwrap_or_default()
 }
 
 fn media_type(path: &str) -> &'static str {

@@ -77,10 +77,55 @@ fn every_report_says_and_walks_what_its_expectation_says() {
     }
 }
 
+/// The same files say the same whether they come as the collector packs them or one by one.
+#[test]
+fn what_the_collector_packs_says_the_same_as_loose_files() {
+    let folder = fixtures().join("reports");
+    let names = names(&folder);
+    let packed = names.iter().filter(|name| name.starts_with("collector-"));
+    let mut count = 0;
+    for name in packed {
+        let folder = folder.join(name);
+        let written = std::fs::read_to_string(folder.join("expected.yaml")).expect(name);
+        let loose = written
+            .replace("zip: true", "zip: false")
+            .replace("input.zip/", "");
+        check_as(name, &folder, &loose);
+        count += 1;
+    }
+    assert!(count >= 5, "{count}");
+}
+
+/// Who ran the collector and when counts for the facts of its files, and is nobody's report beside it.
+#[test]
+fn what_the_collector_says_of_a_file_stands_on_its_facts() {
+    let folder = fixtures().join("reports/collector-entra-policy-prompt");
+    let diagnosis = diagnosed(submission(&folder, true));
+    let policy = FactKey::new(
+        r"registry.HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services\fPromptForPassword",
+    );
+    let Lookup::Known(fact) = diagnosis.evidence.look_up(&policy, 1) else {
+        panic!("the policy is known");
+    };
+    assert_eq!(fact.about.machine.as_deref(), Some("RPA-VM-07"));
+    assert_eq!(fact.about.taken_by.as_deref(), Some(r"AzureAD\LenaBrandt"));
+    assert_eq!(fact.about.account, None);
+    assert_eq!(fact.about.elevated, Some(true));
+    assert_eq!(fact.about.taken, Some(1_795_248_764_000));
+    let folder = fixtures().join("reports/collector-third-party-provider");
+    let diagnosis = diagnosed(submission(&folder, true));
+    let mut problems = diagnosis.evidence.problems.iter();
+    assert!(problems.any(|one| one.what.contains("section secedit failed")));
+}
+
 fn check(name: &str, folder: &Path) {
     let written = std::fs::read_to_string(folder.join("expected.yaml")).expect(name);
+    check_as(name, folder, &written);
+}
+
+fn check_as(name: &str, folder: &Path, written: &str) {
     let expected: Expected =
-        serde_saphyr::from_str(&written).unwrap_or_else(|error| panic!("{name}: {error}"));
+        serde_saphyr::from_str(written).unwrap_or_else(|error| panic!("{name}: {error}"));
     let diagnosis = diagnosed(submission(folder, expected.zip));
     let rules = diagnosis.findings.findings.iter();
     let rules = rules

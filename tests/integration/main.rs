@@ -2,6 +2,7 @@
 
 mod cases;
 mod classify;
+mod collector;
 mod command_line;
 mod document;
 mod forms;

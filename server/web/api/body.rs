@@ -176,6 +176,8 @@ pub struct NeedBody {
     pub title: String,
     /// The command to run.
     pub command: Option<String>,
+    /// The section of the collector script that gets it.
+    pub section: Option<String>,
     /// The rules it would decide.
     pub would_decide: Vec<String>,
 }
@@ -390,6 +392,7 @@ fn needs_of(diagnosis: &Diagnosis) -> Vec<NeedBody> {
             collect: need.collect.to_string(),
             title: collector.map_or_else(|| need.collect.to_string(), |file| file.title.clone()),
             command: collector.and_then(|file| file.command.clone()),
+            section: collector.and_then(|file| file.section.clone()),
             would_decide: need.would_decide.iter().map(ToString::to_string).collect(),
         }
     });

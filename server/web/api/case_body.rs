@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::body::{DiagnosisBody, Filler};
 use super::report_body::{CoverageBody, coverage_of};
 use super::walk_body::WalkBody;
-use crate::actions::CaseView;
+use crate::actions::{CaseView, CollectorRun, collect};
 use crate::evidence::Round;
 use crate::evidence::redact::{Redact, Redaction};
 use crate::rules::Verdict;
@@ -49,6 +49,8 @@ pub struct CaseBody {
     pub walk: Option<WalkBody>,
     /// The rules that can be walked.
     pub walks: Vec<WalkLine>,
+    /// One run of the collector script that gets what is still lacking; null when nothing is.
+    pub collector: Option<CollectorBody>,
     /// What to settle or to send before going on, in sentences.
     pub notices: Vec<String>,
     /// How it ended so far.
@@ -71,6 +73,32 @@ pub struct RedactionLine {
     /// The kind, how many, and where.
     #[serde(flatten)]
     pub redaction: Redaction,
+}
+
+/// One run of the collector script.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CollectorBody {
+    /// The sections to run.
+    #[schema(example = json!(["dsregcmd", "rdp-tcp"]))]
+    pub sections: Vec<String>,
+    /// The line to run on the machine, where the script lies.
+    pub command: String,
+    /// Where the script is.
+    #[schema(example = "/static/collect.ps1")]
+    pub url: String,
+    /// Whether a section needs an elevated prompt.
+    pub elevated: bool,
+}
+
+impl From<CollectorRun> for CollectorBody {
+    fn from(run: CollectorRun) -> Self {
+        Self {
+            sections: run.sections,
+            command: run.command,
+            url: paths::asset(collect::SCRIPT),
+            elevated: run.elevated,
+        }
+    }
 }
 
 /// A rule that can be walked.
@@ -142,6 +170,7 @@ impl CaseBody {
             coverage: coverage_of(view),
             walk: active_walk(view),
             walks: walks.collect(),
+            collector: collect::for_case(view).map(CollectorBody::from),
             notices: view.notices(),
             outcome: record.outcomes.last().cloned(),
             redact: record.redact,

@@ -246,6 +246,8 @@ pub struct CollectorLine {
     pub title: String,
     /// The command whose output to send.
     pub command: Option<String>,
+    /// The section of the collector script that gets it.
+    pub section: Option<String>,
     /// The clicks.
     pub how: Option<String>,
     /// Whether it needs an elevated prompt.
@@ -262,6 +264,7 @@ pub async fn collectors(State(state): State<AppState>) -> Json<Vec<CollectorLine
         id: file.id.to_string(),
         title: file.title.clone(),
         command: file.command.clone(),
+        section: file.section.clone(),
         how: file.how.clone(),
         elevated: file.elevated,
         yields: file.yields.clone(),
@@ -382,7 +385,7 @@ pub async fn rule_schema() -> Json<schemars::Schema> {
 /// The JSON Schema of a report
 #[utoipa::path(get, path = "/schema/report.json", tag = "knowledge", responses((status = 200, description = "A JSON Schema", body = Object)))]
 pub async fn report_schema() -> Json<serde_json::Value> {
-    Json(super::request::report_schema())
+    Json(super::report::schema())
 }
 
 fn line(rule: &Rule) -> RuleLine {

@@ -16,6 +16,7 @@ pub mod changes;
 pub mod classify;
 mod docs;
 mod idempotency;
+pub mod report;
 pub mod report_body;
 pub mod request;
 pub mod walk_body;

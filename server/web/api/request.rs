@@ -7,9 +7,10 @@ use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
+use super::report;
 use crate::actions::{About, Request};
 use crate::evidence::redact::Redact;
-use crate::evidence::{FactValue, Submission, Upload};
+use crate::evidence::{FactValue, Submission};
 use crate::guide::walk::Visit;
 use crate::store::{CaseEdit, CaseId, OutcomeName};
 use crate::web::error::Problem;
@@ -52,9 +53,6 @@ pub struct SubmissionBody {
 #[derive(Debug, Clone, Default)]
 pub struct Sent(pub Submitted);
 
-/// The schema of the reports that collectors send.
-const REPORT: &str = "signpost.report/1";
-
 impl FromRequest<AppState> for Sent {
     type Rejection = Problem;
 
@@ -87,8 +85,8 @@ impl Sent {
 
 async fn from_json(request: HttpRequest, site: &Site) -> Result<Submitted, Problem> {
     let value: serde_json::Value = extract::json(request.into_body(), site.body_limit()).await?;
-    if value.get("schema").and_then(|schema| schema.as_str()) == Some(REPORT) {
-        return report(&value, site);
+    if let Some(submitted) = report::submitted(&value, site)? {
+        return Ok(submitted);
     }
     let body: SubmissionBody = extract::from_value(&value)?;
     if body
@@ -127,74 +125,6 @@ fn within(limit: Option<usize>) -> Result<(), Problem> {
         return Err(Problem::invalid_field("/limit", "`limit` is 1 to 100"));
     }
     Ok(())
-}
-
-/// A report's texts are its files, named by their keys.
-fn report(value: &serde_json::Value, site: &Site) -> Result<Submitted, Problem> {
-    let mut submitted = Submitted::default();
-    let files = &mut submitted.request.submission.files;
-    files_of(value, "", files);
-    if files.len() > site.file_limit {
-        return Err(extract::too_many_files(site));
-    }
-    Ok(submitted)
-}
-
-/// What an agent report holds, as a JSON Schema.
-pub fn report_schema() -> serde_json::Value {
-    serde_json::json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Report",
-        "description": "A machine's report. Every text in it is read as a file that is named by the keys that lead to it.",
-        "type": "object",
-        "required": ["schema"],
-        "properties": { "schema": { "const": REPORT } },
-        "additionalProperties": { "$ref": "#/$defs/part" },
-        "$defs": {
-            "part": {
-                "description": "A text is read; other values are passed over.",
-                "anyOf": [
-                    { "type": "string" },
-                    { "type": ["number", "boolean", "null"] },
-                    { "type": "array", "items": { "$ref": "#/$defs/part" } },
-                    { "type": "object", "additionalProperties": { "$ref": "#/$defs/part" } },
-                ],
-            },
-        },
-        "examples": [{
-            "schema": REPORT,
-            "sections": {
-                "dsregcmd.txt": "AzureAdJoined : YES\nDomainJoined : NO",
-                "run.log": "The run failed with 0xC000015B",
-            },
-        }],
-    })
-}
-
-fn files_of(value: &serde_json::Value, name: &str, files: &mut Vec<Upload>) {
-    let below = |key: &str| {
-        if name.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{name}/{key}")
-        }
-    };
-    match value {
-        serde_json::Value::String(text) if name != "schema" => {
-            files.push(Upload::new(name, text.as_bytes()));
-        }
-        serde_json::Value::Object(object) => {
-            for (key, value) in object {
-                files_of(value, &below(key), files);
-            }
-        }
-        serde_json::Value::Array(list) => {
-            for (at, value) in list.iter().enumerate() {
-                files_of(value, &below(&at.to_string()), files);
-            }
-        }
-        _ => {}
-    }
 }
 
 /// An answer to a step.

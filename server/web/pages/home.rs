@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Frame, Limits, frame, words};
+use crate::actions::collect::SCRIPT;
 use crate::rules::Release;
 use crate::web::paths;
 
@@ -51,6 +52,7 @@ pub(crate) struct HomePage {
     paste_limit: String,
     upload_limit: String,
     limits: Limits,
+    collector: String,
 }
 
 /// What the page says about this server.
@@ -102,6 +104,7 @@ impl HomePage {
             paste_limit: size(terms.limits.paste),
             upload_limit: size(terms.limits.upload),
             limits: terms.limits,
+            collector: paths::asset(SCRIPT),
         }
     }
 }

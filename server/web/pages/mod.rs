@@ -14,6 +14,7 @@ use super::state::AppState;
 
 mod case;
 mod code;
+mod collector;
 mod deeds;
 mod frame;
 mod home;

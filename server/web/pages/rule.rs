@@ -2,10 +2,12 @@
 
 use askama::Template;
 
+use super::collector::ScriptView;
 use super::map::{Map, map};
 use super::outline::{OutlineStep, outline, words_for_placeholders};
 use super::recognise::{Seen, seen};
 use super::{Frame, words};
+use crate::actions::collect;
 use crate::rules::{Expect, ReferenceFile, Release, Rule};
 use crate::web::markdown::{self, Rendered, is_safe_link};
 use crate::web::paths;
@@ -32,6 +34,7 @@ pub(crate) struct RulePage {
     map: Map,
     references: Vec<Reference>,
     start: String,
+    script: Option<ScriptView>,
 }
 
 /// A source.
@@ -83,6 +86,7 @@ impl RulePage {
             steps,
             references: file.references.iter().map(reference).collect(),
             start: paths::rule_start(&id),
+            script: collect::for_rule(release, rule).map(ScriptView::from),
             id,
         })
     }

@@ -34,9 +34,10 @@ use self::redaction::RedactionView;
 use self::step::NowView;
 use self::ticket::Summary;
 use self::verdict::{Candidate, Kind, NeedView, VerdictView};
+use super::collector::ScriptView;
 use super::words;
 use super::{Frame, Limits};
-use crate::actions::CaseView;
+use crate::actions::{CaseView, collect};
 use crate::evidence::whose::Question;
 use crate::web::paths;
 
@@ -87,6 +88,7 @@ pub(crate) struct CasePage {
     guide: Option<GuideView>,
     others: Vec<Candidate>,
     needs: Vec<NeedView>,
+    script: Option<ScriptView>,
     files: Bounded<FileRow>,
     coverage: CoverageView,
     events: EventsView,
@@ -131,6 +133,7 @@ impl CasePage {
             forms: Forms::new(context.id()),
             others: verdict::others(&context),
             needs: verdict::needs(&context),
+            script: collect::for_case(view).map(ScriptView::from),
             sources: details::sources(&context, &proofs),
             facts: facts::facts_of(&context, &FactFilter::default(), facts::ON_THE_CASE),
             files: files::files(&context, files::ON_THE_CASE),
