@@ -4,7 +4,7 @@
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use signpost::evidence::redact::{Secrets, redact};
+use signpost::evidence::redact::Redactor;
 use signpost::evidence::{self, ReadOptions, Submission, Text, Upload, codes, decode, entries};
 use signpost::rules::Release;
 
@@ -80,7 +80,7 @@ fn redacting(bencher: Bencher) {
     let log = log();
     bencher
         .counter(BytesCount::of_str(&log))
-        .bench(|| redact(black_box(&log), &mut Secrets::default()).len());
+        .bench(|| Redactor::secrets().text("", black_box(&log)));
 }
 
 #[divan::bench(sample_count = 3, sample_size = 1)]
@@ -121,10 +121,7 @@ fn matching(bencher: Bencher) {
 fn whole(bencher: Bencher) {
     let release = release();
     let submission = Submission {
-        files: vec![Upload {
-            name: "big.log".to_owned(),
-            bytes: log().into_bytes(),
-        }],
+        files: vec![Upload::new("big.log", log().into_bytes())],
         ..Submission::default()
     };
     bencher.counter(BytesCount::new(SIZE)).bench(|| {

@@ -135,7 +135,8 @@ impl Section {
     }
 
     fn command(&self) -> &str {
-        self.get("Command").expect(self.id())
+        self.get("Command")
+            .unwrap_or_else(|| panic!("{}", self.id()))
     }
 }
 
@@ -291,9 +292,9 @@ fn every_section_runs_a_tool_that_reads() {
 fn every_section_says_what_it_reads_and_why_and_has_a_limit_and_a_file_of_its_own() {
     let mut ids = BTreeSet::new();
     let mut files = BTreeSet::new();
+    let plain = Regex::new("^[a-z0-9]+(-[a-z0-9]+)*$").unwrap();
     for section in sections() {
         let id = section.id().to_owned();
-        let plain = Regex::new("^[a-z0-9]+(-[a-z0-9]+)*$").unwrap();
         assert!(plain.is_match(&id), "{id}");
         for field in ["Reads", "Why", "Command", "File"] {
             let value = section.get(field);

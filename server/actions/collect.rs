@@ -94,7 +94,9 @@ fn run(release: &Release, wanted: &[CollectorId], account: Option<&str>) -> Opti
     if collectors.iter().any(of_account) {
         let known = account.map(str::trim).filter(|name| ACCOUNT.is_match(name));
         let name = known.unwrap_or(r"DOMAIN\NAME");
-        command.push_str(&format!(" -Account \"{name}\""));
+        command.push_str(" -Account \"");
+        command.push_str(name);
+        command.push('"');
     }
     Some(CollectorRun {
         reads: collectors.iter().map(|one| one.title.clone()).collect(),

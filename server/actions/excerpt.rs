@@ -192,9 +192,8 @@ mod tests {
 
     #[test]
     fn what_was_found_is_kept_and_the_beginning() {
-        let mut log = (0..50_000)
-            .map(|n| format!("line {n}\n"))
-            .collect::<String>();
+        let lines = (0..50_000).map(|number| format!("line {number}\n"));
+        let mut log = lines.collect::<Vec<_>>().concat();
         log.push_str("the run failed with 0xC000015B\n");
         log.push_str(&"more\n".repeat(50_000));
         let texts = vec![

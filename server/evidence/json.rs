@@ -184,7 +184,9 @@ impl Value {
             }
             Kind::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    path.push_str(&format!("[{at}]"));
+                    path.push('[');
+                    path.push_str(&at.to_string());
+                    path.push(']');
                     item.leaves(text, path, visit);
                     path.truncate(length);
                 }

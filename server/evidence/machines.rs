@@ -3,7 +3,7 @@
 use super::whose::{Question, Whose, each_once, listed};
 use super::{Evidence, Fact, Scope};
 
-/// A NetBIOS name keeps so many letters of a longer host name.
+/// A `NetBIOS` name keeps so many letters of a longer host name.
 const NETBIOS: usize = 15;
 
 impl Evidence {
@@ -103,7 +103,7 @@ fn named<'a>(facts: impl Iterator<Item = &'a Fact>) -> impl Iterator<Item = &'a 
     facts.filter_map(|fact| fact.about.machine.as_deref())
 }
 
-/// Whether two names are of one machine: with or without its domain, cut to a NetBIOS name, in any case.
+/// Whether two names are of one machine: with or without its domain, cut to a `NetBIOS` name, in any case.
 pub fn is_same_machine(left: &str, right: &str) -> bool {
     let (left, right) = (left.trim().to_lowercase(), right.trim().to_lowercase());
     if left == right {

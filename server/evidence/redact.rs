@@ -193,14 +193,13 @@ impl Redactor {
     fn label(&mut self, mark: Mark, value: &str) -> String {
         let word = mark.word();
         let key = (mark, value.to_owned());
-        let number = match self.secrets.get(&key) {
-            Some(number) => *number,
-            None => {
-                let count = self.counts.entry(mark).or_insert(0);
-                *count += 1;
-                self.secrets.insert(key, *count);
-                *count
-            }
+        let number = if let Some(number) = self.secrets.get(&key) {
+            *number
+        } else {
+            let count = self.counts.entry(mark).or_insert(0);
+            *count += 1;
+            self.secrets.insert(key, *count);
+            *count
         };
         match number {
             1 => format!("[{word}]"),

@@ -241,9 +241,8 @@ const fn plain_table() -> [u8; 256] {
         #[expect(clippy::cast_possible_truncation, reason = "below 128")]
         let value = byte as u8;
         table[byte] = match value {
-            b'&' | b'<' | b'*' | b'`' | b'\\' => LOOK,
             0 | b' ' | b'\t'..=b'\r' => SKIPPED,
-            1..=31 | 127 => LOOK,
+            b'&' | b'<' | b'*' | b'`' | b'\\' | 1..=31 | 127 => LOOK,
             _ => value.to_ascii_lowercase(),
         };
         byte += 1;

@@ -342,7 +342,9 @@ fn a_products_symbolic_code_is_listed_among_the_codes_as_it_stands_in_the_text()
 }
 
 /// Events of the case's machine, as `id, account, field = value…`, each on a line of its own with the source behind.
-fn with_events(events: &[(u32, &str, &[(&str, &str)])]) -> Evidence {
+type Written<'a> = (u32, &'a str, &'a [(&'a str, &'a str)]);
+
+fn with_events(events: &[Written<'_>]) -> Evidence {
     let mut text = String::new();
     let mut given = Vec::new();
     for (id, account, fields) in events {
@@ -387,7 +389,7 @@ fn with_events(events: &[(u32, &str, &[(&str, &str)])]) -> Evidence {
     }
     let mut evidence = evidence(&[&text]);
     evidence.codes.clear();
-    evidence.sources[0].claimed = vec![0..text.len()];
+    evidence.sources[0].claimed.push(0..text.len());
     evidence.events = given;
     evidence
 }

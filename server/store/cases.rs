@@ -58,8 +58,8 @@ impl Store {
         let timeline = change::since(&mut tx, id, 0).await?;
         record(id, row, outcomes, timeline).map(|record| {
             Some(CaseRecord {
-                rounds,
                 pseudonyms,
+                rounds,
                 answers,
                 ..record
             })

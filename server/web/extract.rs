@@ -73,7 +73,9 @@ impl Submitted {
             "account" => self.about.account = given,
             "who" => self.about.who = given,
             "rule" => self.rule = given,
-            "redact" => self.about.redact = given.map_or(Ok(Redact::default()), redact)?,
+            "redact" => {
+                self.about.redact = given.as_deref().map_or(Ok(Redact::default()), redact)?
+            }
             _ => {}
         }
         Ok(())
@@ -306,8 +308,8 @@ fn facts(text: &str) -> Result<BTreeMap<String, FactValue>, Problem> {
     })
 }
 
-fn redact(value: String) -> Result<Redact, Problem> {
-    Redact::parse(&value).ok_or_else(|| {
+fn redact(value: &str) -> Result<Redact, Problem> {
+    Redact::parse(value).ok_or_else(|| {
         let what = format!("`{value}` is neither `secrets` nor `people`");
         Problem::invalid_field("/redact", what)
     })

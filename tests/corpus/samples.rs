@@ -172,7 +172,7 @@ fn registry(evidence: &Evidence, facts: &Value, expect: Expect<'_>) {
 
 fn secedit(evidence: &Evidence, facts: &Value, expect: Expect<'_>) {
     for (right, wanted) in facts["privilege_rights"].as_object().unwrap() {
-        let found = evidence.look_up(&FactKey::new(&format!("secedit.{right}")), 1);
+        let found = evidence.look_up(&FactKey::new(format!("secedit.{right}")), 1);
         // A name stands for its SID in a fact; the line that proves it has the SID.
         let line = match &found {
             Lookup::Known(fact) => evidence.slice(fact.span),

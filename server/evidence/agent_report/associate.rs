@@ -28,7 +28,7 @@ pub(in crate::evidence) fn associate(evidence: &mut Evidence) {
         }
     }
     // The old description is kept beside the new one, so that its address stays its own.
-    let mut joined: HashMap<(usize, *const About), (Arc<About>, Arc<About>)> = HashMap::new();
+    let mut joined: HashMap<(usize, *const About), OldAndNew> = HashMap::new();
     for fact in &mut evidence.facts {
         let Some(report) = listed.get(&fact.span.source) else {
             continue;
@@ -46,6 +46,8 @@ pub(in crate::evidence) fn associate(evidence: &mut Evidence) {
         .collect::<Vec<_>>();
     evidence.reported.extend(machines);
 }
+
+type OldAndNew = (Arc<About>, Arc<About>);
 
 /// What the source tells itself comes first.
 fn filled(told: &About, report: &About) -> About {

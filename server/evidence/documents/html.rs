@@ -193,15 +193,12 @@ impl Shown {
             if rest.is_empty() {
                 return;
             }
-            match entity(rest) {
-                Some((letter, length)) => {
-                    self.letter(if letter == '\u{a0}' { ' ' } else { letter });
-                    rest = &rest[length..];
-                }
-                None => {
-                    self.letter('&');
-                    rest = &rest[1..];
-                }
+            if let Some((letter, length)) = entity(rest) {
+                self.letter(if letter == '\u{a0}' { ' ' } else { letter });
+                rest = &rest[length..];
+            } else {
+                self.letter('&');
+                rest = &rest[1..];
             }
         }
     }

@@ -30,12 +30,11 @@ impl<'a> Draft<'a> {
     /// Takes a value under any spelling of its name; what came first under a name stays. `range` is where the value
     /// stands in the text.
     pub(super) fn put(&mut self, spelling: &str, value: &str, range: Range<usize>) {
-        match names::header(spelling) {
-            Some(header) => self.header(header, value, range),
-            None => {
-                let name = names::field(spelling).unwrap_or_else(|| tail(spelling));
-                self.field(name, value, range);
-            }
+        if let Some(header) = names::header(spelling) {
+            self.header(header, value, range);
+        } else {
+            let name = names::field(spelling).unwrap_or_else(|| tail(spelling));
+            self.field(name, value, range);
         }
     }
 

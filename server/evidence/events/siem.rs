@@ -165,6 +165,26 @@ enum Part<'a> {
     Other,
 }
 
+/// What stands before the names of an event's data.
+const DATA: &[&str] = &[
+    "winlog.event_data.",
+    "winlog.user_data.",
+    "event_data.",
+    "user_data.",
+    "data.win.eventdata.",
+    "win.eventdata.",
+    "event.eventdata.",
+    "eventdata.",
+];
+/// What stands before the names of its header.
+const SYSTEM: &[&str] = &[
+    "winlog.",
+    "data.win.system.",
+    "win.system.",
+    "event.system.",
+    "system.",
+];
+
 fn part(path: &str) -> Part<'_> {
     if let Some(at) = position(path) {
         return Part::Position(at);
@@ -172,23 +192,6 @@ fn part(path: &str) -> Part<'_> {
     // A SIEM gives back each field as a list of one.
     let path = path.strip_suffix("[0]").unwrap_or(path);
     let lower = path.to_ascii_lowercase();
-    const DATA: &[&str] = &[
-        "winlog.event_data.",
-        "winlog.user_data.",
-        "event_data.",
-        "user_data.",
-        "data.win.eventdata.",
-        "win.eventdata.",
-        "event.eventdata.",
-        "eventdata.",
-    ];
-    const SYSTEM: &[&str] = &[
-        "winlog.",
-        "data.win.system.",
-        "win.system.",
-        "event.system.",
-        "system.",
-    ];
     let lead = |list: &[&str]| {
         let found = list.iter().find(|lead| lower.starts_with(**lead))?;
         Some(&path[found.len()..])
@@ -198,9 +201,10 @@ fn part(path: &str) -> Part<'_> {
         return Part::Field(name.rsplit('.').next().unwrap_or(name));
     }
     match lower.as_str() {
-        "event.system.provider.#attributes.name" => return Part::Header(Header::Provider),
+        "event.system.provider.#attributes.name" | "event.provider" => {
+            return Part::Header(Header::Provider);
+        }
         "event.system.timecreated.#attributes.systemtime" => return Part::Header(Header::Time),
-        "event.provider" => return Part::Header(Header::Provider),
         _ => {}
     }
     let name = lead(SYSTEM).unwrap_or(path);

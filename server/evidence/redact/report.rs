@@ -17,7 +17,7 @@ pub enum Mark {
     Cookie,
     /// The body of a private key.
     PrivateKey,
-    /// A BitLocker recovery password.
+    /// A `BitLocker` recovery password.
     RecoveryKey,
     /// A product key.
     ProductKey,

@@ -564,7 +564,7 @@ pub(super) fn vendor(text: &str, at: usize, end: usize) -> Vec<Hit> {
     }
 }
 
-/// Groups between dashes: BitLocker's recovery password (eight of six digits) and product keys (five of five letters and
+/// Groups between dashes: `BitLocker`'s recovery password (eight of six digits) and product keys (five of five letters and
 /// digits).
 pub(super) fn grouped(text: &str) -> Vec<Hit> {
     let bytes = text.as_bytes();

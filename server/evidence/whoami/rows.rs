@@ -193,9 +193,10 @@ fn table(lines: &[Line<'_>], found: &mut Vec<Found>) -> Option<usize> {
 
 /// Over how many lines the first row goes.
 fn wrapped(lines: &[Line<'_>], broken_at: Option<usize>) -> usize {
-    let goes_on = |pair: &&[Line<'_>]| match broken_at {
-        Some(width) => pair[0].text.chars().count() >= width,
-        None => {
+    let goes_on = |pair: &&[Line<'_>]| {
+        if let Some(width) = broken_at {
+            pair[0].text.chars().count() >= width
+        } else {
             let next = pair[1].text;
             SID.is_match(lines[0].text) && !SID.is_match(next) && !PRIVILEGE.is_match(next)
         }

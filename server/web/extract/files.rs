@@ -14,7 +14,7 @@ use crate::web::state::Site;
 /// What was taken so far.
 pub(super) struct Files<'a> {
     site: &'a Site,
-    files: Vec<Upload>,
+    uploads: Vec<Upload>,
     /// Bytes that may still come.
     left: usize,
     /// Files beyond the limit of their number.
@@ -27,7 +27,7 @@ impl<'a> Files<'a> {
     pub(super) fn new(site: &'a Site) -> Self {
         Self {
             site,
-            files: Vec::new(),
+            uploads: Vec::new(),
             left: site.upload_limit,
             more: 0,
             place: None,
@@ -37,7 +37,7 @@ impl<'a> Files<'a> {
     /// Takes the next file.
     pub(super) async fn take(&mut self, mut field: Field<'_>) -> Result<(), Problem> {
         let name = field.file_name().unwrap_or_default().to_owned();
-        if self.files.len() >= self.site.file_limit {
+        if self.uploads.len() >= self.site.file_limit {
             self.more += 1;
             while next_chunk(&mut field, self.site).await?.is_some() {}
             return Ok(());
@@ -51,9 +51,15 @@ impl<'a> Files<'a> {
             if spool.is_full(room) {
                 self.place()?;
             }
-            spool.write(&chunk[..room]).await.map_err(failed)?;
+            spool
+                .write(&chunk[..room])
+                .await
+                .map_err(|error| failed(&error))?;
         }
-        let spooled = spool.finish(self.place.clone()).await.map_err(failed)?;
+        let spooled = spool
+            .finish(self.place.clone())
+            .await
+            .map_err(|error| failed(&error))?;
         // A browser sends an empty part for a chooser that nobody used.
         if name.is_empty() && spooled.is_empty() && !over {
             return Ok(());
@@ -68,7 +74,7 @@ impl<'a> Files<'a> {
             Spooled::File(file) => Upload::stored(name, Arc::new(file)),
         };
         upload.cut = over.then(|| self.over(&upload));
-        self.files.push(upload);
+        self.uploads.push(upload);
         Ok(())
     }
 
@@ -79,9 +85,9 @@ impl<'a> Files<'a> {
                 "{} more files were left out: of one upload {} files are taken.",
                 self.more, self.site.file_limit
             );
-            self.files.push(Upload::turned_away("upload", what));
+            self.uploads.push(Upload::turned_away("upload", what));
         }
-        self.files
+        self.uploads
     }
 
     fn over(&self, upload: &Upload) -> String {
@@ -106,7 +112,7 @@ impl<'a> Files<'a> {
     }
 }
 
-fn failed(error: std::io::Error) -> Problem {
+fn failed(error: &std::io::Error) -> Problem {
     Problem::Ours(format!(
         "an upload cannot be written to a temporary file: {error}"
     ))

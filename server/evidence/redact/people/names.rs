@@ -70,7 +70,7 @@ static URL_HOST: LazyLock<Regex> = LazyLock::new(|| {
 });
 static PROFILE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?i)(?:\\Users\\{1,2}|\\{2}Users\\{2}|/home/|/Users/|Documents and Settings\\)([\p{L}\d][\p{L}\d_.$-]*)"#,
+        r"(?i)(?:\\Users\\{1,2}|\\{2}Users\\{2}|/home/|/Users/|Documents and Settings\\)([\p{L}\d][\p{L}\d_.$-]*)",
     )
 });
 /// A row of `quser`.
