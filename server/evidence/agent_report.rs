@@ -8,9 +8,9 @@
 //!     { "id": "secedit", "command": "secedit /export …", "file": "rights.inf", "error": "Access is denied." } ] }
 //! ```
 //!
-//! What it says counts for the facts of the files it lists, where those do not tell themselves: [`associate`] finds
+//! What it says counts for the facts of the files it lists, where those do not tell themselves: `associate` finds
 //! the files by their names beside it, each time the texts are read. A report that carries its outputs within itself
-//! is taken apart by [`unfold`] when it arrives. The published schema is the API's `/schema/report.json`.
+//! is taken apart by [`unfold()`] when it arrives. The published schema is the API's `/schema/report.json`.
 
 use super::json::{self, Kind, Value};
 use super::reading::shared;

@@ -7,10 +7,10 @@
 //! A replacement takes a value and never its key, keeps the number of line breaks, and leaves error codes, GUIDs and
 //! plain words alone: "the password is wrong" is what a rule looks for.
 //!
-//! - [`find`] goes over a text once, with one automaton over all words that stand before a secret;
-//! - [`named`] reads the value of a key, [`value`] where it ends, [`harmless`] whether it can be a secret at all;
-//! - [`shapes`] knows secrets by their looks, [`commands`] those on command lines;
-//! - [`people`] finds names and addresses, [`pseudonyms`] numbers them, [`report`] counts what was replaced.
+//! - `find` goes over a text once, with one automaton over all words that stand before a secret;
+//! - `named` reads the value of a key, `value` where it ends, `harmless` whether it can be a secret at all;
+//! - `shapes` knows secrets by their looks, `commands` those on command lines;
+//! - `people` finds names and addresses, `pseudonyms` numbers them, `report` counts what was replaced.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -74,7 +74,7 @@ impl Submitted {
             "who" => self.about.who = given,
             "rule" => self.rule = given,
             "redact" => {
-                self.about.redact = given.as_deref().map_or(Ok(Redact::default()), redact)?
+                self.about.redact = given.as_deref().map_or(Ok(Redact::default()), redact)?;
             }
             _ => {}
         }
