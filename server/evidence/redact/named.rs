@@ -432,11 +432,13 @@ fn follows(text: &str, key: &Range<usize>) -> Option<Follows> {
     if at > glued && (opened || closed) {
         // Other attributes of the same tag stand between.
         let tag = ahead(text, at, 400);
-        let tag = &tag[..tag.find('>').unwrap_or(tag.len())];
+        let ends = tag.find('>');
+        let tag = &tag[..ends.unwrap_or(tag.len())];
         if let Some(value) = attribute_value(tag) {
             return Some(Follows::Attribute(at + value));
         }
-        if opened && !closed && !tag.ends_with('/') && tag.contains('=') && tag.len() < 300 {
+        let holds = ends.is_some_and(|length| length < 300) && !tag.ends_with('/');
+        if opened && !closed && holds && tag.contains('=') {
             return Some(Follows::Element(at + tag.len() + 1));
         }
     }

@@ -8,7 +8,8 @@ pub(super) const FAR: usize = 4096;
 /// The text from a place on, as far as is looked.
 pub(super) fn ahead(text: &str, at: usize, far: usize) -> &str {
     let end = text.len().min(at.saturating_add(far));
-    &text[at..text.floor_char_boundary(end)]
+    text.get(at..text.floor_char_boundary(end))
+        .unwrap_or_default()
 }
 
 /// The same, to the end of the line.
@@ -29,7 +30,7 @@ pub(super) fn near(text: &str, at: usize) -> &str {
 /// What stands before a place on its line, as far as is looked.
 pub(super) fn line_behind(text: &str, at: usize, far: usize) -> &str {
     let start = text.ceil_char_boundary(at.saturating_sub(far));
-    let behind = &text[start.min(at)..at];
+    let behind = text.get(start.min(at)..at).unwrap_or_default();
     let from = memchr::memrchr(b'\n', behind.as_bytes()).map_or(0, |at| at + 1);
     &behind[from..]
 }
