@@ -81,7 +81,8 @@ fn words(encoding: &'static Encoding, sample: &[u8]) -> Option<&'static Encoding
     };
     let control = |c: char| c.is_control() && !c.is_whitespace();
     let strange = text.chars().filter(|c| odd(*c) || control(*c)).count();
-    (strange <= 1).then_some(encoding)
+    // One may be the half of a pair at the end of the sample; in a few bytes it is not overlooked.
+    (strange * 20 <= text.chars().count() && strange <= 1).then_some(encoding)
 }
 
 fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {

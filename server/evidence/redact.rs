@@ -78,6 +78,9 @@ pub struct Redactor {
     report: Report,
 }
 
+/// So often a text is looked at again.
+const MOST_LOOKS: usize = 4;
+
 impl Redactor {
     /// Replaces secrets.
     pub fn secrets() -> Self {
@@ -107,14 +110,27 @@ impl Redactor {
 
     /// The text without what is not to be kept; `None` where it holds nothing of the kind.
     pub fn text(&mut self, source: &str, text: &str) -> Option<String> {
-        let hits = find::secrets(text);
-        let clean = (!hits.is_empty()).then(|| self.without(source, text, hits));
+        let clean = self.without_secrets(source, text);
         let Some(people) = &mut self.people else {
             return clean;
         };
         let before = clean.as_deref().unwrap_or(text);
         let replaced = people.replace(before, source, &mut self.report);
         replaced.or(clean)
+    }
+
+    /// A mark in the place of one secret may show that what stands beside it is another: it is looked again.
+    fn without_secrets(&mut self, source: &str, text: &str) -> Option<String> {
+        let mut clean: Option<String> = None;
+        for _ in 0..MOST_LOOKS {
+            let before = clean.as_deref().unwrap_or(text);
+            let hits = find::secrets(before);
+            if hits.is_empty() {
+                break;
+            }
+            clean = Some(self.without(source, before, hits));
+        }
+        clean
     }
 
     /// The name of a source without what is not to be kept.

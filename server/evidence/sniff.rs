@@ -280,6 +280,7 @@ mod tests {
                 Kind::Executable,
             ),
             (b"MZ is how this log line begins", Kind::Text),
+            (b"MZ\0\x01\x02", Kind::Executable),
             (b"BMC Remedy ticket 4711 says so", Kind::Text),
             (b"plain words\r\n", Kind::Text),
             (b"A\0B\0C\0\r\0\n\0", Kind::Text),

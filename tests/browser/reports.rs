@@ -117,11 +117,7 @@ async fn a_report_shows_its_files_facts_events_and_what_it_covers() {
             write(&folder, "run.log", &log(40, 30)),
             write(&folder, "dsregcmd.txt", JOINED),
             write(&folder, "security.xml", &events.collect::<String>()),
-            write(
-                &folder,
-                "tool.exe",
-                &"MZ\u{1}\u{2}\u{3}\u{4}\0\u{5}".repeat(40),
-            ),
+            write(&folder, "tool.exe", "MZ\0\u{1}\u{2}"),
         ];
         send(&journey, &files).await;
         journey.shows("dsregcmd /status").await;
