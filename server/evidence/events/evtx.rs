@@ -27,8 +27,11 @@ const CHUNK: usize = 64 * 1024;
 /// The header of a chunk up to the numbers of its records.
 const CHUNK_HEAD: usize = 40;
 const FIRST_CHUNK: u64 = 4096;
-/// A record takes at least its header and the copy of its size.
-const MOST_RECORDS_IN_CHUNK: u64 = 64 * 1024 / 28;
+/// Where the file's head says how many chunks there are.
+const CHUNK_COUNT: u64 = 42;
+/// The header of a record and the copy of its size behind it.
+const RECORD_FRAME: u32 = 28;
+const MOST_RECORDS_IN_CHUNK: u64 = 64 * 1024 / RECORD_FRAME as u64;
 /// A longer value is cut.
 const LONGEST_VALUE: usize = 4 * 1024;
 
@@ -80,8 +83,10 @@ pub fn render(mut log: impl Read + Seek, limits: Limits) -> (String, Vec<String>
         }
         // A hostile log may find a hole in the parser: it costs its chunk.
         let read = catch_unwind(AssertUnwindSafe(|| read_chunk(data, &settings, &mut kept)));
-        if !matches!(read, Ok(Some(()))) {
-            kept.damaged_chunks += 1;
+        match read {
+            // What the chunk's head tells of and what is there: a log that was cut ends in zeros.
+            Ok(Some(seen)) => kept.damaged_records += chunk.records.saturating_sub(seen),
+            _ => kept.damaged_chunks += 1,
         }
     }
     kept.finish()
@@ -98,6 +103,7 @@ fn heads(log: &mut (impl Read + Seek), kept: &mut Kept) -> Vec<Head> {
     let length = log.seek(SeekFrom::End(0)).unwrap_or(0);
     let count = length.saturating_sub(FIRST_CHUNK).div_ceil(CHUNK as u64);
     let mut heads = Vec::new();
+    kept.damaged_chunks += usize::try_from(told_chunks(log).saturating_sub(count)).unwrap_or(0);
     for number in 0..count {
         let mut head = [0; CHUNK_HEAD];
         let at = FIRST_CHUNK + number * CHUNK as u64;
@@ -125,6 +131,17 @@ fn heads(log: &mut (impl Read + Seek), kept: &mut Kept) -> Vec<Head> {
     heads
 }
 
+/// How many chunks the log's head tells of. One that was never closed tells of fewer than there are.
+fn told_chunks(log: &mut (impl Read + Seek)) -> u64 {
+    let mut told = [0; 2];
+    let read = log.seek(SeekFrom::Start(CHUNK_COUNT)).is_ok() && fill(log, &mut told).is_some();
+    if read {
+        u64::from(u16::from_le_bytes(told))
+    } else {
+        0
+    }
+}
+
 /// Reads as much as there is; the rest stays zero. `None` when there is nothing.
 fn fill(log: &mut impl Read, buffer: &mut [u8]) -> Option<()> {
     let mut length = 0;
@@ -139,16 +156,31 @@ fn fill(log: &mut impl Read, buffer: &mut [u8]) -> Option<()> {
     (length > 0).then_some(())
 }
 
-fn read_chunk(data: Vec<u8>, settings: &Arc<ParserSettings>, kept: &mut Kept) -> Option<()> {
+/// Takes the records of a chunk; gives how many there are, damaged ones included.
+fn read_chunk(data: Vec<u8>, settings: &Arc<ParserSettings>, kept: &mut Kept) -> Option<u64> {
     let mut data = EvtxChunkData::new(data, false).ok()?;
     let mut chunk = data.parse(Arc::clone(settings)).ok()?;
+    let mut seen = 0;
     for record in chunk.iter() {
+        seen += 1;
         match record {
-            Ok(record) => kept.take(record),
-            Err(_) => kept.damaged_records += 1,
+            Ok(record) if has_its_end(&record) => kept.take(record),
+            _ => kept.damaged_records += 1,
         }
     }
-    Some(())
+    Some(seen)
+}
+
+/// Whether the copy of its size stands behind the record: in one that was cut, zeros would be read as its values.
+fn has_its_end(record: &EvtxRecord<'_>) -> bool {
+    let Some(end) = usize::try_from(record.binxml_offset)
+        .ok()
+        .and_then(|start| start.checked_add(usize::try_from(record.binxml_size).ok()?))
+    else {
+        return false;
+    };
+    let copy = record.chunk.data.get(end..end + 4);
+    copy.is_some_and(|copy| copy == (record.binxml_size + RECORD_FRAME).to_le_bytes())
 }
 
 /// What is kept of a log.
@@ -161,7 +193,7 @@ struct Kept {
     left_out: [u64; 3],
     unread: u64,
     damaged_chunks: usize,
-    damaged_records: usize,
+    damaged_records: u64,
 }
 
 impl Kept {
@@ -244,7 +276,7 @@ impl Kept {
         }
         if self.damaged_chunks > 0 {
             problems.push(format!(
-                "{} damaged parts of the log could not be read; the records of the others were.",
+                "{} damaged or missing parts of the log could not be read; the records of the others were.",
                 self.damaged_chunks
             ));
         }
