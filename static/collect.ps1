@@ -212,7 +212,7 @@ $Sections = @(
 
     # Profiles that could not be loaded.
     @{ Id = 'profile-events'; File = 'profile-events.txt'; Seconds = 60
-       Command = 'wevtutil qe Application /q:"*[System[Provider[@Name=''Microsoft-Windows-User Profiles Service''] and (EventID=1500 or EventID=1505 or EventID=1508 or EventID=1511 or EventID=1515 or EventID=1530 or EventID=1533 or EventID=1542) and TimeCreated[timediff(@SystemTime) <= 604800000]]]" /f:xml /c:200 /rd:true'
+       Command = 'wevtutil qe Application /q:"*[System[Provider[@Name=''Microsoft-Windows-User Profiles Service''] and (EventID=1500 or EventID=1502 or EventID=1505 or EventID=1508 or EventID=1509 or EventID=1511 or EventID=1515 or EventID=1521 or EventID=1530 or EventID=1533 or EventID=1542) and TimeCreated[timediff(@SystemTime) <= 604800000]]]" /f:xml /c:200 /rd:true'
        Reads = 'Event log Application: user profiles that could not be loaded, seven days'
        Why = 'A broken profile ends a session at once' }
 )
