@@ -78,6 +78,14 @@ function unfold() {
 addEventListener("hashchange", unfold);
 unfold();
 
+// A page that was fetched anew at the same address stays where it was scrolled to, unless it is told to go on.
+if (history.scrollRestoration === "manual") {
+  addEventListener("load", () => {
+    if (location.hash) location.replace(location.hash);
+    requestAnimationFrame(() => { history.scrollRestoration = "auto"; });
+  });
+}
+
 // A list that shrinks while one types. What an item is found by stands in its `data-words`, else it is its text.
 for (const filter of document.querySelectorAll("input[data-filter]")) {
   const all = filter.closest("[data-filtered]") ?? document;

@@ -76,7 +76,10 @@ export function setUp(form, say) {
       return `The pasted text is ${size(text)} long; ${size(limit("paste"))} can be pasted. Save it as a file and add that.`;
     }
     if (total() > limit("upload")) {
-      return `The files are ${size(total())} together; ${size(limit("upload"))} can be sent at once. Take some out of the list, or send a .zip.`;
+      const most = `${size(limit("upload"))} can be sent at once`;
+      return files.length === 1
+        ? `The file is ${size(total())} long; ${most}. Send the part of it around the error, or a .zip of it.`
+        : `The files are ${size(total())} together; ${most}. Take some out of the list, or send a .zip.`;
     }
     return "";
   }
@@ -116,6 +119,8 @@ export function setUp(form, say) {
 
   function add(more) {
     if (!more.length) return;
+    // A folder lists its files in no order that a reader would know.
+    more.sort((one, other) => one.path.localeCompare(other.path, "en", { numeric: true }));
     for (const one of more) {
       const known = files.findIndex((other) => other.path === one.path);
       if (known >= 0) files[known] = one;
@@ -185,7 +190,7 @@ export function setUp(form, say) {
       location.assign(to);
       return;
     }
-    // The same page has to be fetched anew, and to begin at its fragment.
+    // The same page has to be fetched anew; `app.js` then goes to its fragment.
     form.reset();
     history.scrollRestoration = "manual";
     history.replaceState(null, "", to);

@@ -302,12 +302,42 @@ impl Journey {
         let body = json!({ "network_conditions": {
             "offline": false, "latency": 0, "upload_throughput": bytes, "download_throughput": 100_000_000
         }});
+        self.tell("chromium/network_conditions", &body);
+    }
+
+    /// Drops files and folders where the selector points, as a person does who drags them out of a folder's window.
+    pub(crate) async fn drop_on(&self, css: &str, paths: &[PathBuf]) {
+        let place = format!(
+            "const box = document.querySelector({}).getBoundingClientRect(); return [box.x + 20, box.y + 20];",
+            json!(css)
+        );
+        let place = self.browser.execute(&place, Vec::new()).await;
+        let place = place.expect("the place is on the page");
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let params = json!({ "type": kind, "x": place[0], "y": place[1],
+                "data": { "items": [], "files": paths, "dragOperationsMask": 1 } });
+            let body = json!({ "cmd": "Input.dispatchDragEvent", "params": params });
+            self.tell("goog/cdp/execute", &body);
+        }
+    }
+
+    /// Waits until a condition of the page holds.
+    pub(crate) async fn holds(&self, condition: &str) {
+        let script = format!(
+            "const done = arguments[arguments.length - 1]; const look = () => {{ if ({condition}) done(true); else requestAnimationFrame(look); }}; look();"
+        );
+        let held = self.browser.execute_async(&script, Vec::new()).await;
+        assert!(held.is_ok(), "never: {condition}, on {}", self.path().await);
+    }
+
+    /// What fantoccini has no words for.
+    fn tell(&self, what: &str, body: &Value) {
         let body = body.to_string();
         let mut driver = TcpStream::connect(&self.driver_address).expect("the driver listens");
         driver.set_read_timeout(Some(WAIT)).expect("a time");
         write!(
             driver,
-            "POST /session/{}/chromium/network_conditions HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "POST /session/{}/{what} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             self.session, self.driver_address, body.len()
         )
         .expect("the driver takes it");

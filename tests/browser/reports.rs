@@ -98,7 +98,9 @@ async fn what_is_too_much_is_said_before_it_is_sent() {
     journey
         .type_into("#file", &path.display().to_string())
         .await;
-    journey.shows("can be sent at once").await;
+    journey
+        .shows("can be sent at once. Send the part of it")
+        .await;
     journey.is_accessible("too much").await;
     journey.fits_the_width("too much").await;
     journey.press("Diagnose").await;
@@ -173,4 +175,101 @@ async fn a_proof_deep_in_a_large_file_opens_its_page() {
     journey.type_into("#to-line", "1").await;
     journey.press_key(Key::Enter).await;
     journey.find("#L1").await;
+}
+
+const POLICY: &str = "C:\\>reg query \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services\"\n\n\
+    HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services\n    fPromptForPassword    REG_DWORD    0x1\n";
+
+#[tokio::test]
+async fn a_dropped_folder_is_sent_with_the_paths_of_its_files() {
+    let journey = Journey::start(Window::DESKTOP).await;
+    let folder = folder();
+    let report = folder.path().join("report");
+    std::fs::create_dir_all(report.join("registry")).expect("a folder");
+    write(&folder, "report/run.log", &log(3, 2));
+    write(&folder, "report/dsregcmd.txt", JOINED);
+    write(&folder, "report/registry/policy.txt", POLICY);
+    let beside = write(&folder, "note.txt", "seen on Monday");
+    journey.open("/").await;
+    journey.drop_on("#text", &[report, beside]).await;
+    journey.shows("4 files").await;
+    let listed = "return [...document.querySelectorAll('[data-chosen] .name')].map(name => name.textContent);";
+    let paths = [
+        "note.txt",
+        "report/dsregcmd.txt",
+        "report/registry/policy.txt",
+        "report/run.log",
+    ];
+    assert_eq!(value(&journey, listed).await, json!(paths));
+    journey.is_accessible("files of a folder").await;
+    journey.press("Diagnose").await;
+    journey.find("#headline").await;
+    journey.find(".step.done:nth-child(2)").await;
+    let names = "return [...document.querySelectorAll('.files-table tbody th')].map(name => name.textContent);";
+    assert_eq!(value(&journey, names).await, json!(paths));
+}
+
+#[tokio::test]
+async fn several_files_are_sent_without_scripts() {
+    let journey = Journey::start(Window::NO_SCRIPTS).await;
+    let folder = folder();
+    let files = [
+        write(&folder, "run.log", &log(3, 2)),
+        write(&folder, "dsregcmd.txt", JOINED),
+    ];
+    send(&journey, &files).await;
+    journey.find(".step.done").await;
+    let case = journey.path().await;
+    let policy = write(&folder, "policy.txt", POLICY);
+    journey
+        .type_into("#more-file", &policy.display().to_string())
+        .await;
+    journey.press_in("#send button[type=submit]").await;
+    journey.find(".step.done:nth-child(2)").await;
+    assert_eq!(journey.path().await, case);
+    let address = journey.browser.current_url().await.expect("an address");
+    assert_eq!(address.fragment(), Some("guide"));
+}
+
+#[tokio::test]
+async fn after_more_was_read_the_page_stands_at_the_guide() {
+    for window in [Window::DESKTOP, Window::PHONE] {
+        let journey = Journey::start(window).await;
+        let folder = folder();
+        send(&journey, &[write(&folder, "run.log", &log(40, 30))]).await;
+        journey.find("#now").await;
+        journey.type_into("#more-text", JOINED).await;
+        journey.press_in("#send button[type=submit]").await;
+        journey.find(".step.done").await;
+        let top = "document.getElementById('guide').getBoundingClientRect().top";
+        journey
+            .holds(&format!("Math.abs({top}) < innerHeight / 4"))
+            .await;
+        // Where a reader scrolls to afterwards is where a reload leaves them.
+        journey.holds("history.scrollRestoration === 'auto'").await;
+        journey
+            .holds(&format!("Math.abs({top}) < innerHeight / 4"))
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn cancelling_while_it_is_read_loses_nothing() {
+    let journey = Journey::start(Window::DESKTOP).await;
+    let folder = folder();
+    let large = write(&folder, "large.log", &log(400_000, 200_000));
+    journey.open("/").await;
+    journey.type_into("#text", PROMPTED).await;
+    journey
+        .type_into("#file", &large.display().to_string())
+        .await;
+    journey.press("Diagnose").await;
+    journey.shows("is being read and compared").await;
+    journey.press_in("[data-cancel]").await;
+    journey.shows("Cancelled; nothing was kept").await;
+    let typed = value(&journey, "return document.getElementById('text').value;").await;
+    assert_eq!(typed, json!(PROMPTED));
+    journey.press("Remove large.log").await;
+    journey.press("Diagnose").await;
+    journey.find("#headline").await;
 }

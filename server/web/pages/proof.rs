@@ -7,6 +7,8 @@ use crate::web::paths;
 
 const AROUND: usize = 70;
 const MARKED: usize = 280;
+/// A marked line of an excerpt is shown whole up to so many letters; a mark behind them would stand outside the page.
+const WIDE: usize = 110;
 
 /// One proof, quoted.
 #[derive(Debug, Clone, Default)]
@@ -157,10 +159,34 @@ pub(crate) fn excerpt(
     let lines = wanted.into_iter().filter_map(|number| {
         let mut line = line_view(text, number, marks)?;
         line.gap = number > before + 1;
+        show_marks(&mut line);
         before = number;
         Some(line)
     });
     lines.collect()
+}
+
+/// Leaves of a wide line what stands around its marks.
+fn show_marks(line: &mut LineView) {
+    let letters = line.pieces.iter().map(|piece| piece.text.chars().count());
+    if !line.hit || letters.sum::<usize>() <= WIDE {
+        return;
+    }
+    let last = line.pieces.len() - 1;
+    for (at, piece) in line.pieces.iter_mut().enumerate() {
+        if piece.marked {
+            continue;
+        }
+        piece.text = match at {
+            0 => end_of(&piece.text, AROUND / 2),
+            _ if at == last => super::words::cut(&piece.text, AROUND),
+            _ if piece.text.chars().count() <= AROUND => continue,
+            _ => {
+                let head = super::words::cut(&piece.text, AROUND / 2);
+                head + &end_of(&piece.text, AROUND / 2).replacen('…', " ", 1)
+            }
+        };
+    }
 }
 
 /// One line in pieces; over-long pieces lose their middle, and it is said how much.
@@ -310,6 +336,32 @@ mod tests {
         let numbers = lines.iter().map(|line| line.number).collect::<Vec<_>>();
         assert_eq!(numbers, [9, 10, 11]);
         assert!(lines[0].gap && !lines[1].gap && lines[1].hit);
+    }
+
+    #[test]
+    fn an_excerpt_of_a_wide_line_begins_near_its_mark() {
+        let wide = format!(
+            "{} one {} two {}",
+            "x".repeat(300),
+            "y".repeat(300),
+            "z".repeat(300)
+        );
+        let text = Text::new(wide);
+        let lines = excerpt(&text, &[301..304, 606..609], 2, 40);
+        let texts = lines[0].pieces.iter().map(|piece| piece.text.as_str());
+        let texts = texts.collect::<Vec<_>>();
+        assert_eq!((texts[1], texts[3]), ("one", "two"));
+        assert!(
+            texts[0].starts_with('…') && texts[0].ends_with("x "),
+            "{texts:?}"
+        );
+        assert!(
+            texts.iter().all(|text| text.chars().count() <= 80),
+            "{texts:?}"
+        );
+        let narrow = Text::new("all of it is one line");
+        let lines = excerpt(&narrow, std::slice::from_ref(&(10..13)), 2, 40);
+        assert_eq!(lines[0].pieces[0].text, "all of it ");
     }
 
     #[test]

@@ -76,7 +76,9 @@ pub(crate) fn files(context: &Context<'_>, most: usize) -> Bounded<FileRow> {
             unread.push(&problem.source);
             Vec::new()
         });
-        of_file.push(what);
+        if of_file.last() != Some(&what) {
+            of_file.push(what);
+        }
     }
     let mut told = |name: &str| bounded(problems.remove(name).unwrap_or_default());
     let read = evidence.sources.iter().enumerate().map(|(at, source)| {
@@ -104,9 +106,18 @@ pub(crate) fn files(context: &Context<'_>, most: usize) -> Bounded<FileRow> {
     let unread = unread.into_iter().filter(|name| !is_pseudo(name));
     rows.extend(unread.filter_map(|name| {
         let why = problems.remove(name)?;
+        let inside = |source: &crate::evidence::Source| {
+            let rest = source.name.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        let kind = if evidence.sources.iter().any(inside) {
+            "archive, read in part"
+        } else {
+            "not read"
+        };
         Some(FileRow {
             name: name.to_owned(),
-            kind: "not read".to_owned(),
+            kind: kind.to_owned(),
             problems: bounded(why),
             ..FileRow::default()
         })

@@ -25,6 +25,7 @@ pub(crate) struct ProblemRow {
 /// What could not be read, grouped, the one met most often last: the rare one tells more.
 pub(crate) fn problems(evidence: &Evidence) -> Bounded<ProblemRow> {
     let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut times: HashMap<(usize, String), usize> = HashMap::new();
     let mut rows: Vec<ProblemRow> = Vec::new();
     for problem in &evidence.problems {
         let place = match problem.line {
@@ -39,7 +40,14 @@ pub(crate) fn problems(evidence: &Evidence) -> Bounded<ProblemRow> {
             });
             rows.len() - 1
         });
-        if rows[at].places.len() < PLACES {
+        let times = times.entry((at, place.clone())).or_insert(0);
+        *times += 1;
+        if *times > 1 {
+            let said = rows[at].places.iter_mut();
+            for said in said.filter(|said| is_of(said, &place)) {
+                *said = format!("{place} ({times} times)");
+            }
+        } else if rows[at].places.len() < PLACES {
             rows[at].places.push(place);
         } else {
             rows[at].more += 1;
@@ -47,6 +55,12 @@ pub(crate) fn problems(evidence: &Evidence) -> Bounded<ProblemRow> {
     }
     rows.sort_by_key(|row| row.places.len() + row.more);
     Bounded::new(rows.into_iter(), KINDS)
+}
+
+/// Whether this is the place, said once or several times.
+fn is_of(said: &str, place: &str) -> bool {
+    let rest = said.strip_prefix(place);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") && rest.ends_with(" times)"))
 }
 
 #[cfg(test)]
@@ -73,10 +87,16 @@ mod tests {
             Some(1_200),
             "This line is torn.",
         ));
+        for _ in 0..3 {
+            evidence
+                .problems
+                .push(problem("c.zip".to_owned(), None, "A name points outside."));
+        }
         let rows = problems(&evidence);
-        assert_eq!(rows.total, 2);
+        assert_eq!(rows.total, 3);
+        assert_eq!(rows.shown[1].places, ["c.zip (3 times)"]);
         assert_eq!(rows.shown[0].places, ["b.txt, line 1,200"]);
-        let many = &rows.shown[1];
+        let many = &rows.shown[2];
         assert_eq!((many.places.len(), many.more), (6, 3));
     }
 }
