@@ -55,7 +55,7 @@ $CollectorVersion = '1.0'
 # ---------------------------------------------------------------------------------------------------------------
 # The sections. Id: its name. Command: exactly what is run. File: where its output goes in the zip. Reads and Why:
 # for you. Elevated: without it something is missing. Network: it speaks with other computers. Seconds: its limit.
-# Needs: 'Account' or 'Domain', which stand as NAME, and as DOMAIN or DC, in the command. Then: a second command. Takes: a file that the command
+# Needs: 'Account' or 'Domain', which stand as NAME, and as DOMAIN or DC, in the command. Joined: only in a domain. Then: a second command. Takes: a file that the command
 # writes into our own temporary folder, which stands as %TEMP% in the command.
 # ---------------------------------------------------------------------------------------------------------------
 $Sections = @(
@@ -107,6 +107,30 @@ $Sections = @(
        Command = 'whoami /all'
        Reads = 'The account that runs this script, its groups and privileges'
        Why = 'Rights are given to groups' }
+
+    # Which policy sets what. Without elevation Windows shows the policies of the one who runs this, and not those of the machine.
+    @{ Id = 'gpresult'; File = 'gpresult.txt'; Seconds = 120; Elevated = $true
+       Command = 'gpresult /z'
+       Reads = 'The group policies that reach this machine and you, and what they set'
+       Why = 'A setting that a policy makes has to be changed in that policy' }
+
+    # What the machine itself knows of the account: enabled, locked, expired. A domain account is not found here.
+    @{ Id = 'net-user'; File = 'net-user.txt'; Seconds = 30; Needs = 'Account'
+       Command = 'net user NAME'
+       Reads = 'The state of a local account: active, expiry, password dates, groups. No password'
+       Why = 'A disabled, locked or expired account cannot sign in' }
+
+    # NETWORK: asks a domain controller for the same. Left out on a machine that is in no domain.
+    @{ Id = 'net-user-domain'; File = 'net-user-domain.txt'; Seconds = 60; Network = $true; Needs = 'Account'; Joined = $true
+       Command = 'net user NAME /domain'
+       Reads = 'The state of a domain account: active, expiry, password dates, groups. No password'
+       Why = 'A disabled, locked or expired account cannot sign in' }
+
+    # When this machine locks its own accounts and lets passwords expire.
+    @{ Id = 'net-accounts'; File = 'net-accounts.txt'; Seconds = 30
+       Command = 'net accounts'
+       Reads = 'The password age and the lockout of local accounts'
+       Why = 'Shows how soon an account is locked' }
 
     # The Power Automate service: whether it runs.
     @{ Id = 'uiflowservice'; File = 'uiflowservice.txt'; Seconds = 20
@@ -401,7 +425,7 @@ function Select-Sections([string[]] $Wanted, [string[]] $Unwanted, [string] $Dom
             if ($named) { Write-Warning ($section.Id + ' is left out: give the account with -Account.') }
             continue
         }
-        if ($section.Needs -eq 'Domain' -and -not $Domain) {
+        if (($section.Needs -eq 'Domain' -or $section.Joined) -and -not $Domain) {
             if ($named) { Write-Warning ($section.Id + ' is left out: this machine is in no domain.') }
             continue
         }

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::evidence::{EventField, read_texts};
 
@@ -147,4 +149,80 @@ fn the_ways_that_failed_are_those_of_the_events() {
     let derived = evidence.facts.iter();
     let derived = derived.filter(|fact| fact.key.as_str() == "logon_right.refused");
     assert_eq!(derived.count(), 1, "a second time replaces the first");
+}
+
+/// Who may hold a right: the account by name and by SID, its groups, and others.
+const HOLDERS: [&str; 8] = [
+    "svc-robot",
+    "*S-1-5-21-7-7-7-1109",
+    "*S-1-5-21-7-7-7-2001",
+    "*S-1-5-32-545",
+    "*S-1-1-0",
+    "*S-1-5-32-544",
+    "*S-1-5-21-7-7-7-1110",
+    "kim",
+];
+/// So many of them are the account or hold it.
+const OWN: usize = 5;
+
+fn line(right: &str, holders: &[usize]) -> String {
+    let names = holders.iter().map(|at| HOLDERS[*at]).collect::<Vec<_>>();
+    format!("{right} = {}", names.join(","))
+}
+
+fn batch(lines: &[String]) -> Option<String> {
+    let account = whoami("fabrikam\\svc-robot", WHOLE);
+    let evidence = read(&account, &lines.join("\n"), None);
+    right(&evidence, "batch").map(|(value, _)| value)
+}
+
+fn some_holders() -> impl Strategy<Value = Vec<usize>> {
+    prop::collection::vec(0..HOLDERS.len(), 0..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn deny_wins_whatever_is_allowed(
+        allowed in some_holders(),
+        denied in some_holders(),
+        own in 0..OWN,
+        at in 0..4usize,
+    ) {
+        let mut denied = denied;
+        denied.insert(at.min(denied.len()), own);
+        let lines = [line("SeBatchLogonRight", &allowed), line("SeDenyBatchLogonRight", &denied)];
+        prop_assert_eq!(batch(&lines), Some("denied".to_owned()));
+    }
+
+    #[test]
+    fn one_more_denied_never_lets_the_account_in(
+        allowed in some_holders(),
+        denied in some_holders(),
+        more in 0..HOLDERS.len(),
+    ) {
+        let with = |denied: &[usize]| {
+            batch(&[line("SeBatchLogonRight", &allowed), line("SeDenyBatchLogonRight", denied)])
+        };
+        let before = with(&denied);
+        let after = with(&[denied, vec![more]].concat());
+        if before.as_deref() != Some("allowed") {
+            prop_assert_ne!(after.as_deref(), Some("allowed"));
+        }
+        if before.as_deref() == Some("denied") {
+            prop_assert_eq!(after.as_deref(), Some("denied"));
+        }
+    }
+
+    #[test]
+    fn the_order_of_lines_and_of_holders_does_not_matter(
+        (allowed, allowed_again) in some_holders().prop_flat_map(|list| (Just(list.clone()), Just(list).prop_shuffle())),
+        (denied, denied_again) in some_holders().prop_flat_map(|list| (Just(list.clone()), Just(list).prop_shuffle())),
+    ) {
+        let network = "SeNetworkLogonRight = *S-1-5-32-545".to_owned();
+        let one = [line("SeBatchLogonRight", &allowed), network.clone(), line("SeDenyBatchLogonRight", &denied)];
+        let other = [line("SeDenyBatchLogonRight", &denied_again), line("SeBatchLogonRight", &allowed_again), network];
+        prop_assert_eq!(batch(&one), batch(&other));
+    }
 }

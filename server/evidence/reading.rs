@@ -34,6 +34,7 @@ const READERS: &[Reader] = &[
     tools::test_net::READER,
     tools::pad_version::READER,
     tools::settings::READER,
+    tools::gpresult::READER,
     runs::json::READER,
     runs::logs::READER,
     events::siem::READER,

@@ -1,7 +1,44 @@
 //! Well-known security identifiers and the English names Windows gives them (MS-DTYP 2.4.2.4).
+//!
+//! Those of a machine or a domain differ in the middle and end in a number that says which it is:
+//! <https://learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers>.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// A security identifier, or the mark that stands for one (`[sid:1]`, `[sid:1]-512`).
 pub const PATTERN: &str = r"\bS-1-\d+(?:-\d+)+\b|\[sid:\d+\](?:-\d+\b)?";
+
+/// A SID behind the name that it is shown with, and one of a machine or a domain with its last number.
+static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[^(]+\((?P<sid>(?i:S-1-)[\d-]+|\[sid:\d+\](?:-\d+)?)\)$")
+        .expect("a constant pattern")
+});
+static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?i:S-1-5-21)(?:-\d+){3}|\[sid:\d+\])-(?P<last>\d{3})$")
+        .expect("a constant pattern")
+});
+
+/// What `Administrator` and the other accounts and groups are called that every machine or domain has: those differ
+/// between domains, so this tells what an identifier means and never whose it is.
+pub fn relative(sid: &str) -> Option<&'static str> {
+    let last = RELATIVE.captures(sid.trim().trim_start_matches('*'))?;
+    let last = last["last"].parse::<u16>().ok()?;
+    let mut known = RELATIVE_NAMES.iter();
+    known.find(|(id, _)| *id == last).map(|(_, name)| *name)
+}
+
+/// A holder as people read it: the name of a well-known SID; name and SID where the SID belongs to one domain; else
+/// as written.
+pub fn shown(written: &str) -> String {
+    let written = written.trim().trim_start_matches('*');
+    match (well_known(written), relative(written)) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some(name)) => format!("{name} ({written})"),
+        (None, None) => written.to_owned(),
+    }
+}
 
 /// The name of a well-known SID, without its `BUILTIN\` or `NT AUTHORITY\`.
 pub fn well_known(sid: &str) -> Option<&'static str> {
@@ -15,6 +52,12 @@ pub fn well_known(sid: &str) -> Option<&'static str> {
 /// The SID that is written, or that a well-known name stands for. `None` for other names.
 pub fn sid_of(written: &str) -> Option<&str> {
     let written = written.trim().trim_start_matches('*');
+    if let Some(shown) = SHOWN.captures(written).and_then(|shown| shown.name("sid")) {
+        return Some(shown.as_str());
+    }
+    if written.starts_with("[sid:") {
+        return Some(written);
+    }
     if written.len() > 4 && written.as_bytes()[..4].eq_ignore_ascii_case(b"S-1-") {
         return Some(written);
     }
@@ -22,6 +65,33 @@ pub fn sid_of(written: &str) -> Option<&str> {
     let found = names.find(|(_, name)| name.eq_ignore_ascii_case(written));
     found.map(|(sid, _)| *sid)
 }
+
+/// The last number of an identifier of a machine or a domain.
+const RELATIVE_NAMES: &[(u16, &str)] = &[
+    (498, "Enterprise Read-only Domain Controllers"),
+    (500, "Administrator"),
+    (501, "Guest"),
+    (502, "KRBTGT"),
+    (503, "DefaultAccount"),
+    (504, "WDAGUtilityAccount"),
+    (512, "Domain Admins"),
+    (513, "Domain Users"),
+    (514, "Domain Guests"),
+    (515, "Domain Computers"),
+    (516, "Domain Controllers"),
+    (517, "Cert Publishers"),
+    (518, "Schema Admins"),
+    (519, "Enterprise Admins"),
+    (520, "Group Policy Creator Owners"),
+    (521, "Read-only Domain Controllers"),
+    (522, "Cloneable Domain Controllers"),
+    (525, "Protected Users"),
+    (526, "Key Admins"),
+    (527, "Enterprise Key Admins"),
+    (553, "RAS and IAS Servers"),
+    (571, "Allowed RODC Password Replication Group"),
+    (572, "Denied RODC Password Replication Group"),
+];
 
 const NAMES: &[(&str, &str)] = &[
     ("S-1-0-0", "Nobody"),
@@ -107,5 +177,29 @@ mod tests {
         assert_eq!(sid_of("remote desktop users"), Some("S-1-5-32-555"));
         assert_eq!(sid_of("*S-1-5-21-1-2-3-500"), Some("S-1-5-21-1-2-3-500"));
         assert_eq!(sid_of("svc-robot"), None);
+    }
+
+    #[test]
+    fn what_every_domain_has_is_named_and_keeps_its_identifier() {
+        for (sid, expected) in [
+            ("*S-1-5-21-1-2-3-500", "Administrator (S-1-5-21-1-2-3-500)"),
+            ("S-1-5-21-1-2-3-501", "Guest (S-1-5-21-1-2-3-501)"),
+            ("S-1-5-21-1-2-3-512", "Domain Admins (S-1-5-21-1-2-3-512)"),
+            ("[sid:4]-513", "Domain Users ([sid:4]-513)"),
+        ] {
+            assert_eq!(shown(sid), expected);
+            assert_eq!(sid_of(expected), Some(sid.trim_start_matches('*')));
+        }
+        for other in [
+            "S-1-5-21-1-2-3-1105",
+            "S-1-5-21-1-2-512",
+            "S-1-5-80-1-2-3-500",
+            "[sid:4]",
+        ] {
+            assert_eq!(shown(other), other);
+        }
+        assert_eq!(shown("*S-1-5-32-544"), "Administrators");
+        assert_eq!(sid_of("[sid:4]"), Some("[sid:4]"));
+        assert_eq!(sid_of("Robots (night)"), None);
     }
 }

@@ -11,6 +11,7 @@ use regex::Regex;
 use super::reading::shared;
 use super::{About, Fact, FactKey, FactValue, Line, Reading, Span, Text};
 
+pub mod gpresult;
 pub mod klist;
 pub mod nltest;
 pub mod pad_version;

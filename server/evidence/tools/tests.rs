@@ -18,6 +18,7 @@ mod samples;
 use samples::SAMPLES;
 
 const READERS: &[Reader] = &[
+    gpresult::READER,
     klist::READER,
     nltest::READER,
     pad_version::READER,

@@ -232,7 +232,11 @@ fn row(text: &str, columns: usize, width: usize) -> Option<Row> {
 
 fn group(name: &str, sid: &str, attributes: &str) -> Group {
     Group {
-        name: if name.is_empty() { sid } else { name }.to_owned(),
+        name: if name.is_empty() || name == sid {
+            sids::shown(sid)
+        } else {
+            name.to_owned()
+        },
         sid: sid.to_owned(),
         deny_only: !sid.starts_with("S-1-16-") && is_deny_only(attributes),
         span: Span::default(),
