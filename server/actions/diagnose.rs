@@ -12,7 +12,7 @@ use crate::evidence::archive::Budget;
 use crate::evidence::{
     self, Evidence, FactKey, FactValue, Lookup, Problem, ReadOptions, Submission,
 };
-use crate::rules::{Findings, Release, classify};
+use crate::rules::{Findings, Release, Verdict, classify};
 
 /// So many given facts are compared with the keys that are known.
 const FACTS_COMPARED: usize = 200;
@@ -141,6 +141,9 @@ pub fn judge(
         known
     });
     let findings = classify(release, &evidence, product.as_ref());
+    if findings.verdict == Verdict::NoErrorFound {
+        evidence.found_no_error();
+    }
     evidence.codes.extend(findings.named_codes.iter().cloned());
     evidence.codes.sort_by_key(|seen| seen.span);
     let latest = evidence.latest_round();

@@ -7,8 +7,10 @@
 //! - a short domain is that of a long one when it is its first label: `FABRIKAM` and `fabrikam.test`;
 //! - `AzureAD\name` is an account of some Entra tenant, thus of any long domain.
 
+use std::collections::HashMap;
+
 use super::whose::{Question, Whose, each_once, listed};
-use super::{Event, Evidence, Fact};
+use super::{Event, Evidence, Fact, FactValue};
 
 /// Facts by which an error itself names the account that it is about.
 const OF_THE_ERROR: &[&str] = &["run.account", "connection.account"];
@@ -38,6 +40,9 @@ impl Evidence {
     /// What to ask while it is open which of several accounts is meant, or when the error is about another one.
     pub fn which_account(&self) -> Option<Question> {
         let Some(meant) = &self.account else {
+            if self.without_error && !self.accounts_differ() {
+                return None;
+            }
             let accounts = self.accounts();
             let accounts = accounts.iter().map(String::as_str).collect::<Vec<_>>();
             let ask = format!(
@@ -70,6 +75,20 @@ impl Evidence {
         Some(Question::new(Whose::Account, ask, &others))
     }
 
+    /// Whether something is said of one account and something else of another.
+    fn accounts_differ(&self) -> bool {
+        let mut said: HashMap<&str, (&str, &FactValue)> = HashMap::new();
+        self.facts.iter().any(|fact| {
+            let Some(account) = fact.about.account.as_deref() else {
+                return false;
+            };
+            let (first, value) = *said
+                .entry(fact.key.folded())
+                .or_insert((account, &fact.value));
+            *value != fact.value && !is_same_account(first, account)
+        })
+    }
+
     /// Settles the account: the one that the case names; else the only one that the error names, that failed to sign in,
     /// that facts are about, in this order. What is about others is noted.
     pub(super) fn settle_account(&mut self, meant: Option<&str>) {
@@ -89,8 +108,8 @@ impl Evidence {
                 continue;
             }
             let told = |fact: &&Fact| fact.about.account.as_ref() == Some(&name);
-            if let Some(first) = self.facts.iter().find(told).cloned() {
-                self.note_of_another(&first, &name, &meant);
+            if let Some(first) = self.facts.iter().find(told).map(|fact| fact.span) {
+                self.note_of_another(first, &name, &meant);
             }
         }
     }
@@ -103,7 +122,10 @@ impl Evidence {
             .filter(|fact| OF_THE_ERROR.contains(&fact.key.folded()))
             .map(|fact| fact.value.to_string())
             .filter(|name| !name.trim().is_empty());
-        let failures = self.events.iter().filter(|event| event.is_failure());
+        let failures = self
+            .events
+            .iter()
+            .filter(|event| event.is_failure() && self.event_is_of_machine(event));
         let failed = failures.filter_map(Event::account);
         let failed = failed.filter(|name| is_of_people(name));
         let about = self.facts.iter();
@@ -157,13 +179,10 @@ impl Evidence {
                 .unwrap_or(true)
     }
 
-    /// Whether an event is about the case's account, or about none that is named.
+    /// Whether an event is of the machine that is meant, and about the case's account or about none that is named.
     pub fn event_counts(&self, event: &Event) -> bool {
-        self.account.is_none()
-            || event
-                .account()
-                .and_then(|name| self.is_the_account(&name))
-                .unwrap_or(true)
+        let of_account = || event.account().and_then(|name| self.is_the_account(&name));
+        self.event_is_of_machine(event) && (self.account.is_none() || of_account().unwrap_or(true))
     }
 }
 
@@ -307,6 +326,30 @@ mod tests {
     }
 
     #[test]
+    fn where_nothing_failed_and_nothing_differs_nobody_is_asked_for_the_account() {
+        let of_machine = "AzureAdJoined : YES\nAzureAdPrt : YES\nExecuting Account Name : AzureAD\\ann, ann@contoso.test\n";
+        let texts = |more: Vec<(String, String)>| {
+            let own = ("dsreg.txt".to_owned(), of_machine.to_owned());
+            read_texts([vec![own], more].concat(), 1)
+        };
+        let mut evidence = texts(vec![whoami("azuread\\kim", 1001)]);
+        evidence.settle(None, None);
+        assert!(
+            evidence.which_account().is_some(),
+            "something may depend on it"
+        );
+        let asked = evidence.problems.len();
+        evidence.found_no_error();
+        assert_eq!(evidence.which_account(), None);
+        assert_eq!(evidence.problems.len(), asked - 1);
+        let two = vec![whoami("azuread\\kim", 1001), whoami("azuread\\lee", 1002)];
+        let mut evidence = texts(two);
+        evidence.settle(None, None);
+        evidence.found_no_error();
+        assert!(evidence.which_account().is_some(), "they differ");
+    }
+
+    #[test]
     fn an_error_about_another_account_than_the_cases_is_asked_about() {
         let mut evidence = Evidence {
             events: vec![failed("kim")],
@@ -360,6 +403,8 @@ mod tests {
             }
         }
         assert!(is_same_account("AzureAD\\kim", "kim@contoso.com"));
+        assert!(is_same_account("AzureAD\\svc-rpa01", "azuread\\SVC-RPA01"));
+        assert!(is_same_account("azuread\\svc-rpa01", "svc-rpa01"));
     }
 
     #[test]

@@ -89,6 +89,10 @@ pub struct Evidence {
     pub problems: Vec<Problem>,
     /// The machine that is meant, where facts of several were read: those of the others answer nothing.
     pub machine: Option<String>,
+    /// The machine whose events count, where one is told: the one that is meant, else the only one of the facts.
+    pub machine_of_events: Option<String>,
+    /// Whether the evidence was judged and holds no error: then nothing depends on whose account it is.
+    pub without_error: bool,
     /// The account that the case is about: facts and events about others answer nothing. Set by
     /// [`Evidence::settle`].
     pub account: Option<String>,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Evidence, Fact, Problem};
+use super::{Evidence, Problem, Span};
 
 /// So many names are offered to choose from.
 const OFFERED: usize = 8;
@@ -55,6 +55,7 @@ impl Evidence {
     /// Settles whose machine and whose account the case is about, from what the case says and what was read; notes what
     /// does not count and what to ask, and derives what follows from it. May be called again.
     pub fn settle(&mut self, machine: Option<&str>, account: Option<&str>) {
+        self.without_error = false;
         self.settle_machine(machine);
         self.settle_account(account);
         self.derive_logon_rights();
@@ -71,19 +72,29 @@ impl Evidence {
         }
     }
 
+    /// Says that the rules found no error in it: what is asked only for an error's sake is asked no more.
+    pub fn found_no_error(&mut self) {
+        let before = self.questions();
+        self.without_error = true;
+        let after = self.questions();
+        for gone in before.iter().filter(|question| !after.contains(question)) {
+            self.problems.retain(|problem| problem.what != gone.ask);
+        }
+    }
+
     /// What only a person can settle: which machine, which account.
     pub fn questions(&self) -> Vec<Question> {
         let both = [self.which_machine(), self.which_account()];
         both.into_iter().flatten().collect()
     }
 
-    /// Notes once that a fact is shown and answers nothing.
-    pub(super) fn note_of_another(&mut self, fact: &Fact, name: &str, meant: &str) {
-        let source = self.sources.get(fact.span.source);
+    /// Notes once that what stands here is shown and answers nothing.
+    pub(super) fn note_of_another(&mut self, span: Span, name: &str, meant: &str) {
+        let source = self.sources.get(span.source);
         let source = source.map(|source| source.name.clone()).unwrap_or_default();
         self.note(Problem {
             source,
-            line: Some(fact.span.line),
+            line: Some(span.line),
             what: format!(
                 "This is about {name}. It is shown and answers nothing, because the case is about {meant}."
             ),

@@ -42,6 +42,8 @@ pub struct EventField {
 
 /// Kerberos events print RFC 4120 error numbers.
 const KERBEROS: &[u32] = &[4768, 4769, 4770, 4771, 4772];
+/// What a domain controller writes; 4776 is also written by a machine about its own accounts.
+const CONTROLLERS: &[u32] = &[4740, 4767, 4768, 4769, 4770, 4771, 4772, 4776];
 /// Events of the Service Control Manager that name an error, and which of their values it is: `%%1069`, or the number.
 /// The numbers in 7009, 7031 and 7034 are times and counts.
 const SERVICE_ERRORS: &[(u32, &str)] = &[
@@ -154,6 +156,16 @@ impl Event {
             Some(domain) if !name.contains(['\\', '@']) => format!("{domain}\\{name}"),
             _ => name.to_owned(),
         })
+    }
+
+    /// Whether it tells of the machine that wrote it. What a domain controller writes about a sign-in elsewhere does not.
+    pub fn is_of_its_machine(&self) -> bool {
+        known::of(self).is_some() && !self.is_of_a_controller()
+    }
+
+    /// Whether the one that checks credentials writes it, wherever somebody signs in.
+    pub fn is_of_a_controller(&self) -> bool {
+        self.id.is_some_and(|id| CONTROLLERS.contains(&id))
     }
 
     /// Whether it says that something failed.

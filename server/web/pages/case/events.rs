@@ -7,8 +7,8 @@ use askama::Template;
 use super::context::Context;
 use super::details::{Bounded, place};
 use crate::actions::CaseView;
-use crate::evidence::Event;
 use crate::evidence::events::summary::FailureGroup;
+use crate::evidence::{Event, Evidence};
 use crate::web::pages::{Frame, words};
 use crate::web::paths;
 
@@ -89,8 +89,8 @@ pub(crate) struct RecordRow {
     pub(crate) what: String,
     pub(crate) failed: bool,
     pub(crate) account: String,
-    /// It is about another account than the case is.
-    pub(crate) of_another: bool,
+    /// Whose it is instead, where it is not the case's machine's or account's.
+    pub(crate) of_another: String,
     pub(crate) logon_type: String,
     pub(crate) code: Option<(String, String)>,
     /// The address and the computer that it came from.
@@ -180,7 +180,7 @@ fn record(context: &Context<'_>, event: &Event) -> RecordRow {
         what: words::cut(&row.what, 80),
         failed: row.failed,
         account: text(row.account),
-        of_another: !context.evidence().event_counts(event),
+        of_another: of_another(context.evidence(), event),
         logon_type: text(row.logon_type),
         code: row.code_name.map(|name| {
             let name = words::cut(&name, 60);
@@ -191,6 +191,16 @@ fn record(context: &Context<'_>, event: &Event) -> RecordRow {
         process: text(row.process),
         place,
         href,
+    }
+}
+
+fn of_another(evidence: &Evidence, event: &Event) -> String {
+    match event.machine.as_deref() {
+        Some(machine) if !evidence.event_is_of_machine(event) => {
+            format!("of another machine, {}", words::cut(machine, 80))
+        }
+        _ if evidence.event_counts(event) => String::new(),
+        _ => "of another account".to_owned(),
     }
 }
 
