@@ -141,8 +141,10 @@ pub fn judge(
         known
     });
     let findings = classify(release, &evidence, product.as_ref());
-    if findings.verdict == Verdict::NoErrorFound {
-        evidence.found_no_error();
+    if findings.verdict != Verdict::InsufficientEvidence
+        && !depends_on_account(release, &findings, &evidence)
+    {
+        evidence.needs_no_account();
     }
     evidence.codes.extend(findings.named_codes.iter().cloned());
     evidence.codes.sort_by_key(|seen| seen.span);
@@ -164,6 +166,16 @@ pub fn judge(
         findings,
         absent,
     }
+}
+
+/// Whether one of the rules that matched tests what is known of an account.
+fn depends_on_account(release: &Release, findings: &Findings, evidence: &Evidence) -> bool {
+    let rules = findings.findings.iter();
+    let mut rules = rules.filter_map(|finding| release.rules.get(&finding.rule));
+    rules.any(|rule| {
+        let mut keys = known::tested_by(release, rule).into_iter();
+        keys.any(|key| evidence.is_about_accounts(&key))
+    })
 }
 
 /// A product by its id or its name.

@@ -3,24 +3,55 @@
 use std::collections::BTreeSet;
 
 use crate::condition::Condition;
-use crate::condition::FactTest;
 use crate::condition::shape::{ConditionFile, ShortNames};
+use crate::condition::{FactTest, ProcedureId};
 use crate::evidence::FactKey;
 use crate::guide::{Guide, StepKind};
-use crate::rules::Release;
+use crate::rules::{Release, Rule};
 
 /// The keys that rules test, in match and guide.
 pub(super) fn tested(release: &Release) -> BTreeSet<FactKey> {
     let mut keys = BTreeSet::new();
     for rule in release.rules.values() {
-        keys.extend(rule.file.facts.values().cloned());
-        in_match(&rule.file.matcher, &rule.file.facts, &mut keys);
-        in_guide(&rule.guide, &mut keys);
+        of_rule(rule, &mut keys);
     }
     for procedure in release.procedures.values() {
         in_guide(&procedure.guide, &mut keys);
     }
     keys
+}
+
+/// The keys that one rule and the procedures it calls test.
+pub(super) fn tested_by(release: &Release, rule: &Rule) -> BTreeSet<FactKey> {
+    let mut keys = BTreeSet::new();
+    of_rule(rule, &mut keys);
+    let mut called: Vec<&ProcedureId> = Vec::new();
+    calls(&rule.guide, &mut called);
+    let mut at = 0;
+    while let Some(name) = called.get(at) {
+        if let Some(procedure) = release.procedures.get(*name) {
+            in_guide(&procedure.guide, &mut keys);
+            calls(&procedure.guide, &mut called);
+        }
+        at += 1;
+    }
+    keys
+}
+
+fn calls<'a>(guide: &'a Guide, called: &mut Vec<&'a ProcedureId>) {
+    for step in &guide.steps {
+        if let StepKind::Call(call) = &step.kind
+            && !called.contains(&&call.procedure)
+        {
+            called.push(&call.procedure);
+        }
+    }
+}
+
+fn of_rule(rule: &Rule, keys: &mut BTreeSet<FactKey>) {
+    keys.extend(rule.file.facts.values().cloned());
+    in_match(&rule.file.matcher, &rule.file.facts, keys);
+    in_guide(&rule.guide, keys);
 }
 
 /// The problem with a given key that nothing here speaks of; `None` when something does.

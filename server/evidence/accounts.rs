@@ -10,10 +10,13 @@
 use std::collections::HashMap;
 
 use super::whose::{Question, Whose, each_once, listed};
-use super::{Event, Evidence, Fact, FactValue};
+use super::{Event, Evidence, Fact, FactKey, FactValue};
 
 /// Facts by which an error itself names the account that it is about.
 const OF_THE_ERROR: &[&str] = &["run.account", "connection.account"];
+
+/// Facts that are an account's, whoever tells them.
+const ABOUT_ACCOUNTS: &[&str] = &["whoami.", "net_user.", "logon_right."];
 
 /// Facts that give further names of the account they are about.
 const NAMES: &[&str] = &["dsregcmd.executing account name", "whoami.upn"];
@@ -40,7 +43,7 @@ impl Evidence {
     /// What to ask while it is open which of several accounts is meant, or when the error is about another one.
     pub fn which_account(&self) -> Option<Question> {
         let Some(meant) = &self.account else {
-            if self.without_error && !self.accounts_differ() {
+            if self.any_account && !self.accounts_differ() {
                 return None;
             }
             let accounts = self.accounts();
@@ -75,8 +78,19 @@ impl Evidence {
         Some(Question::new(Whose::Account, ask, &others))
     }
 
-    /// Whether something is said of one account and something else of another.
+    /// Whether a fact is about accounts: it is so by its kind, or was read of one.
+    pub fn is_about_accounts(&self, key: &FactKey) -> bool {
+        let by_kind = ABOUT_ACCOUNTS;
+        by_kind.iter().any(|kind| key.folded().starts_with(kind))
+            || (self.facts.iter()).any(|fact| fact.about.account.is_some() && fact.key == *key)
+    }
+
+    /// Whether several accounts failed, or something is said of one and something else of another.
     fn accounts_differ(&self) -> bool {
+        let [of_error, failed, _] = self.accounts_by_kind();
+        if of_error.len() > 1 || failed.len() > 1 {
+            return true;
+        }
         let mut said: HashMap<&str, (&str, &FactValue)> = HashMap::new();
         self.facts.iter().any(|fact| {
             let Some(account) = fact.about.account.as_deref() else {
@@ -248,7 +262,7 @@ mod tests {
     use super::*;
 
     use crate::evidence::EventField;
-    use crate::evidence::{FactKey, Lookup, Round, Span, read_texts};
+    use crate::evidence::{Lookup, Round, Span, read_texts};
 
     fn whoami(name: &str, sid: u32) -> (String, String) {
         let text =
@@ -339,13 +353,13 @@ mod tests {
             "something may depend on it"
         );
         let asked = evidence.problems.len();
-        evidence.found_no_error();
+        evidence.needs_no_account();
         assert_eq!(evidence.which_account(), None);
         assert_eq!(evidence.problems.len(), asked - 1);
         let two = vec![whoami("azuread\\kim", 1001), whoami("azuread\\lee", 1002)];
         let mut evidence = texts(two);
         evidence.settle(None, None);
-        evidence.found_no_error();
+        evidence.needs_no_account();
         assert!(evidence.which_account().is_some(), "they differ");
     }
 

@@ -91,8 +91,8 @@ pub struct Evidence {
     pub machine: Option<String>,
     /// The machine whose events count, where one is told: the one that is meant, else the only one of the facts.
     pub machine_of_events: Option<String>,
-    /// Whether the evidence was judged and holds no error: then nothing depends on whose account it is.
-    pub without_error: bool,
+    /// Whether it was judged, and nothing that the rules found depends on whose account it is.
+    pub any_account: bool,
     /// The account that the case is about: facts and events about others answer nothing. Set by
     /// [`Evidence::settle`].
     pub account: Option<String>,

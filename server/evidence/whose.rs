@@ -55,7 +55,7 @@ impl Evidence {
     /// Settles whose machine and whose account the case is about, from what the case says and what was read; notes what
     /// does not count and what to ask, and derives what follows from it. May be called again.
     pub fn settle(&mut self, machine: Option<&str>, account: Option<&str>) {
-        self.without_error = false;
+        self.any_account = false;
         self.settle_machine(machine);
         self.settle_account(account);
         self.derive_logon_rights();
@@ -72,10 +72,11 @@ impl Evidence {
         }
     }
 
-    /// Says that the rules found no error in it: what is asked only for an error's sake is asked no more.
-    pub fn found_no_error(&mut self) {
+    /// Says that nothing that the rules found depends on whose account it is: then nobody is asked for it, unless the
+    /// evidence differs between accounts.
+    pub fn needs_no_account(&mut self) {
         let before = self.questions();
-        self.without_error = true;
+        self.any_account = true;
         let after = self.questions();
         for gone in before.iter().filter(|question| !after.contains(question)) {
             self.problems.retain(|problem| problem.what != gone.ask);

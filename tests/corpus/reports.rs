@@ -36,6 +36,18 @@ struct Expected {
     /// The best proof of the first finding begins so.
     proof: Option<Place>,
     walk: Option<Stand>,
+    /// All that only a person can settle.
+    #[serde(default)]
+    questions: Vec<Asked>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    field: String,
+    /// The question begins so.
+    ask: String,
+    options: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -137,6 +149,7 @@ fn check_as(name: &str, folder: &Path, written: &str) {
         assert!(!rules.contains(rule), "{name}: {rule}");
     }
     check_facts(name, &expected, &diagnosis);
+    check_questions(name, &expected.questions, &diagnosis);
     if !expected.sources.is_empty() {
         let sources = diagnosis.evidence.sources.iter();
         let sources = sources.map(|source| &source.name).collect::<Vec<_>>();
@@ -181,6 +194,20 @@ fn check_facts(name: &str, expected: &Expected, diagnosis: &Diagnosis) {
             matches!(&found, Lookup::Conflicting(facts) if facts.len() > 1),
             "{name}: {key} {found:?}"
         );
+    }
+}
+
+fn check_questions(name: &str, expected: &[Asked], diagnosis: &Diagnosis) {
+    let questions = diagnosis.evidence.questions();
+    assert_eq!(questions.len(), expected.len(), "{name}: {questions:?}");
+    for (question, expected) in questions.iter().zip(expected) {
+        assert_eq!(question.field.as_str(), expected.field, "{name}");
+        assert!(
+            question.ask.starts_with(&expected.ask),
+            "{name}: {}",
+            question.ask
+        );
+        assert_eq!(question.options, expected.options, "{name}");
     }
 }
 
