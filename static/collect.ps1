@@ -162,6 +162,30 @@ $Sections = @(
        Reads = 'The name and version of Power Automate for desktop, no other program'
        Why = 'Versions before 2.24 do not name the reason of an error' }
 
+    # Which tenants Power Automate may be registered to.
+    @{ Id = 'pad-registration'; File = 'pad-registration.txt'; Seconds = 20
+       Command = 'reg query "HKLM\SOFTWARE\WOW6432Node\Microsoft\Power Automate Desktop\Registration"'
+       Reads = 'Registry: the tenants that the machine may be registered to'
+       Why = 'A tenant that is not on the list is refused' }
+
+    # The proxy that is set for Power Automate for desktop.
+    @{ Id = 'pad-proxy'; File = 'pad-proxy.txt'; Seconds = 20
+       Command = 'reg query "HKLM\SOFTWARE\Microsoft\Power Automate Desktop"'
+       Reads = 'Registry: settings of Power Automate for desktop, its proxy among them'
+       Why = 'A proxy in the registry comes before the one in the files' }
+
+    # How strictly Power Automate for desktop checks certificates.
+    @{ Id = 'pad-certificate-check'; File = 'pad-certificate-check.txt'; Seconds = 20
+       Command = 'reg query "HKLM\SOFTWARE\Microsoft\Power Automate Desktop\Global"'
+       Reads = 'Registry: how Power Automate for desktop checks certificates'
+       Why = 'The strict check refuses certificates that nobody can vouch for' }
+
+    # The user profile of the Power Automate service.
+    @{ Id = 'uiflowservice-profile'; File = 'uiflowservice-profile.txt'; Seconds = 20
+       Command = 'reg query "HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-80-3017052307-2994996872-1615411526-3164924635-3391446484"'
+       Reads = 'Registry: where the profile of the Power Automate service lies'
+       Why = 'With a broken profile the machine cannot be registered' }
+
     # Windows, its name, domain and time zone.
     @{ Id = 'systeminfo'; File = 'systeminfo.txt'; Seconds = 120
        Command = 'systeminfo'
