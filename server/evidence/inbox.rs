@@ -258,15 +258,14 @@ impl Inbox {
     pub(super) fn redact(&mut self, redactor: &mut Redactor, stop: &dyn Stop) {
         for (name, text) in &self.texts {
             if stop.ended() == Some(Ended::Whole) {
-                return;
+                break;
             }
             redactor.learn(name, text);
         }
+        for problem in &self.problems {
+            redactor.learn(&problem.source, "");
+        }
         for (name, text) in &mut self.texts {
-            if stop.ended() == Some(Ended::Whole) {
-                // Never looked at below, and never kept.
-                return;
-            }
             let clean = redactor.name(name);
             if clean != *name {
                 let new = unique(&clean, &self.taken);
@@ -278,12 +277,16 @@ impl Inbox {
                 }
                 *name = new;
             }
-            if let Some(clean) = redactor.text(name, text) {
+            if stop.ended() == Some(Ended::Whole) {
+                // What is said of it names it; what is in it is neither looked at nor kept.
+                text.clear();
+            } else if let Some(clean) = redactor.text(name, text) {
                 *text = clean;
             }
         }
         for problem in &mut self.problems {
             problem.source = redactor.name(&problem.source);
+            problem.what = redactor.sentence(&problem.what);
         }
     }
 

@@ -163,3 +163,35 @@ proptest! {
         check(&read_files(vec![upload("x", text.as_bytes())]));
     }
 }
+
+#[derive(Debug)]
+struct Over;
+
+impl Stop for Over {
+    fn ended(&self) -> Option<Ended> {
+        Some(Ended::Whole)
+    }
+}
+
+/// Guards against names of people in what is said of files that time did not suffice for.
+#[test]
+fn what_is_said_of_files_that_were_not_read_names_nobody() {
+    use crate::evidence::redact::Pseudonyms;
+    let submission = Submission {
+        text: Some("password=Hunter2!x by kim.lee@contoso.com".to_owned()),
+        files: vec![upload("kim.lee@contoso.com.txt", b"a text")],
+        ..Submission::default()
+    };
+    let options = ReadOptions {
+        stop: Arc::new(Over),
+        ..ReadOptions::default()
+    };
+    let mut redactor = Redactor::people(Pseudonyms::new(&[7; 32], "case", &[]));
+    let evidence = read_redacted(&submission, 1, &options, &mut redactor);
+    let said = format!("{evidence:?}");
+    assert!(evidence.problems.len() >= 2, "{said}");
+    assert!(
+        !said.contains("kim.lee") && !said.contains("Hunter2"),
+        "{said}"
+    );
+}

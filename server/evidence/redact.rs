@@ -151,6 +151,14 @@ impl Redactor {
         clean
     }
 
+    /// A sentence of our own about the evidence, which may name what is in it. It is no evidence, so nothing is counted.
+    pub fn sentence(&mut self, sentence: &str) -> String {
+        let report = self.report.clone();
+        let clean = self.text("", sentence);
+        self.report = report;
+        clean.unwrap_or_else(|| sentence.to_owned())
+    }
+
     /// What somebody typed about a case.
     pub fn typed(&mut self, text: &str) -> String {
         self.learn("", text);

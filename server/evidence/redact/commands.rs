@@ -110,6 +110,13 @@ pub(super) const PROGRAMS: &[Program] = &[
         pattern: concat!(r"(?i)\s/p[do]:", value!()),
     },
     Program {
+        words: &["setx "],
+        pattern: concat!(
+            r"(?i)^setx\s+\w*(?:pass|pwd|secret|token|api_?key)\w*\s+",
+            value!()
+        ),
+    },
+    Program {
         words: &["-u "],
         pattern: concat!(r"^-u\s+\S+\s+-p\s+", value!()),
     },

@@ -7,6 +7,12 @@ use super::harmless::{is_harmless, is_mixed, is_path, is_strong};
 use super::value::{ahead, line_ahead, line_behind, near, quoted, rest_of_line, skip_blanks, word};
 use super::{Hit, Mark};
 
+mod key;
+mod next_line;
+
+use key::key;
+use next_line::next_line;
+
 /// What a word in a key says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stem {
@@ -15,159 +21,6 @@ pub(super) enum Stem {
     Short,
     Token,
 }
-
-/// Behind the word in a key these say that its value is the secret itself.
-const SAME: &[&str] = &[
-    "",
-    "s",
-    "value",
-    "text",
-    "txt",
-    "string",
-    "plain",
-    "plaintext",
-    "clear",
-    "cleartext",
-    "base64",
-    "b64",
-    "encrypted",
-    "confirm",
-    "confirmation",
-    "verify",
-    "repeat",
-    "new",
-    "old",
-    "current",
-    "hash",
-    "d",
-    "o",
-    "data",
-    "key",
-    "secret",
-    "raw",
-];
-
-/// A part of a key that says its value is something else.
-const OTHER: &[&str] = &[
-    "age",
-    "attempts",
-    "auth",
-    "authentication",
-    "count",
-    "date",
-    "days",
-    "enabled",
-    "endpoint",
-    "error",
-    "expiration",
-    "expired",
-    "expires",
-    "expiry",
-    "expirytime",
-    "field",
-    "file",
-    "filename",
-    "filter",
-    "format",
-    "hint",
-    "history",
-    "id",
-    "in",
-    "interval",
-    "last",
-    "length",
-    "lifetime",
-    "manager",
-    "max",
-    "min",
-    "minimum",
-    "maximum",
-    "name",
-    "never",
-    "path",
-    "policy",
-    "prompt",
-    "provider",
-    "required",
-    "reset",
-    "server",
-    "service",
-    "size",
-    "status",
-    "time",
-    "timeout",
-    "ttl",
-    "type",
-    "types",
-    "uri",
-    "url",
-    "vault",
-    "version",
-    "warning",
-    "elevation",
-    "class",
-    "grant",
-    "complexity",
-    "issuer",
-    "audience",
-    "scope",
-    "state",
-    "thumbprint",
-    "cache",
-    "kind",
-    "changed",
-    "set",
-    "store",
-    "request",
-];
-
-/// A key that ends so is a setting about passwords, or the name of something public.
-const SETTINGS: &[&str] = &[
-    "forpassword",
-    "changepassword",
-    "cleartextpassword",
-    "plaintextpassword",
-    "resetpassword",
-    "requirepassword",
-    "usepassword",
-    "savepassword",
-    "storepassword",
-    "blankpassword",
-    "showpassword",
-    "hidepassword",
-    "nopassword",
-    "forgotpassword",
-    "allowpassword",
-    "disablepassword",
-    "enablepassword",
-    "cachepassword",
-    "publickeytoken",
-    "cancellationtoken",
-    "syntaxtoken",
-    "unexpected token",
-    "continuationtoken",
-    "nexttoken",
-    "skiptoken",
-    "pagetoken",
-    "synctoken",
-    "deltatoken",
-    "publickey",
-    "hostkey",
-    "primarytoken",
-    "elevatedtoken",
-    "bypass",
-    "compass",
-    "_pass_",
-    "istoken",
-    "parsetoken",
-    "numberofpasswords",
-    "logonwithpassword",
-    "usertoken",
-    "restrictedtoken",
-    "linkedtoken",
-    "filteredtoken",
-    "badpassword",
-];
 
 /// In front of a value without quotes or digits these make a sentence, no command.
 const PROSE: &[&str] = &[
@@ -257,63 +110,6 @@ pub(super) fn named(text: &str, start: usize, end: usize, stem: Stem) -> Option<
         range: from..from + found.len(),
         mark,
     })
-}
-
-fn is_key_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'@') || byte >= 0x80
-}
-
-/// The whole key around the word, unless it names something else than a secret.
-fn key(text: &str, start: usize, end: usize, stem: Stem) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut from = start;
-    while from > 0 && start - from < 64 && is_key_byte(bytes[from - 1]) {
-        from -= 1;
-    }
-    let from = text.ceil_char_boundary(from);
-    let mut to = end;
-    while to < bytes.len()
-        && to - end < 40
-        && (bytes[to].is_ascii_alphanumeric() || matches!(bytes[to], b'_' | b'-'))
-    {
-        to += 1;
-    }
-    // A dot leads on to another part, unless it ends a sentence.
-    while to + 1 < bytes.len()
-        && to - end < 40
-        && bytes[to] == b'.'
-        && bytes[to + 1].is_ascii_alphanumeric()
-    {
-        to += 1;
-        while to < bytes.len() && to - end < 40 && bytes[to].is_ascii_alphanumeric() {
-            to += 1;
-        }
-    }
-    let before = &text[from..start];
-    let tail = text[end..to].to_ascii_lowercase();
-    if stem == Stem::Short && !(is_apart(before) && tail.bytes().all(|byte| byte.is_ascii_digit()))
-    {
-        return None;
-    }
-    let same = SAME.contains(&tail.as_str())
-        || tail.bytes().all(|byte| byte.is_ascii_digit())
-        || tail.starts_with(['_', '-', '.'])
-            && tail
-                .split(['_', '-', '.'])
-                .all(|part| !OTHER.contains(&part));
-    let whole = text[from..end].to_ascii_lowercase();
-    let setting = SETTINGS.iter().any(|setting| whole.ends_with(setting));
-    (same && !setting).then_some(from..to)
-}
-
-/// Whether a short word begins where it stands: `pw`, `db_pw`, `$pw`, `--pass`, but not in `bypass`.
-fn is_apart(before: &str) -> bool {
-    let known = ["db", "user", "admin", "ftp", "smtp", "store", "key", "mail"];
-    before.is_empty()
-        || before.ends_with(['_', '-', '.', '$', '@'])
-        || known
-            .iter()
-            .any(|known| before.to_ascii_lowercase().ends_with(known))
 }
 
 fn value(text: &str, key: &Range<usize>, stem: Stem, depth: usize) -> Option<Range<usize>> {
@@ -649,61 +445,4 @@ fn first_word(text: &str, at: usize) -> Range<usize> {
     let one = word(text, at);
     let bare = text[one.clone()].trim_end_matches(['.', ',', ';', ':']);
     one.start..one.start + bare.len()
-}
-
-/// A value alone on the next line: one word with digits or signs among its letters; behind `Value :` whatever stands
-/// there.
-fn next_line(text: &str, at: usize, sure: bool) -> Option<Range<usize>> {
-    let mut at = at + line_ahead(text, at).len();
-    for _ in 0..3 {
-        at += match text.get(at..)? {
-            rest if rest.starts_with("\r\n") => 2,
-            rest if rest.starts_with('\n') => 1,
-            _ => return None,
-        };
-        at = skip_blanks(text, at);
-        let line = line_ahead(text, at);
-        let trimmed = line.trim();
-        if trimmed.is_empty()
-            || trimmed
-                .bytes()
-                .all(|byte| matches!(byte, b'-' | b'=' | b' ' | b'+' | b'|'))
-        {
-            at += line.len();
-            continue;
-        }
-        if let Some(rest) = trimmed
-            .strip_prefix("Value")
-            .or_else(|| trimmed.strip_prefix("value"))
-        {
-            let sign = rest.trim_start();
-            if sign.starts_with([':', '=']) {
-                let from = skip_blanks(text, at + line.find([':', '='])? + 1);
-                return quoted(text, from).or_else(|| Some(rest_of_line(text, from)));
-            }
-        }
-        // <key>password</key> and its string
-        if let Some(inside) = trimmed
-            .strip_prefix("<string>")
-            .or_else(|| trimmed.strip_prefix("<Value>"))
-        {
-            let from = at + line.find(inside)?;
-            return Some(from..from + inside.find('<')?);
-        }
-        if let Some(inside) = quoted(text, at).filter(|_| sure) {
-            return is_strong(&text[inside.clone()]).then_some(inside);
-        }
-        let found = rest_of_line(text, at);
-        let one = &text[found.clone()];
-        let single = !one.contains(char::is_whitespace) && one.len() <= 80;
-        let other = one.contains("://")
-            || one.ends_with([':', '>', '{', '[', '('])
-            || one.contains(['\\', '<'])
-            || one.get(..1).is_some_and(|_| {
-                one.find('=')
-                    .is_some_and(|sign| sign > 0 && sign < one.len() - 1)
-            });
-        return (single && !other && is_strong(one)).then_some(found);
-    }
-    None
 }

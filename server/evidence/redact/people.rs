@@ -21,6 +21,7 @@ use super::report::{Mark, Report};
 
 mod addresses;
 mod names;
+mod public_hosts;
 mod well_known;
 
 use well_known::{is_common_word, is_well_known_user};

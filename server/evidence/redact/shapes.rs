@@ -5,8 +5,14 @@ use std::ops::Range;
 
 use super::find::hit;
 use super::harmless::is_strong;
-use super::value::{FAR, ahead, line_ahead, line_behind, quoted, skip_blanks};
+use super::value::{ahead, line_ahead, line_behind, quoted, skip_blanks};
 use super::{Hit, Mark};
+
+mod groups;
+mod headers;
+
+pub(super) use groups::grouped;
+pub(super) use headers::{authorization, basic, bearer, cookie};
 
 /// A token may be so long.
 const LONGEST_TOKEN: usize = 64 * 1024;
@@ -153,202 +159,6 @@ pub(super) fn address(text: &str, at: usize, end: usize) -> Vec<Hit> {
     one(text, end + colon + 1..end + sign, Mark::Password)
 }
 
-/// `Cookie: a=…; b=…` and `Set-Cookie: a=…; Path=/`: the values go, the names stay.
-pub(super) fn cookie(text: &str, at: usize, end: usize) -> Vec<Hit> {
-    let mut begin = end;
-    let closing = text[begin..]
-        .bytes()
-        .take(4)
-        .take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\'))
-        .count();
-    begin = skip_blanks(text, begin + closing);
-    if !text[begin..].starts_with(':') || at > 0 && text.as_bytes()[at - 1].is_ascii_alphanumeric()
-    {
-        return Vec::new();
-    }
-    begin = skip_blanks(text, begin + 1);
-    let range = quoted(text, begin).unwrap_or_else(|| {
-        let line = line_ahead(text, begin);
-        let end = line.find(['"', '\'']).unwrap_or(line.len());
-        begin..begin + end
-    });
-    let set = line_behind(text, at, 8)
-        .to_ascii_lowercase()
-        .ends_with("set-");
-    let mut hits = Vec::new();
-    let mut from = range.start;
-    for pair in text[range].split_inclusive(';') {
-        if let Some(sign) = pair.find('=').filter(|sign| is_cookie_name(&pair[..*sign])) {
-            let value = pair[sign + 1..].trim_end_matches(';').trim_end();
-            hits.extend(hit(
-                text,
-                from + sign + 1..from + sign + 1 + value.len(),
-                Mark::Cookie,
-            ));
-        }
-        if set {
-            break;
-        }
-        from += pair.len();
-    }
-    hits
-}
-
-/// A token of RFC 6265: what stands before a `=` for another reason is none.
-fn is_cookie_name(name: &str) -> bool {
-    let name = name.trim();
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
-const SCHEMES: &[&str] = &[
-    "bearer",
-    "basic",
-    "digest",
-    "negotiate",
-    "ntlm",
-    "sharedkey",
-    "sharedkeylite",
-    "sharedaccesssignature",
-    "apikey",
-    "token",
-    "key",
-    "hawk",
-    "aws4-hmac-sha256",
-    "kerberos",
-    "githubtoken",
-    "splunk",
-    "mac",
-    "pop",
-];
-
-/// `Authorization: Scheme …`: all behind the scheme.
-pub(super) fn authorization(text: &str, _: usize, end: usize) -> Vec<Hit> {
-    let closing = text[end..]
-        .bytes()
-        .take(6)
-        .take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b']'))
-        .count();
-    let sign = skip_blanks(text, end + closing);
-    if !text[sign..].starts_with([':', '=', ',']) {
-        return Vec::new();
-    }
-    let mut at = skip_blanks(text, sign + 1);
-    if text[sign..].starts_with(',') {
-        // {"name": "Authorization", "value": "Bearer …"}
-        let rest = line_ahead(text, at);
-        let Some(value) = rest.to_ascii_lowercase().find("value").filter(|at| *at < 6) else {
-            return Vec::new();
-        };
-        let Some(colon) = rest[value..].find(':') else {
-            return Vec::new();
-        };
-        at = skip_blanks(text, at + value + colon + 1);
-    }
-    let range = quoted(text, at).unwrap_or_else(|| {
-        let line = line_ahead(text, at);
-        let digest = line
-            .get(..7)
-            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("digest "));
-        let end = line.find(['"', '\'', '<']).filter(|_| !digest);
-        at..at + end.unwrap_or(line.len())
-    });
-    let value = &text[range.clone()];
-    let scheme = value.find([' ', '\t']).unwrap_or(0);
-    let known = SCHEMES
-        .iter()
-        .any(|known| value[..scheme].eq_ignore_ascii_case(known));
-    let from = if known {
-        skip_blanks(text, range.start + scheme)
-    } else {
-        range.start
-    };
-    let mut to = range.end;
-    let several = [
-        "digest",
-        "aws4-hmac-sha256",
-        "hawk",
-        "sharedaccesssignature",
-        "mac",
-    ];
-    if !several
-        .iter()
-        .any(|known| value[..scheme].eq_ignore_ascii_case(known))
-    {
-        let token = text[from..to]
-            .find(|c: char| c.is_whitespace() || c == ',')
-            .unwrap_or(to - from);
-        to = from + token;
-    }
-    let secret = &text[from..to];
-    let long = secret.len() >= 16 || secret.len() >= 8 && (known || is_strong(secret));
-    let wordy = secret.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && secret.len() < 24
-        && !value[..scheme].eq_ignore_ascii_case("basic");
-    if long && !wordy {
-        one(text, from..to, Mark::Token)
-    } else {
-        Vec::new()
-    }
-}
-
-/// `Bearer …`, wherever it stands.
-pub(super) fn bearer(text: &str, at: usize, end: usize) -> Vec<Hit> {
-    let at_token = skip_blanks(text, end);
-    let length = run(text, at_token, is_token);
-    let token = text[at_token..at_token + length].trim_end_matches(['.', '=']);
-    let digits = token.bytes().any(|byte| byte.is_ascii_digit());
-    if begins_here(text, at) && (token.len() >= 16 && digits || token.len() >= 40) {
-        one(text, at_token..at_token + token.len(), Mark::Token)
-    } else {
-        Vec::new()
-    }
-}
-
-/// `Basic …`, where it is `user:password` in base64.
-pub(super) fn basic(text: &str, at: usize, end: usize) -> Vec<Hit> {
-    let from = skip_blanks(text, end);
-    let length = run(text, from, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
-    });
-    let decoded = decoded(&text.as_bytes()[from..from + length]);
-    let pair = decoded.contains(&b':')
-        && decoded
-            .iter()
-            .all(|byte| matches!(byte, 0x20..=0x7e) || *byte >= 0x80);
-    if begins_here(text, at) && length >= 8 && pair {
-        one(text, from..from + length, Mark::Token)
-    } else {
-        Vec::new()
-    }
-}
-
-/// Base64, as far as it is some.
-fn decoded(text: &[u8]) -> Vec<u8> {
-    let sextet = |byte: &u8| match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    let mut bytes = Vec::new();
-    let mut bits = 0_u32;
-    let mut held = 0;
-    for sextet in text.iter().take(FAR).map_while(sextet) {
-        bits = bits << 6 | u32::from(sextet);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push(u8::try_from(bits >> held & 0xff).unwrap_or_default());
-        }
-    }
-    bytes
-}
-
 /// `sig=…` of a shared access signature.
 pub(super) fn signature(text: &str, at: usize, end: usize) -> Vec<Hit> {
     let apart = at == 0
@@ -433,16 +243,13 @@ pub(super) fn network_credential(text: &str, _: usize, end: usize) -> Vec<Hit> {
 /// `ConvertTo-SecureString "…"`, `-String '…'`, `ConvertTo-SecureString abc -AsPlainText`.
 pub(super) fn secure_string(text: &str, _: usize, end: usize) -> Vec<Hit> {
     let mut at = skip_blanks(text, end);
-    for switch in [
-        "-String",
-        "-AsPlainText",
-        "-Force",
-        "-string",
-        "-asplaintext",
-        "-force",
-    ] {
-        if text[at..].starts_with(switch) {
-            at = skip_blanks(text, at + switch.len());
+    // Its switches come in any order.
+    for _ in 0..3 {
+        for switch in ["-String", "-AsPlainText", "-Force"] {
+            let here = text.get(at..at + switch.len());
+            if here.is_some_and(|here| here.eq_ignore_ascii_case(switch)) {
+                at = skip_blanks(text, at + switch.len());
+            }
         }
     }
     let range = quoted(text, at).unwrap_or_else(|| {
@@ -562,69 +369,4 @@ pub(super) fn vendor(text: &str, at: usize, end: usize) -> Vec<Hit> {
     } else {
         Vec::new()
     }
-}
-
-/// Groups between dashes: `BitLocker`'s recovery password (eight of six digits) and product keys (five of five letters and
-/// digits).
-pub(super) fn grouped(text: &str) -> Vec<Hit> {
-    let bytes = text.as_bytes();
-    let mut hits = Vec::new();
-    let mut done = 0;
-    for dash in memchr::memchr_iter(b'-', bytes) {
-        if dash < done {
-            continue;
-        }
-        let found = groups(bytes, dash, 6, 8, |byte| byte.is_ascii_digit())
-            .filter(|range| {
-                bytes[range.clone()]
-                    .iter()
-                    .any(|byte| !matches!(byte, b'0' | b'-'))
-            })
-            .map(|range| (range, Mark::RecoveryKey))
-            .or_else(|| {
-                let range = groups(bytes, dash, 5, 5, |byte| {
-                    byte.is_ascii_uppercase() || byte.is_ascii_digit()
-                })?;
-                let key = &bytes[range.clone()];
-                let digits = key.iter().filter(|byte| byte.is_ascii_digit()).count();
-                let letters = key.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-                // `XXXXX-XXXXX-…` is a mask, words and numbers alone are none.
-                (digits >= 2
-                    && letters >= 5
-                    && key.iter().any(|byte| *byte != key[0] && *byte != b'-'))
-                .then_some((range, Mark::ProductKey))
-            });
-        if let Some((range, mark)) = found {
-            done = range.end;
-            hits.push(Hit { range, mark });
-        }
-    }
-    hits
-}
-
-/// `count` groups of `width` bytes, the first of which ends before `dash`.
-fn groups(
-    bytes: &[u8],
-    dash: usize,
-    width: usize,
-    count: usize,
-    fits: impl Fn(u8) -> bool,
-) -> Option<Range<usize>> {
-    let start = dash.checked_sub(width)?;
-    let end = start + count * (width + 1) - 1;
-    if end > bytes.len() || bytes.get(dash + width + 1) != Some(&b'-') {
-        return None;
-    }
-    let whole = (0..end - start).all(|at| {
-        let byte = bytes[start + at];
-        if at % (width + 1) == width {
-            byte == b'-'
-        } else {
-            fits(byte)
-        }
-    });
-    let outside =
-        |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
-    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-    (whole && outside(before) && outside(bytes.get(end))).then_some(start..end)
 }

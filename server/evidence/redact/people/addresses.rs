@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::super::report::Mark;
 use super::Name;
-use super::well_known::is_public_host;
+use super::public_hosts::is_public_host;
 
 static IPV4: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?-u)\b[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\b")
@@ -33,36 +33,60 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Every address and every full host name.
 pub(super) fn all(text: &str, names: &mut Vec<Name>) {
-    let (dots, colons) = dots_and_colons(text.as_bytes());
+    let Signs {
+        numbers,
+        labels,
+        colons,
+    } = signs(text.as_bytes());
     if colons {
         let found = IPV6.find_iter(text).filter(|found| is_ipv6(text, found));
         names.extend(found.map(|found| Name::new(found.range(), Mark::Ip)));
     }
-    if !dots {
+    if numbers {
+        let found = IPV4.find_iter(text);
+        let found = found.filter(|found| is_private_ipv4(text, found.start(), found.as_str()));
+        names.extend(found.map(|found| Name::new(found.range(), Mark::Ip)));
+    }
+    if !labels {
         return;
     }
-    let found = IPV4.find_iter(text);
-    let found = found.filter(|found| is_private_ipv4(text, found.start(), found.as_str()));
-    names.extend(found.map(|found| Name::new(found.range(), Mark::Ip)));
     names.extend(HOST.find_iter(text).filter_map(|found| {
         let mark = host(text, found.start(), found.as_str())?;
         Some(Name::new(found.range(), mark))
     }));
 }
 
-/// Whether a dot stands between letters or digits, and whether colons stand as in an IPv6 address.
-fn dots_and_colons(bytes: &[u8]) -> (bool, bool) {
-    let word = |at: Option<usize>| {
-        at.and_then(|at| bytes.get(at))
-            .is_some_and(u8::is_ascii_alphanumeric)
-    };
-    let mut dots = memchr::memchr_iter(b'.', bytes);
+/// What a text holds of the signs in an address.
+struct Signs {
+    /// Three dots between digits.
+    numbers: bool,
+    /// A dot before a letter.
+    labels: bool,
+    /// Colons as in an IPv6 address.
+    colons: bool,
+}
+
+fn signs(bytes: &[u8]) -> Signs {
+    let (mut between_digits, mut labels) = (0, false);
+    for at in memchr::memchr_iter(b'.', bytes) {
+        let (Some(before), Some(after)) = (at.checked_sub(1), bytes.get(at + 1)) else {
+            continue;
+        };
+        let before = bytes[before];
+        between_digits +=
+            u8::from(between_digits < 3 && before.is_ascii_digit() && after.is_ascii_digit());
+        labels |= (before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_'))
+            && after.is_ascii_alphabetic();
+    }
     let mut colons = memchr::memchr_iter(b':', bytes);
-    let dots = dots.any(|at| word(at.checked_sub(1)) && word(Some(at + 1)));
     // Two together, or seven as in an address that is written out.
     let colons =
         colons.clone().any(|at| bytes.get(at + 1) == Some(&b':')) || colons.nth(6).is_some();
-    (dots, colons)
+    Signs {
+        numbers: between_digits == 3,
+        labels,
+        colons,
+    }
 }
 
 fn is_private_ipv4(text: &str, start: usize, found: &str) -> bool {

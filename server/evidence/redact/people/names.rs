@@ -2,14 +2,13 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::{Captures, Match, Regex};
 
 use super::super::harmless::is_harmless;
 use super::super::report::Mark;
-use super::well_known::{
-    is_authority, is_folder, is_kind_of_account, is_public_host, is_well_known_user,
-};
+use super::public_hosts::is_public_host;
+use super::well_known::{is_authority, is_folder, is_kind_of_account, is_well_known_user};
 use super::{Name, addresses, is_distinct};
 
 fn pattern(text: &str) -> Regex {
@@ -90,9 +89,16 @@ static FILE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Words of which one stands in every key.
-static KEY_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let words = [
+/// What a key may be about, one bit each.
+const OF_USERS: u8 = 1;
+const OF_HOSTS: u8 = 2;
+const OF_DOMAINS: u8 = 4;
+const OF_FULL_NAMES: u8 = 8;
+const OF_PROFILES: u8 = 16;
+
+/// Words of which one stands in every key of a kind.
+static KEY_WORDS: LazyLock<(AhoCorasick, Vec<u8>)> = LazyLock::new(|| {
+    let users = [
         "user",
         "account",
         "benutzer",
@@ -111,6 +117,8 @@ static KEY_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "start name",
         "owner",
         "param1",
+    ];
+    let hosts = [
         "computer",
         "host",
         "device",
@@ -119,25 +127,39 @@ static KEY_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "server",
         "client",
         "station",
-        "gerätename",
+        "tename",
         "ordinateur",
         "equipo",
         "コンピューター",
         "ワークステーション",
-        "domain",
-        "domäne",
-        "dominio",
-        "full name",
-        "vollständiger",
-        "nom complet",
-        "nombre",
-        "ドメイン",
+        "nom de l",
+        "nombre de",
     ];
-    AhoCorasick::builder()
+    // Stems in ASCII where a word has other letters: their capitals are not folded.
+    let domains = ["dom", "ドメイン"];
+    let full_names = ["full name", "vollst", "nom complet", "nombre completo"];
+    let profiles = ["users", "/home/", "documents and settings"];
+    let words = users.into_iter().map(|word| (word, OF_USERS));
+    let words = words
+        .chain(hosts.into_iter().map(|word| (word, OF_HOSTS)))
+        .chain(domains.into_iter().map(|word| (word, OF_DOMAINS)))
+        .chain(full_names.into_iter().map(|word| (word, OF_FULL_NAMES)))
+        .chain(profiles.into_iter().map(|word| (word, OF_PROFILES)));
+    let (words, kinds): (Vec<_>, Vec<_>) = words.unzip();
+    let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
         .build(words)
-        .expect("a constant list of words")
+        .expect("a constant list of words");
+    (automaton, kinds)
 });
+
+/// Which kinds of keys may stand in a text.
+fn kinds_of_keys(text: &str) -> u8 {
+    let (automaton, kinds) = &*KEY_WORDS;
+    let found = automaton.find_overlapping_iter(text);
+    found.fold(0, |all, word| all | kinds[word.pattern().as_usize()])
+}
 
 /// A line is looked at in pieces of so many bytes at most.
 const PIECE: usize = 2048;
@@ -179,11 +201,13 @@ fn piece_end(text: &str, start: usize) -> usize {
 fn in_piece(text: &str, learned: &dyn Fn(&str) -> Option<Mark>, names: &mut Vec<Name>) {
     let bytes = text.as_bytes();
     let has = |byte: u8| memchr::memchr(byte, bytes).is_some();
-    let slashes = has(b'\\');
+    let holds = |word: &[u8]| memchr::memmem::find(bytes, word).is_some();
     if text.len() < 5 {
         return;
     }
-    if has(b'-') && memchr::memmem::find(bytes, b"S-1-").is_some() {
+    let slashes = has(b'\\');
+    let kinds = kinds_of_keys(text);
+    if has(b'-') && (holds(b"S-1-") || holds(b"s-1-")) {
         sids(text, names);
     }
     if has(b'@') {
@@ -192,25 +216,30 @@ fn in_piece(text: &str, learned: &dyn Fn(&str) -> Option<Mark>, names: &mut Vec<
     if slashes {
         accounts(text, learned, names);
     }
-    if KEY_WORDS.is_match(text) {
-        for (pattern, mark) in [
-            (&*USERS, Mark::User),
-            (&*HOSTS, Mark::Host),
-            (&*DOMAINS, Mark::Domain),
-        ] {
+    for (pattern, mark, kind) in [
+        (&USERS, Mark::User, OF_USERS),
+        (&HOSTS, Mark::Host, OF_HOSTS),
+        (&DOMAINS, Mark::Domain, OF_DOMAINS),
+    ] {
+        if kinds & kind != 0 {
             behind_keys(text, pattern, mark, names);
         }
+    }
+    if kinds & OF_FULL_NAMES != 0 {
         let full = FULL_NAME
             .captures_iter(text)
             .filter_map(|found| found.get(1));
         names.extend(full.map(|found| Name::new(found.range(), Mark::User)));
     }
-    let url = has(b':') && memchr::memmem::find(bytes, b"://").is_some();
     for (pattern, mark, wanted) in [
-        (&*UNC, Mark::Host, slashes),
-        (&*URL_HOST, Mark::Host, url),
-        (&*PROFILE, Mark::User, slashes || has(b'/')),
-        (&*SESSION, Mark::User, text.starts_with([' ', '>'])),
+        (&UNC, Mark::Host, slashes && holds(b"\\\\")),
+        (&URL_HOST, Mark::Host, has(b':') && holds(b"://")),
+        (&PROFILE, Mark::User, kinds & OF_PROFILES != 0),
+        (
+            &SESSION,
+            Mark::User,
+            bytes.starts_with(b" ") || bytes.starts_with(b">"),
+        ),
     ] {
         if wanted {
             let found = pattern.captures_iter(text).filter_map(|found| found.get(1));
@@ -254,7 +283,9 @@ fn mails(text: &str, names: &mut Vec<Name>) {
 }
 
 fn accounts(text: &str, learned: &dyn Fn(&str) -> Option<Mark>, names: &mut Vec<Name>) {
-    for found in WITH_SID.captures_iter(text) {
+    let with_sid = memchr::memmem::find(text.as_bytes(), b"S-1-5-21-").is_some();
+    let rows = with_sid.then(|| WITH_SID.captures_iter(text));
+    for found in rows.into_iter().flatten() {
         if let (Some(domain), Some(user)) = (found.get(1), found.get(2)) {
             pair(domain, user, learned, names);
         }

@@ -112,3 +112,35 @@ fn replacing_twice_changes_nothing() {
     );
     assert_eq!(clean(&once), once);
 }
+
+#[test]
+fn a_sentence_of_ours_names_nobody_and_counts_nothing() {
+    let mut redactor = redactor();
+    redactor.learn("report.zip/RPA-VM-07.txt", "Host Name:   RPA-VM-07\n");
+    let counted = redactor.redactions();
+    assert_eq!(
+        redactor
+            .sentence("The section failed on RPA-VM-07 by FABRIKAM\\svc-robot, password=Hunter2!x"),
+        "The section failed on [host:1] by [domain:1]\\[user:1], password=[password]"
+    );
+    assert_eq!(redactor.redactions(), counted);
+}
+
+/// Guards against a key that is looked for only where its word stands in small letters.
+#[test]
+fn keys_are_found_in_any_case_of_their_letters() {
+    for (before, after) in [
+        ("KONTODOMÄNE: FABRIKAM", "KONTODOMÄNE: [domain:1]"),
+        ("GERÄTENAME: RPA-VM-07", "GERÄTENAME: [host:1]"),
+        (
+            "VOLLSTÄNDIGER NAME    Kim Lee",
+            "VOLLSTÄNDIGER NAME    [user:1]",
+        ),
+        ("USERNAME=svc-robot", "USERNAME=[user:1]"),
+        ("c:\\USERS\\kim.lee\\x", "c:\\USERS\\[user:1]\\x"),
+        ("s-1-5-21-1-2-3-1109", "[sid:1]"),
+        ("from 10.1.2.3.", "from [ip:1]."),
+    ] {
+        assert_eq!(clean(before), after);
+    }
+}

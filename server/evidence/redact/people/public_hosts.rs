@@ -1,0 +1,80 @@
+//! Hosts that are known to everybody and give nobody away.
+
+/// Hosts that belong to nobody's company: these domains, and all below them.
+const PUBLIC: &[&str] = &[
+    "microsoft.com",
+    "microsoftonline.com",
+    "microsoftonline.us",
+    "microsoftonline-p.com",
+    "microsoftazuread-sso.com",
+    "windows.com",
+    "login.windows.net",
+    "graph.windows.net",
+    "management.core.windows.net",
+    "management.azure.com",
+    "portal.azure.com",
+    "azure.com",
+    "office.com",
+    "office365.com",
+    "office.net",
+    "live.com",
+    "msftconnecttest.com",
+    "msftncsi.com",
+    "msauth.net",
+    "msftauth.net",
+    "windowsupdate.com",
+    "powerautomate.com",
+    "flow.microsoft.com",
+    "powerapps.com",
+    "powerplatform.com",
+    "api.crm.dynamics.com",
+    "aka.ms",
+    "w3.org",
+    "xmlsoap.org",
+    "json-schema.org",
+    "ietf.org",
+    "github.com",
+    "githubusercontent.com",
+    "nuget.org",
+    "digicert.com",
+    "verisign.com",
+    "letsencrypt.org",
+    "google.com",
+    "googleapis.com",
+    "alteryx.com",
+    "uipath.com",
+    "automationanywhere.com",
+    "mozilla.org",
+    "python.org",
+    "stackoverflow.com",
+    "apache.org",
+    "openid.net",
+    "oasis-open.org",
+    "docs.rs",
+    "schemas.openxmlformats.org",
+    "openxmlformats.org",
+    "example.com",
+    "tempuri.org",
+    "msn.com",
+    "skype.com",
+    "bing.com",
+    "trafficmanager.net",
+    "akamai.net",
+    "azureedge.net",
+    "internic.net",
+    "icann.org",
+    "iana.org",
+    "time.windows.com",
+    "pool.ntp.org",
+    "ntp.org",
+];
+
+/// Whether a host is a public one.
+pub(super) fn is_public_host(name: &str) -> bool {
+    let folded = name.to_lowercase();
+    PUBLIC.iter().any(|known| {
+        folded
+            .strip_suffix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
