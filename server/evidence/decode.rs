@@ -1,11 +1,14 @@
 //! Bytes become text. The text is never normalised: CR LF and NUL stay, only a byte order mark goes.
 //!
-//! Order of belief: byte order mark; UTF-16 by where its NULs stand; UTF-8; else a guessed Windows code page.
+//! Order of belief: byte order mark; UTF-16 by where its NULs stand; UTF-8; an OEM code page in which the bytes make words;
+//! else a guessed Windows code page.
 
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+mod oem;
 
 /// How many bytes the look at NULs takes.
 const SAMPLE: usize = 8 * 1024;
@@ -37,7 +40,7 @@ pub fn decode<'a>(bytes: impl Into<Cow<'a, [u8]>>) -> Decoded {
         }
         Err(error) => error.into_bytes(),
     };
-    torn_utf8(&bytes).unwrap_or_else(|| with(guess(&bytes), &bytes))
+    torn_utf8(&bytes).unwrap_or_else(|| one_byte_each(&bytes))
 }
 
 /// UTF-16 without a mark: in mostly Latin text every other byte is NUL.
@@ -109,6 +112,18 @@ fn torn_utf8(bytes: &[u8]) -> Option<Decoded> {
     (good > 4 * bad).then(|| with(UTF_8, bytes))
 }
 
+/// A code page of Windows, or of its console.
+fn one_byte_each(bytes: &[u8]) -> Decoded {
+    let guessed = guess(bytes);
+    match oem::page(bytes, |sample| with(guessed, sample).text) {
+        Some(page) => Decoded {
+            text: page.decode(bytes),
+            problem: None,
+        },
+        None => with(guessed, bytes),
+    }
+}
+
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -171,6 +186,65 @@ mod tests {
             decoded.text,
             "FEHLER: Der Schlüssel wurde nicht gefunden, bitte prüfen."
         );
+    }
+
+    #[test]
+    fn what_a_console_prints_is_read_in_its_code_page() {
+        let german = include_bytes!("../../tests/fixtures/net/user-de-cp850.txt");
+        let french = include_bytes!("../../tests/fixtures/whoami/all-fr-cp850.txt");
+        let czech = b"Chyba: syst\x82m nenalezl zadan\xec kl\xa1\x9f registru, p\xfd\xa1stup byl odep\xfden.";
+        for (bytes, words) in [
+            (
+                &german[..],
+                &[
+                    "Vollständiger Name",
+                    "Länder-/Regionscode",
+                    "Kennwort läuft ab",
+                    "ändern",
+                    "ausgeführt",
+                ][..],
+            ),
+            (
+                &french[..],
+                &["privilèges", "Arrêter le système", "Désactivé", "Contrôle"],
+            ),
+            (&czech[..], &["systém", "klíč", "přístup byl odepřen"]),
+            (
+                b"FEHLER: Der angegebene Schl\x81ssel wurde nicht gefunden.",
+                &["Schlüssel"],
+            ),
+        ] {
+            let decoded = decode(bytes);
+            for word in words {
+                assert!(decoded.text.contains(word), "{word}: {}", decoded.text);
+            }
+            assert_eq!(decoded.problem, None);
+        }
+    }
+
+    #[test]
+    fn what_a_window_prints_stays_in_the_code_page_of_windows() {
+        for text in [
+            "Der „Benutzer“ hat – so heißt es – kein Recht…",
+            "It’s the user’s “password”",
+            "L’utilisateur n’a pas été trouvé, à vérifier",
+            "Das Konto läuft ab",
+            "Contraseña incorrecta. ¿Qué pasó?",
+        ] {
+            let (bytes, _, lost) = encoding_rs::WINDOWS_1252.encode(text);
+            assert!(!lost);
+            assert_eq!(decode(bytes.into_owned()).text, text);
+        }
+    }
+
+    #[test]
+    fn texts_of_other_scripts_keep_their_code_page() {
+        let japanese = "\u{30a2}\u{30ab}\u{30a6}\u{30f3}\u{30c8}\u{304c}\u{7121}\u{52b9}\u{3067}\u{3059}\u{3002}\u{30a8}\u{30e9}\u{30fc} \u{30b3}\u{30fc}\u{30c9}: 1331";
+        let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(japanese);
+        assert_eq!(decode(bytes.into_owned()).text, japanese);
+        let russian = "\u{423}\u{447}\u{435}\u{442}\u{43d}\u{430}\u{44f} \u{437}\u{430}\u{43f}\u{438}\u{441}\u{44c} \u{43e}\u{442}\u{43a}\u{43b}\u{44e}\u{447}\u{435}\u{43d}\u{430}, \u{43e}\u{448}\u{438}\u{431}\u{43a}\u{430} 1331";
+        let (bytes, _, _) = encoding_rs::IBM866.encode(russian);
+        assert_eq!(decode(bytes.into_owned()).text, russian);
     }
 
     #[test]
