@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
 use signpost::actions::publish::publish_imported;
@@ -17,12 +17,13 @@ use signpost::config::{Config, LogFormat};
 use signpost::evidence::archive::Budget;
 use signpost::evidence::{ReadSeek, Stored, Submission, Upload};
 use signpost::knowledge;
+use signpost::rules::evaluate::{Labelled, evaluate};
 use signpost::rules::{Release, Verdict};
 use signpost::store::Store;
 use signpost::web::api::body::DiagnosisBody;
 use tracing_subscriber::EnvFilter;
 
-use super::ClassifyArgs;
+use super::{ClassifyArgs, EvalArgs};
 
 /// Help and versions go to standard output; a wrong setting is one line.
 pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
@@ -135,6 +136,33 @@ pub(crate) fn check(folder: &Path) -> anyhow::Result<ExitCode> {
         say("not ready: mend the errors above\n")?;
         Ok(ExitCode::from(2))
     }
+}
+
+pub(crate) fn eval(args: &EvalArgs) -> anyhow::Result<ExitCode> {
+    let texts = match &args.knowledge {
+        Some(folder) => knowledge::from_folder(folder)?,
+        None => knowledge::shipped(),
+    };
+    let name = args.file.display();
+    let file =
+        std::fs::read_to_string(&args.file).with_context(|| format!("{name} cannot be read"))?;
+    let rows = Labelled::lines(&file).map_err(|error| anyhow!("{name}: {error}"))?;
+    let (release, complaints) = Release::compile(0, 0, knowledge::read(texts)?);
+    for complaint in complaints {
+        eprintln!("signpost: {}: {}", complaint.path, complaint.what);
+    }
+    let scores = evaluate(&release, &rows);
+    let missed = args.missed(&scores);
+    let shown = if args.json {
+        serde_json::to_string_pretty(&scores)? + "\n"
+    } else {
+        super::report::scores(&scores)
+    };
+    say(&shown)?;
+    for line in &missed {
+        eprintln!("signpost: {line}");
+    }
+    Ok(ExitCode::from(u8::from(!missed.is_empty()) * 2))
 }
 
 pub(crate) fn import(folder: &Path, database: &Path) -> anyhow::Result<ExitCode> {

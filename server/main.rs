@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use signpost::config::Config;
+use signpost::rules::evaluate::Scores;
 
 mod command;
 mod report;
@@ -66,6 +67,14 @@ Exit code:
   0  it could be published
   2  it holds errors, or cannot be read";
 
+const EVAL_CODES: &str = "\
+A row is one line: {\"id\": \"r1\", \"text\": \"…\", \"label\": \"win.bad-password\"}. The label `none` asks for silence; `labels`
+lists several faults; `acceptable_labels` are right in first place too; `hard` marks a text that looks alike.
+
+Exit code:
+  0  judged, and no threshold was missed
+  2  a threshold was missed, or something cannot be read";
+
 const IMPORT_CODES: &str = "\
 A folder with errors changes nothing.
 
@@ -94,6 +103,63 @@ struct ClassifyArgs {
     product: Option<String>,
 }
 
+#[derive(Debug, Args)]
+struct EvalArgs {
+    /// The labelled submissions, one JSON object a line
+    #[arg(value_name = "FILE.jsonl")]
+    file: PathBuf,
+    /// Answer as JSON
+    #[arg(long)]
+    json: bool,
+    /// A folder of rule files to use instead of those that came with the program
+    #[arg(long, env = "SIGNPOST_KNOWLEDGE", value_name = "DIR")]
+    knowledge: Option<PathBuf>,
+    /// The least share (0 to 1) of rows with a cause whose first finding is right
+    #[arg(long, value_name = "SHARE")]
+    min_top1: Option<f64>,
+    /// The least share of wanted rules among the first three findings
+    #[arg(long, value_name = "SHARE")]
+    min_top3: Option<f64>,
+    /// The least share of rows with several faults that find them all
+    #[arg(long, value_name = "SHARE")]
+    min_several: Option<f64>,
+    /// The least share of findings whose proof stands in the text
+    #[arg(long, value_name = "SHARE")]
+    min_proof: Option<f64>,
+    /// The greatest share of rows without a cause that are given one
+    #[arg(long, value_name = "SHARE")]
+    max_false: Option<f64>,
+    /// The same among the hard ones
+    #[arg(long, value_name = "SHARE")]
+    max_false_hard: Option<f64>,
+}
+
+impl EvalArgs {
+    /// What the scores miss of the asked shares, in words.
+    fn missed(&self, scores: &Scores) -> Vec<String> {
+        let least = [
+            ("--min-top1", self.min_top1, scores.top1),
+            ("--min-top3", self.min_top3, scores.top3),
+            ("--min-several", self.min_several, scores.several),
+            ("--min-proof", self.min_proof, scores.proved),
+        ];
+        let least = least.into_iter().filter_map(|(name, asked, share)| {
+            let asked = asked.filter(|asked| share.ratio() < *asked)?;
+            Some(format!("{name} {asked} is missed: {:.4}", share.ratio()))
+        });
+        let most = [
+            ("--max-false", self.max_false, scores.silent),
+            ("--max-false-hard", self.max_false_hard, scores.silent_hard),
+        ];
+        let most = most.into_iter().filter_map(|(name, asked, share)| {
+            let wrong = 1.0 - share.ratio();
+            let asked = asked.filter(|asked| wrong > *asked)?;
+            Some(format!("{name} {asked} is missed: {wrong:.4}"))
+        });
+        least.chain(most).collect()
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum KnowledgeCommand {
     /// Check a folder of rules; exit 0 when it could be published
@@ -102,6 +168,9 @@ enum KnowledgeCommand {
         /// The folder with the .yaml files
         folder: PathBuf,
     },
+    /// Judge labelled submissions and say how often the first finding is right
+    #[command(after_help = EVAL_CODES)]
+    Eval(EvalArgs),
     /// Check a folder of rules and publish it as the next release; a running server takes it at its next start or within the hour
     #[command(after_help = IMPORT_CODES)]
     Import {
@@ -128,6 +197,7 @@ fn main() -> ExitCode {
         Some(Command::Serve(config)) => command::serve(&config),
         Some(Command::Classify(args)) => command::classify(&args),
         Some(Command::Knowledge(KnowledgeCommand::Check { folder })) => command::check(&folder),
+        Some(Command::Knowledge(KnowledgeCommand::Eval(args))) => command::eval(&args),
         Some(Command::Knowledge(KnowledgeCommand::Import { folder, database })) => {
             command::import(&folder, &database)
         }

@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use signpost::evidence::{CodeSpace, Proof};
 use signpost::rules::Verdict;
+use signpost::rules::evaluate::{RuleScore, Scores};
 use signpost::web::api::body::{CodeBody, DiagnosisBody, FindingBody};
 
 /// The whole report.
@@ -86,6 +87,73 @@ fn write_finding(finding: &FindingBody, text: &mut String) -> fmt::Result {
         for answer in &finding.next.answers {
             writeln!(text, "        - {}", answer.label)?;
         }
+    }
+    Ok(())
+}
+
+/// How a release fares on an evaluation file.
+pub(crate) fn scores(scores: &Scores) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_scores(scores, &mut text);
+    text
+}
+
+fn write_scores(scores: &Scores, text: &mut String) -> fmt::Result {
+    let lines = [
+        ("first finding right", scores.top1),
+        ("wanted among the first three", scores.top3),
+        ("several faults, all found", scores.several),
+        ("silent where nothing is to be found", scores.silent),
+        ("silent on look-alikes", scores.silent_hard),
+        ("findings proved", scores.proved),
+        ("certain findings right", scores.certain),
+    ];
+    for (name, share) in lines {
+        let percent = share.ratio() * 100.0;
+        writeln!(
+            text,
+            "{name:38} {percent:6.2} %   {} of {}",
+            share.right, share.of
+        )?;
+    }
+    let weak = |score: &RuleScore| {
+        score.recall.right < score.recall.of || score.precision.right < score.precision.of
+    };
+    let weak = scores.rules.iter().filter(|(_, score)| weak(score));
+    for (at, (rule, score)) in weak.enumerate() {
+        if at == 0 {
+            writeln!(
+                text,
+                "\nRules with misses: found where wanted, right where first"
+            )?;
+        }
+        let RuleScore { recall, precision } = score;
+        writeln!(
+            text,
+            "  {rule:52} {:>4} of {:<4} {:>4} of {}",
+            recall.right, recall.of, precision.right, precision.of
+        )?;
+    }
+    if !scores.confused.is_empty() {
+        writeln!(text, "\nWanted, and what came first instead")?;
+    }
+    for ((want, got), rows) in &scores.confused {
+        let got = if got.is_empty() { "nothing" } else { got };
+        writeln!(text, "  {want} -> {got}  {rows}")?;
+    }
+    if !scores.misses.is_empty() {
+        writeln!(text, "\nRows")?;
+    }
+    for miss in &scores.misses {
+        writeln!(
+            text,
+            "  {}  want [{}] got [{}]  {}",
+            miss.id,
+            miss.want.join(", "),
+            miss.got.join(", "),
+            miss.text
+        )?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::file::PackFiles;
 use super::pack::{Pack, Unreadable};
 use crate::condition::shape::Complaint;
 
+mod breadth;
 mod examples;
 mod graph;
 mod rule;
@@ -94,6 +95,10 @@ impl Book {
         self.add(Grade::Warning, field, what);
     }
 
+    fn note(&mut self, what: impl Into<String>) {
+        self.notes.push(what.into());
+    }
+
     fn add(&mut self, grade: Grade, field: impl std::fmt::Display, what: impl Into<String>) {
         let complaint = Complaint::new(format!("{}:{field}", self.owner), what);
         self.entries.push((grade, complaint));
@@ -169,4 +174,5 @@ fn check_all(files: &PackFiles, release: &Release, book: &mut Book) {
         }
     }
     examples::check(files, release, book);
+    breadth::check(files, release, book);
 }

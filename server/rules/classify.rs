@@ -54,6 +54,28 @@ pub enum Confidence {
     Certain,
 }
 
+/// Why a finding stands before the next one: the first principle, in this order, that tells the two apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AheadBy {
+    /// It is the more specific rule.
+    Refines,
+    /// The next one has better proof, and gave way to a more specific rule that stands before it.
+    NextGaveWay,
+    /// It is a cause, the next one only worth knowing.
+    Cause,
+    /// It is surer.
+    Confidence,
+    /// It rests on more: a code before a product's own word, that before a sentence, that before a part of one.
+    Ground,
+    /// It has more independent proofs.
+    Proofs,
+    /// More words of its product stand in the text.
+    Product,
+    /// Nothing but its name: the two are equal.
+    Name,
+}
+
 /// One rule that matched.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -67,6 +89,8 @@ pub struct Finding {
     pub score: f64,
     /// The matched rules that refine this one.
     pub gave_way_to: Vec<RuleId>,
+    /// Why it stands before the next finding; `None` on the last.
+    pub ahead_by: Option<AheadBy>,
     /// The proof, best first; never empty.
     pub because: Vec<Proof>,
     /// Named groups of the regexes that matched.
@@ -138,6 +162,7 @@ pub fn classify(release: &Release, evidence: &Evidence, product: Option<&Product
                     matched,
                     product_context,
                     gave_way_to: Vec::new(),
+                    ahead_by: None,
                 });
             }
             Judged::Undecided(keys) => undecided.push((id.clone(), keys)),
@@ -213,6 +238,11 @@ fn told_apart(first: &Candidate<'_>, second: &Candidate<'_>) -> bool {
     !both_unsure && !share
 }
 
+/// At most so many near rules are named.
+const MOST_NEAR: usize = 3;
+/// A near rule covers at least this share of what the known words of the text could weigh.
+const NEAR: f64 = 0.2;
+
 /// Near rules for a text that no rule knows: by the words of its free text.
 fn suggestions(release: &Release, evidence: &Evidence) -> Vec<Suggestion> {
     let text = evidence
@@ -220,19 +250,30 @@ fn suggestions(release: &Release, evidence: &Evidence) -> Vec<Suggestion> {
         .iter()
         .map(|source| source.text.as_str().chars().take(2_000).collect::<String>());
     let text = text.collect::<Vec<_>>().join("\n");
-    let near = release
-        .search(&text, 3)
-        .into_iter()
-        .filter(|(_, score)| *score >= 0.2);
-    let suggestion = near.filter_map(|(id, score)| {
-        let rule = release.rules.get(id)?;
-        let score = (score * 100.0).round() / 100.0;
+    let hits = release.search(&text, MOST_NEAR).into_iter();
+    // In a long text one word in common is chance.
+    let enough = if text.split_whitespace().nth(5).is_some() {
+        3
+    } else {
+        1
+    };
+    let near = hits.filter(|hit| hit.score >= NEAR && hit.words.len() >= enough);
+    let suggestion = near.filter_map(|hit| {
+        let rule = release.rules.get(hit.rule)?;
         Some(Suggestion {
-            rule: id.to_string(),
+            rule: hit.rule.to_string(),
             title: rule.file.title.clone(),
-            score,
-            why: "similar words".to_owned(),
+            score: (hit.score * 100.0).round() / 100.0,
+            why: format!("similar words: {}", in_few(&hit.words)),
         })
     });
     suggestion.collect()
+}
+
+/// The longest words, which tell most.
+fn in_few(words: &[String]) -> String {
+    let mut words = words.iter().map(String::as_str).collect::<Vec<_>>();
+    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    words.truncate(5);
+    words.join(", ")
 }

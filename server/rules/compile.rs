@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{CautionFile, CollectorFile, PackFiles, ProductFile, RuleFile};
 use super::matcher::{LeafId, MatcherBuilder, TextMatcher};
-use super::search::WordIndex;
+use super::search::{WordHit, WordIndex};
 use crate::condition::shape::{Complaint, ConditionFile, fact_leaf, resolve};
 use crate::condition::{
     CollectorId, Condition, EventTest, FactTest, ProcedureId, ProductId, RuleId,
@@ -204,11 +204,8 @@ impl Release {
     }
 
     /// The rules that words of a question point to, best first, with a nearness of 0 to 1.
-    pub fn search(&self, words: &str, limit: usize) -> Vec<(&RuleId, f64)> {
-        let hits = self.words.search(words, limit);
-        hits.into_iter()
-            .filter_map(|(id, score)| self.rules.get_key_value(&id).map(|(id, _)| (id, score)))
-            .collect()
+    pub fn search(&self, words: &str, limit: usize) -> Vec<WordHit<'_>> {
+        self.words.search(words, limit)
     }
 }
 

@@ -5,6 +5,7 @@
 //!   products.yaml              the products, in the order pages show them
 //!   collectors.yaml            how each piece of evidence is got, and which fact keys it yields
 //!   cautions.yaml              standing warnings
+//!   unrelated.yaml             texts that no rule may know, as formats and word lists
 //!   procedures/NAME.yaml       pieces of guide that several rules share
 //!   PRODUCT/RULE-ID.yaml       one rule
 //! ```
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::unrelated::UnrelatedFile;
 use crate::condition::shape::{ConditionFile, ShortNames};
 use crate::condition::{AnswerId, CollectorId, ProductId, RuleId, StepId};
 use crate::evidence::FactValue;
@@ -33,6 +35,9 @@ pub struct PackFiles {
     pub procedures: Vec<ProcedureFile>,
     /// Rules.
     pub rules: Vec<RuleFile>,
+    /// Texts that no rule may know.
+    #[serde(default, skip_serializing_if = "UnrelatedFile::is_empty")]
+    pub unrelated: UnrelatedFile,
 }
 
 /// A product.

@@ -4,6 +4,7 @@ pub mod check;
 pub mod classify;
 pub mod compile;
 mod errors;
+pub mod evaluate;
 mod events;
 pub mod file;
 mod judge;
@@ -14,15 +15,19 @@ pub mod pack;
 mod phrase;
 mod rank;
 mod regexes;
-mod search;
+pub mod search;
 mod squeeze;
 #[cfg(test)]
 mod tests;
+mod unrelated;
 
-pub use classify::{Confidence, Finding, Findings, Need, Role, Suggestion, Verdict, classify};
+pub use classify::{
+    AheadBy, Confidence, Finding, Findings, Need, Role, Suggestion, Verdict, classify,
+};
 pub use compile::{Release, Rule};
 pub use file::{
     CautionFile, CollectorFile, ExampleFile, Expect, PackFiles, ProductFile, ReferenceFile,
     RuleFile, Severity, WalkFile,
 };
 pub use lacking::lacking;
+pub use unrelated::UnrelatedFile;

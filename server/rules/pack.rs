@@ -73,6 +73,7 @@ impl Pack {
             "products.yaml" => self.files.products = parse(file)?,
             "collectors.yaml" => self.files.collectors = parse(file)?,
             "cautions.yaml" => self.files.cautions = parse(file)?,
+            "unrelated.yaml" => self.files.unrelated = parse(file)?,
             path => {
                 let Some((folder, name)) = path
                     .strip_suffix(".yaml")

@@ -1,89 +1,188 @@
-//! Rules by words: a small index over titles, causes, phrases and codes, built with the release.
+//! Rules by words: a small BM25F index over titles, recognised words, guides and causes, built with the release.
+//!
+//! The weight of a word in a rule is its count in each field times the field's weight, saturated and set against the
+//! rule's length (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section 3.6).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use super::compile::Rule;
 use super::file::RuleFile;
 use crate::condition::RuleId;
 use crate::condition::shape::ConditionFile;
 
+/// How soon more of the same word stops counting.
+const K1: f64 = 1.2;
+/// How much a long rule is held against.
+const B: f64 = 0.75;
+/// At most so many different words are asked for.
+const MOST_WORDS: usize = 64;
+/// A word's beginning of so many letters finds longer words, and counts for half.
+const PREFIX: usize = 4;
+
 /// Words of every rule with their weights.
 #[derive(Debug, Default)]
 pub(super) struct WordIndex {
     rules: Vec<RuleId>,
-    /// Word to (rule, weight): title and recognised words count more than the cause.
-    places: HashMap<String, Vec<(usize, f64)>>,
+    /// Word to (rule, its weight there, 0 to `K1 + 1`).
+    places: BTreeMap<String, Vec<(usize, f64)>>,
+}
+
+/// A rule that words lead to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordHit<'a> {
+    /// The rule.
+    pub rule: &'a RuleId,
+    /// How near, 0 to 1: the share of the best that a rule could do with the asked words that any rule knows.
+    pub score: f64,
+    /// The asked words that the rule holds, in small letters.
+    pub words: Vec<String>,
 }
 
 impl WordIndex {
     pub(super) fn of(rules: &BTreeMap<RuleId, Rule>) -> Self {
         let mut index = Self::default();
-        for (at, (id, rule)) in rules.iter().enumerate() {
+        let mut weighed = Vec::new();
+        for (id, rule) in rules {
             index.rules.push(id.clone());
-            let mut weights = BTreeMap::<String, f64>::new();
+            let mut weights = HashMap::<String, f64>::new();
             for (text, weight) in texts(&rule.file) {
                 for word in words(&text) {
-                    let known = weights.entry(word).or_default();
-                    *known = known.max(weight);
+                    *weights.entry(word).or_default() += weight;
                 }
             }
+            weighed.push(weights);
+        }
+        let length = |weights: &HashMap<String, f64>| weights.values().sum::<f64>();
+        let mean = weighed.iter().map(length).sum::<f64>() / count(weighed.len());
+        for (at, weights) in weighed.into_iter().enumerate() {
+            let long = 1.0 - B + B * length(&weights) / mean;
             for (word, weight) in weights {
+                let weight = weight * (K1 + 1.0) / (weight + K1 * long);
                 index.places.entry(word).or_default().push((at, weight));
             }
         }
         index
     }
 
-    /// Best first, with a nearness of 0 to 1: how much of the asked words' weight a rule covers. A word's beginning
-    /// of four letters and more counts for half.
-    pub(super) fn search(&self, asked: &str, limit: usize) -> Vec<(RuleId, f64)> {
-        let asked = words(asked).into_iter().take(64).collect::<BTreeSet<_>>();
-        let mut scores = vec![0.0; self.rules.len()];
-        let mut whole = 0.0;
-        for word in &asked {
-            let exact = self.places.get(word);
-            let rarity = self.rarity(exact.map_or(1, Vec::len));
-            whole += rarity * 3.0;
-            if let Some(places) = exact {
-                places
-                    .iter()
-                    .for_each(|(rule, weight)| scores[*rule] += rarity * weight);
-            } else if word.chars().count() >= 4 {
-                let longer = self
-                    .places
-                    .iter()
-                    .filter(|(known, _)| known.starts_with(word.as_str()));
-                let mut best = BTreeMap::<usize, f64>::new();
-                for (rule, weight) in longer.flat_map(|(_, places)| places) {
-                    let known = best.entry(*rule).or_default();
-                    *known = known.max(*weight);
-                }
-                best.into_iter()
-                    .for_each(|(rule, weight)| scores[rule] += rarity * weight / 2.0);
+    /// Best first.
+    pub(super) fn search(&self, asked: &str, limit: usize) -> Vec<WordHit<'_>> {
+        let asked = words(asked).collect::<BTreeSet<_>>();
+        let mut found = vec![(0.0, Vec::new()); self.rules.len()];
+        let mut best = 0.0;
+        for word in asked.iter().take(MOST_WORDS) {
+            let Some((rarity, places)) = self.look_up(word) else {
+                continue;
+            };
+            best += rarity * (K1 + 1.0);
+            for (rule, weight) in places {
+                found[rule].0 += rarity * weight;
+                found[rule].1.push(word.clone());
             }
         }
-        let mut found = scores
-            .into_iter()
-            .enumerate()
-            .filter(|(_, score)| *score > 0.0)
-            .collect::<Vec<_>>();
-        found.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        let mut found = self.rules.iter().zip(found).collect::<Vec<_>>();
+        found.retain(|(_, (score, _))| *score > 0.0);
+        found.sort_by(|left, right| right.1.0.total_cmp(&left.1.0));
         found
             .into_iter()
             .take(limit)
-            .map(|(rule, score)| (self.rules[rule].clone(), (score / whole).min(1.0)))
+            .map(|(rule, (score, words))| WordHit {
+                rule,
+                score: score / best,
+                words,
+            })
             .collect()
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of rules, far below 2^52"
-    )]
-    fn rarity(&self, rules: usize) -> f64 {
-        (1.0 + self.rules.len() as f64 / rules as f64).ln()
+    /// How rare a word is, and its weight in each rule that holds it, or holds a word that begins with it.
+    fn look_up(&self, word: &str) -> Option<(f64, BTreeMap<usize, f64>)> {
+        if let Some(places) = self.places.get(word) {
+            return Some((self.rarity(places.len()), places.iter().copied().collect()));
+        }
+        if word.chars().count() < PREFIX {
+            return None;
+        }
+        let longer = self.places.range(word.to_owned()..);
+        let longer = longer.take_while(|(known, _)| known.starts_with(word));
+        let mut best = BTreeMap::<usize, f64>::new();
+        for (rule, weight) in longer.flat_map(|(_, places)| places) {
+            let known = best.entry(*rule).or_default();
+            *known = known.max(weight / 2.0);
+        }
+        (!best.is_empty()).then(|| (self.rarity(best.len()), best))
+    }
+
+    /// The inverse document frequency, never below 0.
+    fn rarity(&self, holding: usize) -> f64 {
+        let (all, holding) = (count(self.rules.len()), count(holding));
+        ((all - holding + 0.5) / (holding + 0.5)).ln_1p()
     }
 }
 
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of rules, far below 2^52"
+)]
+fn count(number: usize) -> f64 {
+    number as f64
+}
+
+/// A piece of a text, with the asked words in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// The piece; `…` stands where something was left off.
+    pub text: String,
+    /// Where the words stand in it, as bytes, in order.
+    pub marks: Vec<Range<usize>>,
+}
+
+impl Snippet {
+    /// At most so many letters of a text, from the sentence of the first word on.
+    pub fn of(text: &str, words: &[String], most: usize) -> Self {
+        let first = marks(text, words).first().map_or(0, |mark| mark.start);
+        let before = text[..first].rfind(". ").map_or(0, |end| end + 2);
+        // A sentence longer than the piece begins at the word itself.
+        let fits = text[before..first].chars().count() < most / 2;
+        let start = if fits { before } else { first };
+        let rest = &text[start..];
+        let end = rest.char_indices().nth(most).map(|(end, _)| end);
+        let piece = rest[..end.unwrap_or(rest.len())].trim_end();
+        let lead = if start == 0 { "" } else { "… " };
+        let tail = if end.is_some() { "…" } else { "" };
+        let text = format!("{lead}{piece}{tail}");
+        let marks = marks(&text, words);
+        Self { text, marks }
+    }
+
+    /// The text in pieces, each with whether it is one of the words.
+    pub fn pieces(&self) -> Vec<(&str, bool)> {
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        for mark in &self.marks {
+            pieces.push((&self.text[at..mark.start], false));
+            pieces.push((&self.text[mark.clone()], true));
+            at = mark.end;
+        }
+        pieces.push((&self.text[at..], false));
+        pieces.retain(|(piece, _)| !piece.is_empty());
+        pieces
+    }
+}
+
+/// Where words stand in a text: each place as bytes, in order.
+fn marks(text: &str, words: &[String]) -> Vec<Range<usize>> {
+    let begins = |word: &str, asked: &String| {
+        asked.chars().count() >= PREFIX && word.starts_with(asked.as_str())
+    };
+    let hits = places(text).filter(|(_, word)| {
+        words
+            .iter()
+            .any(|asked| word == asked || begins(word, asked))
+    });
+    hits.map(|(range, _)| range).collect()
+}
+
+/// The texts of a rule and what a word in each weighs.
 fn texts(file: &RuleFile) -> Vec<(String, f64)> {
     let mut texts = vec![
         (file.id.to_string(), 3.0),
@@ -94,6 +193,9 @@ fn texts(file: &RuleFile) -> Vec<(String, f64)> {
     recognised(&file.matcher, &mut |text| {
         texts.push((text.to_owned(), 2.5));
     });
+    let steps = file.guide.steps.iter();
+    let asked = steps.flat_map(|step| [&step.ask, &step.instruction]);
+    texts.extend(asked.flatten().map(|text| (text.clone(), 0.5)));
     texts
 }
 
@@ -118,10 +220,109 @@ const COMMON: [&str; 40] = [
     "error", "failed", "http", "https",
 ];
 
-fn words(text: &str) -> Vec<String> {
-    let pieces = text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
-    let words = pieces.map(str::to_lowercase).filter(|word| {
-        word.chars().count() >= 3 && word.len() <= 64 && !COMMON.contains(&word.as_str())
+fn words(text: &str) -> impl Iterator<Item = String> {
+    places(text).map(|(_, word)| word)
+}
+
+/// The words of a text that tell something, each with its bytes.
+fn places(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
+    let part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut rest = 0;
+    let word = std::iter::from_fn(move || {
+        let start = rest + text[rest..].find(part)?;
+        let end = text[start..].find(|letter| !part(letter));
+        rest = end.map_or(text.len(), |end| start + end);
+        Some(start..rest)
     });
-    words.collect()
+    word.filter(|range| range.len() <= 64)
+        .map(|range| (range.clone(), text[range].to_lowercase()))
+        .filter(|(_, word)| word.chars().count() >= 3 && !COMMON.contains(&word.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::compile::Release;
+    use crate::rules::file::PackFiles;
+
+    fn release() -> Release {
+        let rule = |id: &str, title: &str, cause: &str| {
+            let text = format!(
+                "{{id: {id}, title: {title}, product: demo, severity: error, owner: o, automation: {{reason: r, retryable: 'no', who_can_fix: it}}, match: {{any: [{{code: {id}Failure}}]}}, cause: '{cause}', guide: {{start: s, steps: [{{id: s, outcome: resolved, text: T}}]}}, references: [], examples: [], walks: []}}"
+            );
+            serde_saphyr::from_str(&text).expect("a rule as the format says")
+        };
+        let files = PackFiles {
+            rules: vec![
+                rule("clock", "The clock is wrong", "The time differs."),
+                rule(
+                    "locked",
+                    "The account is locked",
+                    "Too many passwords. The account waits.",
+                ),
+                rule(
+                    "expired",
+                    "The password has expired",
+                    "The password of the account is old, the password must change.",
+                ),
+                rule(
+                    "queue",
+                    "The queue is full",
+                    "Too many runs wait for the machine.",
+                ),
+            ],
+            ..PackFiles::default()
+        };
+        Release::compile(0, 0, files).0
+    }
+
+    fn order(asked: &str) -> Vec<String> {
+        let release = release();
+        let hits = release.search(asked, 10).into_iter();
+        hits.map(|hit| hit.rule.to_string()).collect()
+    }
+
+    #[test]
+    fn a_word_of_the_title_counts_more_than_one_of_the_cause_and_a_rare_word_more_than_a_common_one()
+     {
+        assert_eq!(order("password account"), ["expired", "locked"]);
+        assert_eq!(order("account clock")[0], "clock");
+        assert_eq!(order("LOCKED"), ["locked"]);
+        assert_eq!(order("weather"), [""; 0]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_word_finds_it_and_every_score_lies_between_0_and_1() {
+        assert_eq!(order("expir"), ["expired"]);
+        let release = release();
+        for asked in [
+            "queue",
+            "password account clock",
+            "accou time",
+            "queue weather",
+        ] {
+            for hit in release.search(asked, 10) {
+                assert!(hit.score > 0.0 && hit.score <= 1.0, "{asked}: {hit:?}");
+                assert!(!hit.words.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn marks_lie_on_whole_words_whatever_their_letters() {
+        let words = ["gerät".to_owned(), "uhr".to_owned()];
+        let snippet = Snippet::of("Das Gerät (GERÄT) und Geräte; die Uhr", &words, 100);
+        let marked = snippet.pieces().into_iter().filter(|(_, marked)| *marked);
+        let marked = marked.map(|(piece, _)| piece).collect::<Vec<_>>();
+        assert_eq!(marked, ["Gerät", "GERÄT", "Geräte", "Uhr"]);
+    }
+
+    #[test]
+    fn a_snippet_begins_with_the_sentence_of_the_first_word() {
+        let text = "One long sentence that says nothing of it. The clock is wrong. And more follows after that.";
+        let snippet = Snippet::of(text, &["clock".to_owned()], 30);
+        assert_eq!(snippet.text, "… The clock is wrong. And more f…");
+        assert_eq!(&snippet.text[snippet.marks[0].clone()], "clock");
+        assert_eq!(Snippet::of(text, &[], 8).text, "One long…");
+    }
 }

@@ -23,6 +23,7 @@ pub(super) fn check(files: &PackFiles, release: &Release, book: &mut Book) {
     {
         book.of(&file.id);
         let mut counts = vec![0; rule::alternatives(&file.matcher, "match").len()];
+        let mut takers = Vec::new();
         for (at, example) in file.examples.iter().enumerate() {
             let field = format!("examples[{at}]");
             let Some(evidence) = evidence(example, file, &field, book) else {
@@ -32,8 +33,10 @@ pub(super) fn check(files: &PackFiles, release: &Release, book: &mut Book) {
             judge(file, example, &found, release, &field, book);
             if example.expect == Expect::Match {
                 branches.count(file, &evidence, &mut counts);
+                takers.extend(found.first().cloned());
             }
         }
+        shadowed(file, &takers, book);
         for ((_, path), count) in rule::alternatives(&file.matcher, "match")
             .iter()
             .zip(counts)
@@ -86,8 +89,22 @@ fn evidence(
     whole.then(|| read(&submission, 1, &ReadOptions::default()))
 }
 
-/// The rules that an example's evidence makes findings of, with proof.
-fn found(release: &Release, evidence: &Evidence) -> BTreeSet<RuleId> {
+/// A rule that comes first in none of its own examples is never the answer.
+fn shadowed(file: &RuleFile, takers: &[RuleId], book: &mut Book) {
+    if takers.is_empty() || takers.contains(&file.id) {
+        return;
+    }
+    let names = takers.iter().map(|rule| format!("`{rule}`"));
+    let names = names.collect::<BTreeSet<_>>().into_iter();
+    let names = names.collect::<Vec<_>>().join(", ");
+    book.warning(
+        "examples",
+        format!("in all of these {names} comes first, so this rule is never the first answer; add an example that only this rule matches, or merge the rules"),
+    );
+}
+
+/// The rules that an example's evidence makes findings of, with proof, best first.
+fn found(release: &Release, evidence: &Evidence) -> Vec<RuleId> {
     let findings = classify(release, evidence, None).findings;
     let proved = findings
         .into_iter()
@@ -98,7 +115,7 @@ fn found(release: &Release, evidence: &Evidence) -> BTreeSet<RuleId> {
 fn judge(
     file: &RuleFile,
     example: &ExampleFile,
-    found: &BTreeSet<RuleId>,
+    found: &[RuleId],
     release: &Release,
     field: &str,
     book: &mut Book,

@@ -102,7 +102,7 @@ fn try_states(guide: &Guide, values: &Values, release: &Release, book: &mut Book
     let tried = all.unwrap_or(usize::MAX).min(MOST_STATES);
     if all != Some(tried) {
         let all = all.map_or("very many".to_owned(), |all| all.to_string());
-        book.notes.push(format!(
+        book.note(format!(
             "{}: of {all} combinations of facts at `{}` a sample of {tried} was tried",
             book.owner, guide.start
         ));

@@ -69,6 +69,12 @@ walks:
     path: [policy/other, sign-in.try/fails]
     end: help
 "#;
+const UNRELATED: &str = r#"
+each: 500
+texts:
+  - 'the shop sold {n:3} lamps'
+  - 'omega {n:4} is a watch'
+"#;
 const GENERAL: &str = r#"
 id: demo.general
 title: General
@@ -89,7 +95,12 @@ walks:
 "#;
 
 fn report(rule: &str, general: &str, procedure: &str) -> Report {
+    report_with(rule, general, procedure, UNRELATED)
+}
+
+fn report_with(rule: &str, general: &str, procedure: &str, unrelated: &str) -> Report {
     let files = [
+        ("unrelated.yaml", unrelated),
         ("products.yaml", PRODUCTS),
         ("collectors.yaml", COLLECTORS),
         ("cautions.yaml", CAUTIONS),
@@ -471,5 +482,52 @@ fn every_branch_of_a_procedure_has_a_walk_of_some_rule() {
         "t.works: \"1\"",
         "t.works: \"0\"",
         "procedures/test.yaml:8: error: guide.steps.try: no walk goes through `try/works`",
+    );
+}
+
+#[test]
+fn a_rule_that_fires_on_unrelated_texts_is_warned_about_and_above_one_in_a_thousand_refused() {
+    let said = |text: &str| {
+        let unrelated = UNRELATED.replace("texts:", &format!("texts:\n  - '{text}'"));
+        let report = report_with(RULE, GENERAL, PROCEDURE, &unrelated);
+        (report.passed(), lines(&report).join("\n"))
+    };
+    let (passed, remarks) = said("OmegaPsiChi {n:3}");
+    assert!(!passed);
+    let first =
+        "demo/demo.general.yaml:7: error: match: this rule fires on 500 of 1500 unrelated texts";
+    assert!(remarks.starts_with(first), "{remarks}");
+    let (passed, remarks) = said("{nobody}");
+    assert!(
+        !passed && remarks.contains("there is no word list `nobody`"),
+        "{remarks}"
+    );
+    let rare = UNRELATED.replace("each: 500", "each: 1").replace(
+        "texts:",
+        &format!(
+            "texts:\n  - 'OmegaPsiChi'\n{}",
+            "  - 'calm'\n".repeat(1_000)
+        ),
+    );
+    let report = report_with(RULE, GENERAL, PROCEDURE, &rare);
+    assert!(report.passed());
+    assert!(lines(&report)[0].contains("warning: match: this rule fires on 1 of 1003"));
+}
+
+#[test]
+fn a_rule_that_never_comes_first_is_reported() {
+    let general = GENERAL
+        .replace(
+            "match: { code: OmegaPsiChi }",
+            "match: { code: AlphaBetaGamma }",
+        )
+        .replace("code OmegaPsiChi", "code AlphaBetaGamma")
+        .replace("omegapsichi", "alphabetagamma");
+    let remarks = lines(&report(RULE, &general, PROCEDURE)).join("\n");
+    assert!(
+        remarks.contains(
+            "demo/demo.general.yaml:12: warning: examples: in all of these `demo.rule` comes first"
+        ),
+        "{remarks}"
     );
 }

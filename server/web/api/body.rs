@@ -11,7 +11,7 @@ use crate::evidence::whose::Question;
 use crate::evidence::{About, Code, CodeSeen, CodeSpace, FactValue, Proof, codes};
 use crate::guide::Automation;
 use crate::guide::walk::{Route, walk};
-use crate::rules::{Confidence, Finding, ReferenceFile, Role, Rule, Suggestion, Verdict};
+use crate::rules::{AheadBy, Confidence, Finding, ReferenceFile, Role, Rule, Suggestion, Verdict};
 use crate::web::api::report_body::{EventBody, events_of};
 use crate::web::api::walk_body::NowBody;
 use crate::web::paths;
@@ -79,6 +79,9 @@ pub struct FindingBody {
     pub score: f64,
     /// The more specific rules that matched too.
     pub gave_way_to: Vec<String>,
+    /// Why it stands before the next finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ahead_by: Option<AheadBy>,
     /// The proof, best first; never empty.
     pub because: Vec<Proof>,
     /// Proofs beyond the first eight.
@@ -259,6 +262,7 @@ impl FindingBody {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            ahead_by: finding.ahead_by,
             because: finding.because.iter().take(MOST_BECAUSE).cloned().collect(),
             more: finding.because.len().saturating_sub(MOST_BECAUSE),
             cause: filler.fill(&rule.file.cause),

@@ -9,9 +9,11 @@ use super::body::{CodeReading, reading};
 use crate::actions::catalogue::{known_facts, named_code, reasons as reasons_of};
 use crate::evidence::codes as known_codes;
 use crate::guide::Automation;
+use crate::rules::search::Snippet;
 use crate::rules::{ReferenceFile, Rule, RuleFile, Severity};
 use crate::store::ReleaseRow;
 use crate::web::error::{Problem, ProblemBody};
+use crate::web::markdown;
 use crate::web::paths;
 use crate::web::state::AppState;
 
@@ -194,6 +196,43 @@ pub struct SearchResult {
     pub rule: RuleLine,
     /// How near, for the order.
     pub score: f64,
+    /// The asked words that the rule holds, in small letters.
+    pub words: Vec<String>,
+    /// The part of its cause that holds them.
+    pub snippet: SnippetBody,
+}
+
+/// A piece of a text, with the asked words in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SnippetBody {
+    /// The piece; `…` stands where something was left off.
+    pub text: String,
+    /// Where the words stand in it, in order.
+    pub marks: Vec<MarkBody>,
+}
+
+/// One place in a text.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MarkBody {
+    /// First byte of the UTF-8 text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl From<Snippet> for SnippetBody {
+    fn from(snippet: Snippet) -> Self {
+        let marks = snippet.marks.into_iter();
+        Self {
+            text: snippet.text,
+            marks: marks
+                .map(|mark| MarkBody {
+                    start: mark.start,
+                    end: mark.end,
+                })
+                .collect(),
+        }
+    }
 }
 
 /// Search rules by words
@@ -205,9 +244,15 @@ pub async fn search(
     let release = state.desk.live();
     let words = query.q.chars().take(1000).collect::<String>();
     let found = release.search(&words, 50).into_iter();
-    let results = found.filter_map(|(id, score)| {
-        let rule = line(release.rule(id.as_str())?);
-        Some(SearchResult { rule, score })
+    let results = found.filter_map(|hit| {
+        let rule = release.rule(hit.rule.as_str())?;
+        let snippet = Snippet::of(&markdown::plain(&rule.file.cause), &hit.words, 160);
+        Some(SearchResult {
+            rule: line(rule),
+            score: hit.score,
+            snippet: SnippetBody::from(snippet),
+            words: hit.words,
+        })
     });
     Json(SearchBody {
         results: results.collect(),

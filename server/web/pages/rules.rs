@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{Frame, words};
 use crate::evidence::codes;
+use crate::rules::search::{Snippet, WordHit};
 use crate::rules::{Release, Rule};
 use crate::web::markdown;
 use crate::web::paths;
@@ -14,7 +15,6 @@ pub(crate) struct RuleRow {
     id: String,
     title: String,
     href: String,
-    summary: String,
     product: String,
     severity: words::Sign,
     /// Everything that the filter looks at, in small letters.
@@ -47,7 +47,19 @@ pub(crate) struct SearchPage {
     frame: Frame,
     query: String,
     code: Option<(String, String)>,
-    rules: Vec<RuleRow>,
+    rules: Vec<FoundRow>,
+}
+
+/// A rule that a search found, its words marked.
+#[derive(Debug, Clone)]
+pub(crate) struct FoundRow {
+    href: String,
+    start: String,
+    /// The title as a label for who hears the page.
+    name: String,
+    title: Snippet,
+    product: String,
+    summary: Snippet,
 }
 
 impl RulesPage {
@@ -102,7 +114,7 @@ impl SearchPage {
             (paths::code(query), name.to_owned())
         });
         let near = release.search(query, 50).into_iter();
-        let rules = near.filter_map(|(id, _)| Some(row(release, release.rule(id.as_str())?)));
+        let rules = near.filter_map(|hit| found(release, &hit));
         Self {
             frame: Frame {
                 query: query.to_owned(),
@@ -113,6 +125,18 @@ impl SearchPage {
             rules: rules.collect(),
         }
     }
+}
+
+fn found(release: &Release, hit: &WordHit<'_>) -> Option<FoundRow> {
+    let file = &release.rule(hit.rule.as_str())?.file;
+    Some(FoundRow {
+        href: paths::rule(file.id.as_str()),
+        start: paths::rule_start(file.id.as_str()),
+        name: file.title.clone(),
+        title: Snippet::of(&file.title, &hit.words, usize::MAX),
+        product: release.product_name(&file.product).to_owned(),
+        summary: Snippet::of(&markdown::plain(&file.cause), &hit.words, 160),
+    })
 }
 
 /// Rules that hold every word, those with the words in their titles first.
@@ -150,7 +174,6 @@ fn row(release: &Release, rule: &Rule) -> RuleRow {
         id: file.id.to_string(),
         title: file.title.clone(),
         href: paths::rule(file.id.as_str()),
-        summary: words::cut(&cause, 160),
         product,
         severity: words::severity(file.severity),
         words: words::cut(&words.to_lowercase(), 600),

@@ -33,7 +33,7 @@ use self::problems::ProblemRow;
 use self::redaction::RedactionView;
 use self::step::NowView;
 use self::ticket::Summary;
-use self::verdict::{Candidate, Kind, NeedView, VerdictView};
+use self::verdict::{Candidate, Kind, NeedView, OrderRow, VerdictView};
 use super::collector::ScriptView;
 use super::words;
 use super::{Frame, Limits};
@@ -87,6 +87,7 @@ pub(crate) struct CasePage {
     notices: Vec<String>,
     guide: Option<GuideView>,
     others: Vec<Candidate>,
+    order: Vec<OrderRow>,
     needs: Vec<NeedView>,
     script: Option<ScriptView>,
     files: Bounded<FileRow>,
@@ -132,6 +133,7 @@ impl CasePage {
             head: head(&context),
             forms: Forms::new(context.id()),
             others: verdict::others(&context),
+            order: verdict::order(&context),
             needs: verdict::needs(&context),
             script: collect::for_case(view).map(ScriptView::from),
             sources: details::sources(&context, &proofs),

@@ -3,7 +3,7 @@
 use super::context::{CollectorView, Context, collector};
 use crate::condition::RuleId;
 use crate::evidence::{Matcher, Proof};
-use crate::rules::{Confidence, Finding, Need, Role, Verdict};
+use crate::rules::{AheadBy, Confidence, Finding, Need, Role, Verdict};
 use crate::web::markdown::Rendered;
 use crate::web::pages::proof::Quote;
 use crate::web::pages::words::{self, Sign};
@@ -76,6 +76,15 @@ pub(crate) struct Candidate {
     pub(crate) quotes: Vec<Quote>,
 }
 
+/// One finding in the panel that explains the order.
+#[derive(Debug, Clone)]
+pub(crate) struct OrderRow {
+    pub(crate) title: String,
+    pub(crate) confidence: Sign,
+    /// A sentence; empty on the last.
+    pub(crate) why: &'static str,
+}
+
 /// A piece of evidence that would decide something.
 #[derive(Debug, Clone)]
 pub(crate) struct NeedView {
@@ -143,6 +152,37 @@ pub(crate) fn others(context: &Context<'_>) -> Vec<Candidate> {
         .take(12)
         .map(|finding| candidate(context, finding))
         .collect()
+}
+
+/// All findings in their order, each with what puts it before the next; nothing where there is no order to explain.
+pub(crate) fn order(context: &Context<'_>) -> Vec<OrderRow> {
+    let findings = &context.view.diagnosis.findings.findings;
+    if findings.len() < 2 {
+        return Vec::new();
+    }
+    let rows = findings.iter().take(13).map(|finding| OrderRow {
+        title: context.title(&finding.rule),
+        confidence: words::confidence(finding.confidence),
+        why: finding.ahead_by.map_or("", ahead_by),
+    });
+    rows.collect()
+}
+
+fn ahead_by(principle: AheadBy) -> &'static str {
+    match principle {
+        AheadBy::Refines => "It is the more specific of the two; the next one gave way to it.",
+        AheadBy::NextGaveWay => {
+            "The next one has better proof, but gave way to a more specific one above it."
+        }
+        AheadBy::Cause => "It is a cause; the next one is only worth knowing.",
+        AheadBy::Confidence => "Its proof is surer.",
+        AheadBy::Ground => {
+            "It rests on more: an error code before a product's own word, that before a sentence, that before a part of one."
+        }
+        AheadBy::Proofs => "More separate places in the text speak for it.",
+        AheadBy::Product => "More words of its product stand in the text.",
+        AheadBy::Name => "Nothing tells the two apart; they stand in the order of their names.",
+    }
 }
 
 /// What to send next.
