@@ -5,6 +5,8 @@
 mod engine;
 #[path = "corpus/mutate.rs"]
 mod mutate;
+#[path = "corpus/pack.rs"]
+mod pack;
 #[path = "corpus/pastes.rs"]
 mod pastes;
 #[path = "corpus/properties.rs"]

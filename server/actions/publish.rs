@@ -26,16 +26,6 @@ pub async fn differs(store: &Store, files: &PackFiles) -> Result<bool, StoreErro
     Ok(newest.is_none_or(|newest| newest.pack_hash != pack_hash(files)))
 }
 
-/// Whether the pack that came with the program is to be published: the newest release came with it too, and has other
-/// files.
-pub async fn is_news(store: &Store, files: &PackFiles) -> Result<bool, StoreError> {
-    let hash = pack_hash(files);
-    let releases = store.releases().await?;
-    Ok(releases
-        .first()
-        .is_none_or(|newest| newest.origin == SHIPPED && newest.pack_hash != hash))
-}
-
 /// Publishes the pack that came with the program, unless it is known already or the rules were edited here.
 pub async fn publish_shipped(
     store: &Store,

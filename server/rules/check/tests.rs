@@ -69,12 +69,12 @@ walks:
     path: [policy/other, sign-in.try/fails]
     end: help
 "#;
-const UNRELATED: &str = r#"
+const UNRELATED: &str = r"
 each: 500
 texts:
   - 'the shop sold {n:3} lamps'
   - 'omega {n:4} is a watch'
-"#;
+";
 const GENERAL: &str = r#"
 id: demo.general
 title: General
