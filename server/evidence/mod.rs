@@ -32,6 +32,7 @@ mod honest;
 mod inbox;
 pub mod json;
 mod limits;
+pub(crate) mod literals;
 mod logon_rights;
 pub mod machines;
 pub mod net;

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use aho_corasick::MatchKind;
+
+use crate::evidence::literals::Literals;
 
 use super::squeeze::{Skimmed, Squeezed, Stretch, squeeze_pattern};
 
 /// How many squeezed bytes a `*` may stand for.
 const GAP: usize = 160;
-/// Below this many bytes of heads the fastest automaton is worth its memory.
-const FAST_HEADS: usize = 64 * 1024;
 /// How many squeezed bytes around a hit are mapped at once: hits that are near share the work.
 const MAPPED: usize = 4 * 1024;
 /// How many squeezed bytes a phrase's longest piece needs to trigger a rule.
@@ -71,7 +71,7 @@ impl Phrase {
 #[derive(Debug)]
 pub(crate) struct PhraseSet {
     phrases: Vec<Phrase>,
-    heads: Option<AhoCorasick>,
+    heads: Option<Literals>,
     /// The squeezed length of the longest match behind its head.
     reach: usize,
 }
@@ -86,14 +86,7 @@ pub(crate) struct Found {
 impl PhraseSet {
     pub(crate) fn new(phrases: Vec<Phrase>) -> Self {
         let heads = phrases.iter().map(|phrase| phrase.pieces[0].as_slice());
-        let size = heads.clone().map(<[u8]>::len).sum::<usize>();
-        let kind = (size < FAST_HEADS).then_some(AhoCorasickKind::DFA);
-        let heads = AhoCorasickBuilder::new()
-            .match_kind(MatchKind::Standard)
-            .kind(kind)
-            .build(heads)
-            .ok()
-            .filter(|_| !phrases.is_empty());
+        let heads = Literals::new(heads, MatchKind::Standard);
         let reach = phrases.iter().map(Phrase::reach).max().unwrap_or(0);
         Self {
             phrases,

@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use aho_corasick::{Match, MatchKind};
+
+use crate::evidence::literals::Literals;
 
 /// Words end in one of these where a number behind them is a code: `SubStatus`, `Fehlercode`, `last_error`.
 const LABELS: [&str; 16] = [
@@ -89,7 +91,7 @@ const KERBEROS: [&str; 8] = [
 ];
 
 /// Every label holds one of these, in small or capital letters: where none stands near, no label does.
-const STEMS: [&str; 22] = [
+const STEMS: [&str; 24] = [
     "error",
     "code",
     "status",
@@ -97,7 +99,9 @@ const STEMS: [&str; 22] = [
     "fehl",
     "erreur",
     "errno",
-    "tat",
+    "stat",
+    "état",
+    "etat",
     "digo",
     "codice",
     "exception",
@@ -114,28 +118,28 @@ const STEMS: [&str; 22] = [
     "ошибк",
 ];
 /// The same in capital letters, where they are not ASCII.
-const CAPITAL_STEMS: [&str; 2] = ["ОШИБК", "Ошибк"];
+const CAPITAL_STEMS: [&str; 3] = ["ОШИБК", "Ошибк", "État"];
 /// How far before a number its label may begin.
 const LABEL_REACH: usize = 64;
 
-static LABEL_STEMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasickBuilder::new()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(STEMS.iter().chain(&CAPITAL_STEMS))
-        .expect("a constant list of words")
+static LABEL_STEMS: LazyLock<Literals> = LazyLock::new(|| {
+    let stems = STEMS.iter().chain(&CAPITAL_STEMS);
+    let stems = stems.map(|stem| stem.as_bytes());
+    Literals::new(stems, MatchKind::Standard).expect("a constant list of words")
 });
 
 /// Says of one place after the other whether a label may stand before it, in one pass over the text.
 pub(super) struct Labels<'a> {
-    stems: std::iter::Peekable<aho_corasick::FindIter<'static, 'a>>,
+    stems: std::iter::Peekable<Box<dyn Iterator<Item = Match> + 'a>>,
     last: Option<usize>,
 }
 
 impl<'a> Labels<'a> {
     pub(super) fn of(text: &'a str) -> Self {
+        let stems = LABEL_STEMS.find_iter(text.as_bytes());
+        let stems: Box<dyn Iterator<Item = Match>> = Box::new(stems);
         Self {
-            stems: LABEL_STEMS.find_iter(text).peekable(),
+            stems: stems.peekable(),
             last: None,
         }
     }

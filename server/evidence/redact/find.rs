@@ -4,10 +4,11 @@
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::MatchKind;
 
 use super::named::{Stem, named};
 use super::{Hit, Mark, commands, shapes};
+use crate::evidence::literals::Literals;
 
 /// What to do where a word was found.
 #[derive(Debug, Clone, Copy)]
@@ -202,7 +203,7 @@ const SHAPES: &[(&str, Shape)] = &[
 ];
 
 struct Words {
-    automaton: AhoCorasick,
+    literals: Literals,
     looks: Vec<Look>,
 }
 
@@ -230,13 +231,10 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         .chain(programs)
         .chain(shapes);
     let (words, looks): (Vec<_>, Vec<_>) = all.unzip();
-    let automaton = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(words)
-        .expect("a constant list of words");
-    Words { automaton, looks }
+    let words = words.into_iter().map(str::as_bytes);
+    let literals =
+        Literals::new(words, MatchKind::LeftmostLongest).expect("a constant list of words");
+    Words { literals, looks }
 });
 
 /// Every secret of a text, in order and apart.
@@ -244,7 +242,7 @@ pub(super) fn secrets(text: &str) -> Vec<Hit> {
     let mut hits = shapes::grouped(text);
     let mut done = 0;
     let mut commands_done = [0; commands::PROGRAMS.len()];
-    for word in WORDS.automaton.find_iter(text) {
+    for word in WORDS.literals.find_iter(text.as_bytes()) {
         // What stands inside a secret is gone with it.
         if word.start() < done {
             continue;
