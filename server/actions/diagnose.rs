@@ -10,9 +10,9 @@ use super::patience::Watchdog;
 use crate::condition::{ProductId, RuleId};
 use crate::evidence::archive::Budget;
 use crate::evidence::{
-    self, Evidence, FactKey, FactValue, Lookup, Problem, ReadOptions, Submission,
+    self, Evidence, FactKey, FactValue, Lookup, NeverStop, Problem, ReadOptions, Stop, Submission,
 };
-use crate::rules::{Findings, Release, Verdict, classify};
+use crate::rules::{Findings, Release, Verdict, classify_until};
 
 /// So many given facts are compared with the keys that are known.
 const FACTS_COMPARED: usize = 200;
@@ -79,16 +79,22 @@ pub fn diagnose(release: &Arc<Release>, request: &Request, budget: Budget) -> Di
         ..ReadOptions::default()
     };
     let evidence = evidence::read(&request.submission, 1, &options);
-    judged(release, request, evidence)
+    judged(release, request, evidence, &NeverStop)
 }
 
-fn judged(release: &Arc<Release>, request: &Request, evidence: Evidence) -> Diagnosis {
+fn judged(
+    release: &Arc<Release>,
+    request: &Request,
+    evidence: Evidence,
+    stop: &dyn Stop,
+) -> Diagnosis {
     let mut diagnosis = judge(
         release,
         evidence,
         request.product.as_deref(),
         &request.submission.facts,
         &request.meant,
+        stop,
     );
     if let Some(limit) = request.limit {
         diagnosis.findings.findings.truncate(limit);
@@ -115,7 +121,11 @@ fn timed(
     if watchdog.nobody_waits() {
         return None;
     }
-    let diagnosis = judged(release, request, evidence);
+    watchdog.begin();
+    let diagnosis = judged(release, request, evidence, &**watchdog);
+    if watchdog.nobody_waits() {
+        return None;
+    }
     let classify = begun.elapsed().as_secs_f64() - read;
     Some((diagnosis, Took { read, classify }))
 }
@@ -127,6 +137,7 @@ pub fn judge(
     product: Option<&str>,
     given: &BTreeMap<String, FactValue>,
     meant: &Meant,
+    stop: &dyn Stop,
 ) -> Diagnosis {
     evidence.settle(meant.machine.as_deref(), meant.account.as_deref());
     let tested = known::tested(release);
@@ -140,7 +151,14 @@ pub fn judge(
         }
         known
     });
-    let findings = classify(release, &evidence, product.as_ref());
+    let findings = classify_until(release, &evidence, product.as_ref(), stop);
+    if findings.cut_short {
+        evidence.problems.push(Problem {
+            source: "submission".to_owned(),
+            line: None,
+            what: "Comparing this with the rules took too long and was ended: what was found is true, and there may be more. Send the part that matters by itself.".to_owned(),
+        });
+    }
     if findings.verdict != Verdict::InsufficientEvidence
         && !depends_on_account(release, &findings, &evidence)
     {
@@ -256,4 +274,40 @@ pub(super) fn size(submission: &Submission) -> usize {
     let facts = submission.facts.iter();
     let facts = facts.map(|(key, value)| key.len() + value.to_string().len());
     files.chain(facts).fold(text, usize::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Ended;
+    use crate::knowledge;
+
+    #[derive(Debug)]
+    struct Over;
+
+    impl Stop for Over {
+        fn ended(&self) -> Option<Ended> {
+            Some(Ended::Whole)
+        }
+    }
+
+    #[test]
+    fn judging_ends_when_it_is_told_to_and_says_so() {
+        let files = knowledge::read(knowledge::shipped()).unwrap();
+        let release = Arc::new(Release::compile(1, 0, files).0);
+        let text = "the run failed with 0xC000015B, data 52e".to_owned();
+        let read = evidence::read_texts(vec![("run.log".to_owned(), text)], 1);
+        let given = BTreeMap::new();
+        let judged = |stop: &dyn Stop| {
+            let meant = Meant::default();
+            judge(&release, read.clone(), None, &given, &meant, stop)
+        };
+        let whole = judged(&NeverStop);
+        assert!(!whole.findings.findings.is_empty());
+        assert!(whole.evidence.problems.is_empty());
+        let ended = judged(&Over);
+        assert!(ended.findings.cut_short && ended.findings.findings.is_empty());
+        let said = &ended.evidence.problems[0].what;
+        assert!(said.contains("took too long"), "{said}");
+    }
 }

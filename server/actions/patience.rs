@@ -51,7 +51,7 @@ impl Watchdog {
         }
     }
 
-    /// Time counts from now: waiting in the queue is not reading.
+    /// Time counts from now: waiting in the queue is not reading, and what was read has the same time to be judged.
     pub(super) fn begin(&self) {
         let now = self.now();
         self.begun.store(now, Ordering::Relaxed);

@@ -57,12 +57,19 @@ pub(super) async fn read_round(
                 machine: about.machine,
                 account: about.account,
             };
-            let judge = |evidence| judge(&live, evidence, product.as_deref(), &facts, &meant);
+            let judge = |evidence| {
+                watchdog.begin();
+                let product = product.as_deref();
+                judge(&live, evidence, product, &facts, &meant, &**watchdog)
+            };
             let read = within(read, CASE_TEXT_LIMIT.saturating_sub(kept), number, &judge);
             let (sources, problems) = to_keep(&read);
             let mut all = before;
             all.join(read);
             let diagnosis = judge(all);
+            if watchdog.nobody_waits() {
+                return None;
+            }
             let round = NewRound {
                 who: about.who,
                 sources,
@@ -194,6 +201,7 @@ mod tests {
     /// Guards against a case that forgets on the next day what it said when it was opened.
     #[test]
     fn what_is_kept_of_a_large_round_proves_the_same_when_it_is_read_again() {
+        use crate::evidence::NeverStop;
         use crate::knowledge;
         use crate::rules::Release;
         let files = knowledge::read(knowledge::shipped()).unwrap();
@@ -202,7 +210,8 @@ mod tests {
             machine: None,
             account: None,
         };
-        let judge = |evidence| judge(&release, evidence, None, &BTreeMap::new(), &meant);
+        let given = BTreeMap::new();
+        let judge = |evidence| judge(&release, evidence, None, &given, &meant, &NeverStop);
         let mut log = "nothing of note\n".repeat(9000);
         log.push_str("the run failed with 0xC000015B\n");
         log.push_str(&"nothing of note\n".repeat(9000));

@@ -7,7 +7,7 @@ use super::desk::{DeedError, Desk};
 use super::diagnose::{Diagnosis, Meant, judge};
 use super::evidence::given_facts;
 use super::kept::Key;
-use crate::evidence::{self, Evidence, Problem};
+use crate::evidence::{self, Evidence, NeverStop, Problem};
 use crate::rules::{Release, Verdict};
 use crate::store::{CaseFilter, CaseId, CasePage, CaseRecord, PackedSource, StoreError};
 
@@ -94,7 +94,7 @@ fn judge_again(record: &CaseRecord, read: Evidence, live: &Arc<Release>) -> Diag
         machine: record.machine.clone(),
         account: record.account.clone(),
     };
-    let mut diagnosis = judge(live, read, product, &given, &meant);
+    let mut diagnosis = judge(live, read, product, &given, &meant, &NeverStop);
     if record.rounds.is_empty() {
         // A guide that was started without evidence: nothing was sent that could not be read.
         diagnosis.findings.verdict = Verdict::InsufficientEvidence;

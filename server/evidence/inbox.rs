@@ -175,7 +175,7 @@ impl Inbox {
                 text: limits.text.min(room),
                 ..limits
             };
-            let (text, problems) = evtx::render(reader, limits);
+            let (text, problems) = evtx::render(reader, limits, &*self.ledger.stop);
             let name = self.add(name, text);
             for what in problems {
                 self.problem(&name, what);

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::MatchKind;
 
 use super::agent_report;
 use super::inbox::{FACTS, Inbox, PASTE, is_numbered};
 use super::limits::{Budget, Ended, NeverStop, Stop};
+use super::literals::Literals;
 use super::redact::Redactor;
 use super::{
     About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, codes,
@@ -48,16 +49,13 @@ const READERS: &[Reader] = &[
 ];
 
 /// Finds the marks of all readers in one pass; the value tells whose mark it is.
-static MARKS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+static MARKS: LazyLock<(Literals, Vec<usize>)> = LazyLock::new(|| {
     let marks = READERS.iter().enumerate();
     let marks = marks.flat_map(|(at, reader)| reader.marks.iter().map(move |mark| (*mark, at)));
     let (words, readers): (Vec<_>, Vec<_>) = marks.unzip();
-    let automaton = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(words)
-        .expect("a constant list of words");
-    (automaton, readers)
+    let words = words.into_iter().map(str::as_bytes);
+    let literals = Literals::new(words, MatchKind::Standard).expect("a constant list of words");
+    (literals, readers)
 });
 
 /// How a submission is to be read.
@@ -151,7 +149,7 @@ fn read_texts_until(texts: Vec<(String, String)>, round: Round, stop: &dyn Stop)
         }
         let source = evidence.sources.len();
         let text = Text::new(text);
-        let (reading, kinds) = read_text(&name, &text);
+        let (reading, kinds) = read_text(&name, &text, stop);
         let about = one_machine(&reading);
         evidence
             .facts
@@ -211,7 +209,7 @@ pub fn is_given(source: &str) -> bool {
     is_numbered(source, FACTS)
 }
 
-fn read_text(name: &str, text: &Text) -> (Reading, Vec<&'static str>) {
+fn read_text(name: &str, text: &Text, stop: &dyn Stop) -> (Reading, Vec<&'static str>) {
     if is_given(name) {
         return (given::read(name, text), vec!["facts given outright"]);
     }
@@ -219,6 +217,11 @@ fn read_text(name: &str, text: &Text) -> (Reading, Vec<&'static str>) {
     let mut kinds = Vec::new();
     let mut found = Vec::new();
     for (number, reader) in whose_marks(text).enumerate() {
+        if stop.ended().is_some() {
+            let what = "Reading it took too long: not everything that it tells was taken from it.";
+            all.problems.push((None, what.to_owned()));
+            break;
+        }
         let mut one = (reader.read)(name, text);
         if !(one.facts.is_empty() && one.scopes.is_empty() && one.events.is_empty()) {
             kinds.push(reader.kind);
@@ -237,12 +240,12 @@ fn read_text(name: &str, text: &Text) -> (Reading, Vec<&'static str>) {
 
 /// The readers that may know this text, in their order.
 fn whose_marks(text: &Text) -> impl Iterator<Item = &'static Reader> {
-    let (automaton, readers) = &*MARKS;
+    let (literals, readers) = &*MARKS;
     let mut wanted = READERS
         .iter()
         .map(|reader| reader.marks.is_empty())
         .collect::<Vec<_>>();
-    for found in automaton.find_overlapping_iter(text.as_str()) {
+    for found in literals.find_overlapping_iter(text.as_str().as_bytes()) {
         wanted[readers[found.pattern().as_usize()]] = true;
         if wanted.iter().all(|wanted| *wanted) {
             break;

@@ -10,7 +10,7 @@ use super::matcher::Hits;
 use super::rank::{self, Candidate, rank};
 use super::{errors, needs};
 use crate::condition::{CollectorId, ProductId, RuleId};
-use crate::evidence::{CodeSeen, Evidence, Proof};
+use crate::evidence::{CodeSeen, Evidence, NeverStop, Proof, Stop};
 
 /// What a submission amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize, ToSchema)]
@@ -136,16 +136,32 @@ pub struct Findings {
     pub checked: Vec<String>,
     /// The products' symbolic codes that the release knows and the text holds, in order.
     pub named_codes: Vec<CodeSeen>,
+    /// Whether time ran out before everything was looked at: what is said is true, and more may be.
+    pub cut_short: bool,
 }
 
 /// Judges evidence by a release. `product` raises rules of that product.
 pub fn classify(release: &Release, evidence: &Evidence, product: Option<&ProductId>) -> Findings {
-    let hits = release.matcher.seek(evidence);
+    classify_until(release, evidence, product, &NeverStop)
+}
+
+/// Judges evidence for as long as it may: what was found up to then counts.
+pub fn classify_until(
+    release: &Release,
+    evidence: &Evidence,
+    product: Option<&ProductId>,
+    stop: &dyn Stop,
+) -> Findings {
+    let mut time = Time::until(stop);
+    let hits = release.matcher.seek(evidence, &mut time);
     let events = Events::of(evidence);
     let has_error = errors::holds_error(evidence);
     let mut candidates = Vec::new();
     let mut undecided = Vec::new();
     for (id, rule) in &release.rules {
+        if time.is_over() {
+            break;
+        }
         match judge(rule, evidence, &hits, &events) {
             Judged::Matched(matched) => {
                 let role = if matched.facts_only && !has_error {
@@ -192,6 +208,24 @@ pub fn classify(release: &Release, evidence: &Evidence, product: Option<&Product
         undecided,
         checked,
         named_codes: release.matcher.named(&hits),
+        cut_short: time.over,
+    }
+}
+
+/// Whether there is time left; once it is over it stays so.
+pub(super) struct Time<'a> {
+    stop: &'a dyn Stop,
+    over: bool,
+}
+
+impl<'a> Time<'a> {
+    pub(super) fn until(stop: &'a dyn Stop) -> Self {
+        Self { stop, over: false }
+    }
+
+    pub(super) fn is_over(&mut self) -> bool {
+        self.over = self.over || self.stop.ended().is_some();
+        self.over
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use regex::RegexBuilder;
 
+use super::classify::Time;
 use super::phrase::{Phrase, PhraseSet};
 use super::regexes::{Found as RegexFound, RegexSet};
 use super::squeeze::Skimmed;
@@ -225,7 +226,7 @@ impl Hits {
 
 impl TextMatcher {
     /// Seeks everything in everything. Lines that a fact reader claimed are left out.
-    pub(super) fn seek(&self, evidence: &Evidence) -> Hits {
+    pub(super) fn seek(&self, evidence: &Evidence, time: &mut Time<'_>) -> Hits {
         let mut hits = Hits(vec![Vec::new(); self.leaves]);
         let mut skimmed = Skimmed::default();
         for (at, source) in evidence.sources.iter().enumerate() {
@@ -237,18 +238,25 @@ impl TextMatcher {
                     free.clone(),
                     &mut skimmed,
                     &mut hits,
+                    time,
                 );
-                self.seek_regexes((at, source), free, &mut hits);
+                self.seek_regexes((at, source), free, &mut hits, time);
             }
         }
         self.seek_codes(evidence, &mut hits);
-        self.seek_contexts(evidence, &mut skimmed, &mut hits);
+        self.seek_contexts(evidence, &mut skimmed, &mut hits, time);
         hits.sort();
         hits
     }
 
     /// Context counts only in an entry where something else was found.
-    fn seek_contexts(&self, evidence: &Evidence, skimmed: &mut Skimmed, hits: &mut Hits) {
+    fn seek_contexts(
+        &self,
+        evidence: &Evidence,
+        skimmed: &mut Skimmed,
+        hits: &mut Hits,
+        time: &mut Time<'_>,
+    ) {
         let telling = hits.0.iter().enumerate();
         let telling = telling.filter(|(leaf, _)| !self.words.contains(leaf));
         let entries = telling
@@ -262,7 +270,7 @@ impl TextMatcher {
                 continue;
             };
             for free in without_claimed(range, &source.claimed) {
-                self.seek_phrases(&self.contexts, (at, source), free, skimmed, hits);
+                self.seek_phrases(&self.contexts, (at, source), free, skimmed, hits, time);
             }
         }
     }
@@ -292,8 +300,12 @@ impl TextMatcher {
         range: Range<usize>,
         skimmed: &mut Skimmed,
         hits: &mut Hits,
+        time: &mut Time<'_>,
     ) {
         for stretch in stretches(source.text.as_str(), range, STRETCH, OVERLAP) {
+            if time.is_over() {
+                return;
+            }
             let found = phrases.set.find(
                 source.text.as_str(),
                 stretch,
@@ -317,8 +329,14 @@ impl TextMatcher {
         }
     }
 
-    fn seek_regexes(&self, (at, source): (usize, &Source), range: Range<usize>, hits: &mut Hits) {
-        self.regexes.find(&source.text, range, |found| {
+    fn seek_regexes(
+        &self,
+        (at, source): (usize, &Source),
+        range: Range<usize>,
+        hits: &mut Hits,
+        time: &mut Time<'_>,
+    ) {
+        self.regexes.find(&source.text, range, time, |found| {
             let RegexFound {
                 leaf,
                 range,

@@ -23,6 +23,7 @@ mod unrelated;
 
 pub use classify::{
     AheadBy, Confidence, Finding, Findings, Need, Role, Suggestion, Verdict, classify,
+    classify_until,
 };
 pub use compile::{Release, Rule};
 pub use file::{

@@ -5,14 +5,16 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use aho_corasick::MatchKind;
 use memchr::memmem;
 use regex::Regex;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::classify::Time;
 use super::matcher::{LeafId, stretches};
 use crate::evidence::Text;
+use crate::evidence::literals::Literals;
 
 /// A match is at most this long, and lines over [`LONG_LINE`] are read in overlapping pieces.
 const REGEX_MATCH: usize = 4 * 1024;
@@ -30,7 +32,7 @@ pub(super) struct RegexSet {
     regexes: Vec<(LeafId, Regex)>,
     /// Those that say nothing about what they need: tried on every line.
     always: Vec<usize>,
-    literals: Option<AhoCorasick>,
+    literals: Option<Literals>,
     /// Whose literal each is.
     owners: Vec<usize>,
 }
@@ -56,12 +58,8 @@ impl RegexSet {
                 None => always.push(at),
             }
         }
-        let literals = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&literals)
-            .ok()
-            .filter(|_| !owners.is_empty());
+        let literals = literals.iter().map(String::as_bytes);
+        let literals = Literals::new(literals, MatchKind::Standard);
         Self {
             regexes,
             always,
@@ -71,7 +69,13 @@ impl RegexSet {
     }
 
     /// Calls `each` for the first match of every regex on every line (or piece of a very long one) of the range.
-    pub(super) fn find(&self, text: &Text, range: Range<usize>, mut each: impl FnMut(Found)) {
+    pub(super) fn find(
+        &self,
+        text: &Text,
+        range: Range<usize>,
+        time: &mut Time<'_>,
+        mut each: impl FnMut(Found),
+    ) {
         if self.regexes.is_empty() {
             return;
         }
@@ -84,7 +88,7 @@ impl RegexSet {
             let tried = if folds { &everything } else { &self.always };
             for line in lines(text, &range) {
                 for regex in tried {
-                    self.try_on(*regex, text, line.clone(), &mut each);
+                    self.try_on(*regex, text, line.clone(), time, &mut each);
                 }
             }
         }
@@ -102,14 +106,24 @@ impl RegexSet {
             tried[regex] = line;
             if let Some(line) = text.line(line) {
                 let line = line.start.max(range.start)..line.end().min(range.end);
-                self.try_on(regex, text, line, &mut each);
+                self.try_on(regex, text, line, time, &mut each);
             }
         }
     }
 
-    fn try_on(&self, regex: usize, text: &Text, line: Range<usize>, each: &mut impl FnMut(Found)) {
+    fn try_on(
+        &self,
+        regex: usize,
+        text: &Text,
+        line: Range<usize>,
+        time: &mut Time<'_>,
+        each: &mut impl FnMut(Found),
+    ) {
         let (leaf, regex) = &self.regexes[regex];
         for piece in stretches(text.as_str(), line, LONG_LINE, REGEX_MATCH) {
+            if time.is_over() {
+                return;
+            }
             let Some(found) = regex.captures(&text.as_str()[piece.clone()]) else {
                 continue;
             };
@@ -216,7 +230,8 @@ mod tests {
         let set = RegexSet::new(regexes.collect());
         let mut all = Vec::new();
         let text = Text::new(text.to_owned());
-        set.find(&text, 0..text.as_str().len(), |found| {
+        let mut time = Time::until(&crate::evidence::NeverStop);
+        set.find(&text, 0..text.as_str().len(), &mut time, |found| {
             all.push(format!("{}:{}", found.leaf, &text.as_str()[found.range]));
         });
         all.sort();

@@ -22,6 +22,7 @@ use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 use super::known::{self, Outcome};
 use super::markup::{self, Spelling};
 use super::peek;
+use crate::evidence::limits::{Ended, Stop};
 
 const CHUNK: usize = 64 * 1024;
 /// The header of a chunk up to the numbers of its records.
@@ -58,8 +59,9 @@ const FAILURE: usize = 0;
 const KNOWN: usize = 1;
 const OTHER: usize = 2;
 
-/// Renders a log as text; also what could not be read or was left out, a sentence each.
-pub fn render(mut log: impl Read + Seek, limits: Limits) -> (String, Vec<String>) {
+/// Renders a log as text; also what could not be read or was left out, a sentence each. Ends at the chunk at which it is
+/// told to: the newest are read first.
+pub fn render(mut log: impl Read + Seek, limits: Limits, stop: &dyn Stop) -> (String, Vec<String>) {
     let mut kept = Kept {
         limits,
         ..Kept::default()
@@ -68,7 +70,8 @@ pub fn render(mut log: impl Read + Seek, limits: Limits) -> (String, Vec<String>
     chunks.sort_by_key(|chunk| std::cmp::Reverse(chunk.last));
     let settings = Arc::new(ParserSettings::new().num_threads(1).indent(false));
     for (done, chunk) in chunks.iter().enumerate() {
-        if kept.is_full(FAILURE) {
+        kept.ended = stop.ended();
+        if kept.ended.is_some() || kept.is_full(FAILURE) {
             kept.unread += chunks[done..]
                 .iter()
                 .map(|chunk| chunk.records)
@@ -192,6 +195,8 @@ struct Kept {
     bytes: [usize; 3],
     left_out: [u64; 3],
     unread: u64,
+    /// Why no more chunks were read, where it was not that the log is full.
+    ended: Option<Ended>,
     damaged_chunks: usize,
     damaged_records: u64,
 }
@@ -264,7 +269,15 @@ impl Kept {
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let left_out = self.left_out.iter().sum::<u64>() + self.unread;
-        if left_out > 0 {
+        if let Some(ended) = self.ended {
+            let long = match ended {
+                Ended::File => "Reading it",
+                Ended::Whole => "Reading this submission",
+            };
+            problems.push(format!(
+                "{long} took too long: {left_out} older records were left out, failures among them perhaps."
+            ));
+        } else if left_out > 0 {
             let mut what =
                 format!("The log holds more than is kept: {left_out} older records were left out");
             let told = match (self.left_out[FAILURE], self.unread) {

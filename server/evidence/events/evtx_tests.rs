@@ -3,6 +3,7 @@ use std::io::Cursor;
 use super::*;
 use crate::evidence::Text;
 use crate::evidence::events::Event;
+use crate::evidence::limits::NeverStop;
 use evtx_writer::{CHUNK as WRITTEN_CHUNK, DIRTY, EvtxWriter, FILE_HEAD, Record, Value};
 
 #[path = "../../../tests/support/evtx_writer.rs"]
@@ -35,7 +36,7 @@ fn log_of(chunks: u16, each: u16) -> Vec<u8> {
 }
 
 fn rendered(log: &[u8]) -> (String, Vec<String>) {
-    render(Cursor::new(log), Limits::default())
+    render(Cursor::new(log), Limits::default(), &NeverStop)
 }
 
 fn events(text: &str) -> Vec<Event> {
@@ -273,14 +274,39 @@ fn failures_are_kept_before_others_and_the_rest_is_counted() {
 }
 
 #[test]
+fn a_log_ends_when_it_is_told_to_and_the_rest_is_said() {
+    #[derive(Debug)]
+    struct Over;
+    impl Stop for Over {
+        fn ended(&self) -> Option<Ended> {
+            Some(Ended::File)
+        }
+    }
+    let mut log = vec![0; usize::try_from(FIRST_CHUNK).unwrap() + CHUNK];
+    let chunk = &mut log[usize::try_from(FIRST_CHUNK).unwrap()..];
+    chunk[..8].copy_from_slice(b"ElfChnk\0");
+    chunk[24] = 1;
+    chunk[32] = 5;
+    let (text, problems) = render(Cursor::new(&log), Limits::default(), &Over);
+    assert_eq!(text, "");
+    assert_eq!(
+        problems,
+        ["Reading it took too long: 5 older records were left out, failures among them perhaps."]
+    );
+}
+
+#[test]
 fn a_damaged_file_is_said_and_never_a_failure() {
     let mut log = b"ElfFile\0".to_vec();
-    assert_eq!(render(Cursor::new(&log), Limits::default()).0, "");
+    assert_eq!(
+        render(Cursor::new(&log), Limits::default(), &NeverStop).0,
+        ""
+    );
     log.resize(4096, 0);
     log.extend(b"ElfChnk\0");
     log.resize(4096 + 70_000, 0xa5);
     log.resize(4096 + 3 * CHUNK, 0);
-    let (text, problems) = render(Cursor::new(&log), Limits::default());
+    let (text, problems) = render(Cursor::new(&log), Limits::default(), &NeverStop);
     assert_eq!(text, "");
     assert!(!problems.is_empty());
 }
@@ -292,7 +318,7 @@ proptest::proptest! {
         log.resize(4096, 0);
         log.extend(b"ElfChnk\0");
         log.extend(&bytes);
-        render(Cursor::new(&log), Limits::default());
+        render(Cursor::new(&log), Limits::default(), &NeverStop);
         peek::event_id(&bytes, 0, 2000);
         peek::event_id(&bytes, 7, 100);
     }
