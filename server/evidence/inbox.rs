@@ -2,7 +2,6 @@
 //!
 //! Content decides what a file is. What a bound cuts is a [`Problem`] that names the file, the reason and what was read.
 
-use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read, SeekFrom};
 use std::rc::Rc;
 
@@ -12,6 +11,7 @@ use super::decode::decode;
 use super::documents::{html, mail};
 use super::events::evtx::{self, Limits};
 use super::limits::{Cut, Ended, Ledger, Metered, Stop, in_words};
+use super::names::Names;
 use super::redact::Redactor;
 use super::sniff::{HEAD, Kind, sniff};
 use super::upload::ReadSeek;
@@ -34,7 +34,7 @@ pub(super) struct Inbox {
     pub(super) texts: Vec<(String, String)>,
     problems: Vec<Problem>,
     unnamed: usize,
-    taken: BTreeSet<String>,
+    names: Names,
     pub(super) ledger: Rc<Ledger>,
 }
 
@@ -52,7 +52,7 @@ impl Inbox {
             texts: Vec::new(),
             problems: Vec::new(),
             unnamed: 0,
-            taken: options.taken.clone(),
+            names: Names::new(options.taken.clone()),
             ledger: Rc::new(Ledger::new(options.budget, options.stop.clone())),
         }
     }
@@ -244,12 +244,11 @@ impl Inbox {
         if whole > left {
             text.truncate(text.floor_char_boundary(left));
         }
-        let unique = unique(name, &self.taken);
+        let unique = self.names.take(name);
         if text.len() < whole {
             self.cut(&unique, text.len() as u64, Cut::Text);
         }
         self.ledger.take_text(text.len() as u64);
-        self.taken.insert(unique.clone());
         self.texts.push((unique.clone(), text));
         unique
     }
@@ -268,8 +267,7 @@ impl Inbox {
         for (name, text) in &mut self.texts {
             let clean = redactor.name(name);
             if clean != *name {
-                let new = unique(&clean, &self.taken);
-                self.taken.insert(new.clone());
+                let new = self.names.take(&clean);
                 for problem in &mut self.problems {
                     if problem.source == *name {
                         problem.source.clone_from(&new);
@@ -393,17 +391,6 @@ fn end_with_a_line(bytes: &mut Vec<u8>) {
     // The second byte of the line break in UTF-16.
     let wide = usize::from(bytes.get(from + at + 1) == Some(&0));
     bytes.truncate(from + at + 1 + wide);
-}
-
-/// The name, with a number behind it where it is taken.
-fn unique(name: &str, taken: &BTreeSet<String>) -> String {
-    let mut unique = name.to_owned();
-    let mut number = 1;
-    while taken.contains(&unique) {
-        number += 1;
-        unique = format!("{name} ({number})");
-    }
-    unique
 }
 
 /// A relative name with `/`; a drive, a root or a way up is dropped, and so are control characters.

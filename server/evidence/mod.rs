@@ -35,6 +35,7 @@ mod limits;
 pub(crate) mod literals;
 mod logon_rights;
 pub mod machines;
+mod names;
 pub mod net;
 pub mod proof;
 mod reading;
