@@ -81,9 +81,13 @@ fn stamped(text: &Text) -> Option<Vec<usize>> {
         if line.text.is_empty() || line.text.starts_with(char::is_whitespace) {
             continue;
         }
-        if can_be_stamped(line.text) && (is_usual(line.text) || STAMP.is_match(line.text)) {
+        if can_be_stamped(line.text)
+            && (is_usual(line.text.as_bytes()) || STAMP.is_match(line.text))
+        {
             starts.push(line.start);
-            timed += usize::from(is_usual_to_the_second(line.text) || SECONDS.is_match(line.text));
+            timed += usize::from(
+                is_usual_to_the_second(line.text.as_bytes()) || SECONDS.is_match(line.text),
+            );
         } else {
             others += 1;
         }
@@ -100,11 +104,7 @@ fn can_be_stamped(line: &str) -> bool {
 }
 
 /// `2026-03-01 ` or `2026-03-01T`, what most logs print, without the regex.
-fn is_usual(line: &str) -> bool {
-    is_usual_bytes(line.as_bytes())
-}
-
-fn is_usual_bytes(line: &[u8]) -> bool {
+fn is_usual(line: &[u8]) -> bool {
     line.len() > 10
         && [0, 1, 2, 3, 5, 6, 8, 9]
             .iter()
@@ -115,14 +115,13 @@ fn is_usual_bytes(line: &[u8]) -> bool {
 }
 
 /// `2026-03-01 10:00:00`, without the regex.
-fn is_usual_to_the_second(line: &str) -> bool {
+pub(super) fn is_usual_to_the_second(line: &[u8]) -> bool {
     let digits = [11, 12, 14, 15, 17, 18];
-    let line = line.as_bytes();
     line.len() > 18
         && digits.iter().all(|at| line[*at].is_ascii_digit())
         && line[13] == b':'
         && line[16] == b':'
-        && is_usual_bytes(line)
+        && is_usual(line)
 }
 
 #[cfg(test)]

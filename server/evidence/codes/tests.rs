@@ -468,3 +468,21 @@ fn a_symbol_that_a_hard_wrap_broke_is_whole() {
     );
     assert_eq!(find(&Text::new("NT_STATUS_LOGON_FA\nILURE"), &[]), []);
 }
+
+#[test]
+fn a_stamp_holds_no_code_and_hides_none() {
+    for stamp in ["2026-03-01 10:00:00", "2026-03-01T10:13:85"] {
+        for (after, codes) in [
+            ("", 0),
+            (".1385 service", 0),
+            (") error 1385", 1),
+            (" error 1385", 1),
+            ("\nerror 1385\n", 1),
+            ("x 1385 (error 1385)", 1),
+        ] {
+            let text = format!("{stamp}{after}");
+            assert_eq!(found(&text).len(), codes, "{text}");
+            assert_eq!(found(&format!("error:\n{text}")).len(), codes, "{text}");
+        }
+    }
+}

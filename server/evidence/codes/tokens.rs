@@ -6,6 +6,7 @@ use super::broken;
 use super::context::{self, Label, Labels};
 use super::spelling::{self, MINUS_SIGNS};
 use super::table::{self, number};
+use crate::evidence::entries::is_usual_to_the_second;
 use crate::evidence::{Code, CodeSpace};
 
 /// A code and where its token stands.
@@ -22,32 +23,81 @@ pub(super) fn scan(text: &str, limit: usize) -> Vec<Token> {
     let mut labels = Labels::of(text);
     let mut at = 0;
     while at < bytes.len() && tokens.len() < limit {
-        if !is_word_byte(bytes[at]) {
+        let rest = bytes[at..].iter();
+        let Some(apart) = rest.clone().position(|byte| kind(*byte) != APART) else {
+            break;
+        };
+        let start = at + apart;
+        let mut kinds = 0;
+        at = start;
+        for kind in rest.skip(apart).map(|byte| kind(*byte)) {
+            if kind == APART {
+                break;
+            }
+            kinds |= kind;
             at += 1;
+        }
+        if kinds == LETTERS && is_only_a_word(text, start..at) {
             continue;
         }
-        let start = at;
-        let mut digits = bytes[at].is_ascii_digit();
-        let mut joined = bytes[at] == b'_';
-        at += 1;
-        while at < bytes.len() && is_word_byte(bytes[at]) {
-            digits |= bytes[at].is_ascii_digit();
-            joined |= bytes[at] == b'_';
-            at += 1;
-        }
-        if !digits && !joined && is_only_a_word(text, start..at) {
-            continue;
-        }
-        if bytes[start..at].iter().all(u8::is_ascii_digit)
-            && is_only_a_number(text, start..at, &mut labels)
-        {
-            continue;
+        if kinds == DIGITS {
+            if let Some(end) = end_of_stamp(bytes, start) {
+                at = end;
+                continue;
+            }
+            if is_only_a_number(text, start..at, &mut labels) {
+                continue;
+            }
         }
         let token = read_run(text, start..at).or_else(|| broken::read(text, &(start..at)));
         at = token.as_ref().map_or(at, |token| at.max(token.range.end));
         tokens.extend(token);
     }
     tokens
+}
+
+/// What a byte can be of a word.
+const APART: u8 = 0;
+const LETTERS: u8 = 1;
+const DIGITS: u8 = 2;
+const JOINS: u8 = 4;
+const KINDS: [u8; 256] = {
+    let mut kinds = [APART; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        #[expect(clippy::cast_possible_truncation, reason = "below 128")]
+        let value = byte as u8;
+        kinds[byte] = if value.is_ascii_digit() {
+            DIGITS
+        } else if value.is_ascii_alphabetic() {
+            LETTERS
+        } else if value == b'_' {
+            JOINS
+        } else {
+            APART
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+fn kind(byte: u8) -> u8 {
+    KINDS[usize::from(byte)]
+}
+
+/// The end of `2026-03-01 10:00:00` at the start of a line, of which most lines of most logs have one: none of its numbers
+/// is a code.
+fn end_of_stamp(bytes: &[u8], start: usize) -> Option<usize> {
+    /// Its length.
+    const STAMP: usize = 19;
+    let begins = bytes.get(start + 4) == Some(&b'-') && (start == 0 || bytes[start - 1] == b'\n');
+    let whole = || {
+        is_usual_to_the_second(&bytes[start..])
+            && bytes
+                .get(start + STAMP)
+                .is_none_or(|byte| kind(*byte) == APART)
+    };
+    (begins && whole()).then_some(start + STAMP)
 }
 
 /// Whether letters alone are surely no code: most words of a large log. A bare hex number, the few symbols without an
