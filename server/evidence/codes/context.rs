@@ -130,24 +130,28 @@ static LABEL_STEMS: LazyLock<Literals> = LazyLock::new(|| {
 
 /// Says of one place after the other whether a label may stand before it, in one pass over the text.
 pub(super) struct Labels<'a> {
-    stems: std::iter::Peekable<Box<dyn Iterator<Item = Match> + 'a>>,
+    stems: Box<dyn Iterator<Item = Match> + 'a>,
+    next: Option<Match>,
     last: Option<usize>,
 }
 
 impl<'a> Labels<'a> {
     pub(super) fn of(text: &'a str) -> Self {
-        let stems = LABEL_STEMS.find_iter(text.as_bytes());
-        let stems: Box<dyn Iterator<Item = Match>> = Box::new(stems);
+        let mut stems = LABEL_STEMS.find_iter(text.as_bytes());
         Self {
-            stems: stems.peekable(),
+            next: stems.next(),
+            stems: Box::new(stems),
             last: None,
         }
     }
 
     /// Whether [`label`] can be anything but none at `at`. Places are asked for in order.
     pub(super) fn may_stand_before(&mut self, at: usize) -> bool {
-        while let Some(stem) = self.stems.next_if(|stem| stem.end() <= at) {
+        while let Some(stem) = &self.next
+            && stem.end() <= at
+        {
             self.last = Some(stem.start());
+            self.next = self.stems.next();
         }
         self.last.is_some_and(|start| start + LABEL_REACH + 4 >= at)
     }
