@@ -102,6 +102,19 @@ fn every_rule_cites_an_article_and_the_day_it_was_compared() {
     }
 }
 
+#[test]
+fn the_readme_names_every_product_that_rules_are_about_and_no_number_of_them() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the readme");
+    for product in &shipped().products {
+        assert!(readme.contains(&product.name), "{}", product.name);
+    }
+    let counted = readme.split_whitespace().collect::<Vec<_>>();
+    let counted = counted.windows(2).find(|words| {
+        words[0].parse::<u32>().is_ok() && words[1].trim_end_matches([')', '.', ',']) == "rules"
+    });
+    assert_eq!(counted, None, "it grows stale with the next rule");
+}
+
 /// What a statement misses, in words; `None` when it is at home.
 fn missing(pack: &PackFiles, statement: &Statement) -> Option<String> {
     let Statement {
