@@ -144,6 +144,24 @@ $Sections = @(
        Reads = 'The start type and the account of the Power Automate service, no password'
        Why = 'Its account needs the right to log on as a service' }
 
+    # The service that starts the robot of an attended or unattended run.
+    @{ Id = 'agent-launcher'; File = 'agent-launcher.txt'; Seconds = 20
+       Command = 'sc query UIFlowAgentLauncherService'
+       Reads = 'The state of the agent launcher of Power Automate'
+       Why = 'Without it no run gets its robot' }
+
+    # Who may use Remote Desktop by group. Windows in another language names the group otherwise and says that it is not there.
+    @{ Id = 'remote-desktop-users'; File = 'remote-desktop-users.txt'; Seconds = 20
+       Command = 'net localgroup "Remote Desktop Users"'
+       Reads = 'The members of the group Remote Desktop Users'
+       Why = 'The account of the run and the Power Automate service need it' }
+
+    # Settings of the Power Automate service, such as how long it waits for a session.
+    @{ Id = 'pad-service-settings'; File = 'pad-service-settings.txt'; Seconds = 20
+       Command = 'reg query "HKLM\SOFTWARE\WOW6432Node\Microsoft\Power Automate Desktop\Service"'
+       Reads = 'Registry: settings of the Power Automate service'
+       Why = 'A time that is too short ends a slow sign-in' }
+
     # The service of Remote Desktop.
     @{ Id = 'remote-desktop-service'; File = 'remote-desktop-service.txt'; Seconds = 20
        Command = 'sc query TermService'

@@ -37,7 +37,10 @@ const READS: &[(&str, &str)] = &[
     ),
     ("gpresult", "^/(r|z)( |$)"),
     ("klist", "^$"),
-    ("net", "^(accounts|user NAME)( /domain)?$"),
+    (
+        "net",
+        "^((accounts|user NAME)( /domain)?|localgroup \"Remote Desktop Users\")$",
+    ),
     ("netstat", "^-ano$"),
     ("nltest", "^/dsgetdc:DOMAIN /force$"),
     ("qwinsta", "^$"),

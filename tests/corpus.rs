@@ -3,6 +3,8 @@
 
 #[path = "corpus/engine.rs"]
 mod engine;
+#[path = "corpus/first_questions.rs"]
+mod first_questions;
 #[path = "corpus/mutate.rs"]
 mod mutate;
 #[path = "corpus/pack.rs"]

@@ -289,8 +289,12 @@ async fn a_code_in_new_evidence_hands_the_walk_over_to_the_rule_that_knows_it() 
     )
     .await;
     assert_eq!(shown["walk"]["rule"], "pad.invalid-credentials");
-    case.answers(&[("ever-worked", "worked"), ("what-changed", "not-known")])
-        .await;
+    case.answers(&[
+        ("machine", "no-report"),
+        ("ever-worked", "worked"),
+        ("what-changed", "not-known"),
+    ])
+    .await;
     let text =
         json!({ "text": "The detailed message says: Logon failure, error code -1073741477" });
     let handed = case.post("/evidence", text).await;
@@ -324,8 +328,9 @@ async fn a_code_in_new_evidence_hands_the_walk_over_to_the_rule_that_knows_it() 
         .await;
     let generic = body(generic, StatusCode::OK).await;
     assert_eq!(
-        passed(&generic)[..2],
+        passed(&generic)[..3],
         [
+            "machine@1/no-report by person",
             "ever-worked@1/worked by person",
             "what-changed@1/not-known by person"
         ]
