@@ -35,6 +35,7 @@ mod limits;
 pub(crate) mod literals;
 mod logon_rights;
 pub mod machines;
+pub mod mention;
 mod names;
 pub mod net;
 pub mod proof;
@@ -193,13 +194,15 @@ pub struct CodeSeen {
     pub weakened: Option<Weakened>,
 }
 
-/// Why a code proves at most `possible`.
+/// Why a code proves at most `possible`, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Weakened {
     /// One of a table or a list of several codes: teaching material, not a fault.
     Listed,
-    /// Behind a "not" or a "fixed:".
+    /// Behind a "not" or a "fixed:". Proves nothing.
     Denied,
+    /// Asked about, taught or over: spoken of, not reported. Proves nothing.
+    Mentioned,
     /// Inside a memory dump.
     Dump,
     /// On a line that a fact reader claimed: listed, never matched.

@@ -1,12 +1,14 @@
 //! Evidence to findings: which rules match, by which bytes, in which order, and what that amounts to.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::compile::Release;
 use super::events::Events;
 use super::judge::{Judged, judge};
-use super::matcher::Hits;
+use super::matcher::{Hits, LeafId};
 use super::rank::{self, Candidate, rank};
 use super::{errors, needs};
 use crate::condition::{CollectorId, ProductId, RuleId};
@@ -153,7 +155,9 @@ pub fn classify_until(
     stop: &dyn Stop,
 ) -> Findings {
     let mut time = Time::until(stop);
-    let hits = release.matcher.seek(evidence, &mut time);
+    let mut hits = release.matcher.seek(evidence, &mut time);
+    let named_codes = release.matcher.named(&hits);
+    let spoken_of = release.matcher.set_aside_mentions(evidence, &mut hits);
     let events = Events::of(evidence);
     let has_error = errors::holds_error(evidence);
     let mut candidates = Vec::new();
@@ -189,7 +193,7 @@ pub fn classify_until(
     let verdict = verdict(evidence, &candidates, !undecided.is_empty(), has_error);
     let findings = rank::findings(candidates);
     let suggestions = if verdict == Verdict::Unmatched {
-        suggestions(release, evidence)
+        suggestions(release, evidence, &spoken_of)
     } else {
         Vec::new()
     };
@@ -207,7 +211,7 @@ pub fn classify_until(
         needs,
         undecided,
         checked,
-        named_codes: release.matcher.named(&hits),
+        named_codes,
         cut_short: time.over,
     }
 }
@@ -272,13 +276,41 @@ fn told_apart(first: &Candidate<'_>, second: &Candidate<'_>) -> bool {
     !both_unsure && !share
 }
 
+/// How near a rule is that the text only speaks of.
+const SPOKEN_OF: f64 = 0.5;
 /// At most so many near rules are named.
 const MOST_NEAR: usize = 3;
 /// A near rule covers at least this share of what the known words of the text could weigh.
 const NEAR: f64 = 0.2;
 
-/// Near rules for a text that no rule knows: by the words of its free text.
-fn suggestions(release: &Release, evidence: &Evidence) -> Vec<Suggestion> {
+/// Near rules for a text that no rule knows: those it speaks of without saying that it happened, then those near by
+/// the words of its free text.
+fn suggestions(
+    release: &Release,
+    evidence: &Evidence,
+    spoken_of: &BTreeSet<LeafId>,
+) -> Vec<Suggestion> {
+    let rules = release.rules.iter();
+    let spoken_of = rules.filter(|(_, rule)| rule.seeks_any(spoken_of));
+    let mut near = spoken_of
+        .map(|(id, rule)| Suggestion {
+            rule: id.to_string(),
+            title: rule.file.title.clone(),
+            score: SPOKEN_OF,
+            why: "the text speaks of it without saying that it happened".to_owned(),
+        })
+        .collect::<Vec<_>>();
+    for one in by_words(release, evidence) {
+        if near.iter().all(|known| known.rule != one.rule) {
+            near.push(one);
+        }
+    }
+    near.truncate(MOST_NEAR);
+    near
+}
+
+/// Near rules by the words of the free text.
+fn by_words(release: &Release, evidence: &Evidence) -> Vec<Suggestion> {
     let text = evidence
         .sources
         .iter()

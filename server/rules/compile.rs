@@ -210,6 +210,17 @@ impl Release {
 }
 
 impl Rule {
+    /// Whether one of these leaves is a sign of it, its surroundings aside.
+    pub(super) fn seeks_any(&self, leaves: &BTreeSet<LeafId>) -> bool {
+        let mut seeks = false;
+        self.condition.for_each_leaf(&mut |leaf, positive| {
+            if let MatchLeaf::Text(text) = leaf {
+                seeks |= positive && !text.context && leaves.contains(&text.id);
+            }
+        });
+        seeks
+    }
+
     /// Every fact test of its `match`.
     pub(super) fn match_facts(&self) -> Vec<&FactTest> {
         let mut tests = Vec::new();

@@ -335,5 +335,8 @@ impl Support<'_> {
 
 /// Whether a code counts as an error at all: one that is denied ("fixed: 1326") or merely listed does not.
 pub(super) fn counts_as_error(weakened: Option<Weakened>) -> bool {
-    !matches!(weakened, Some(Weakened::Denied | Weakened::Claimed))
+    !matches!(
+        weakened,
+        Some(Weakened::Denied | Weakened::Mentioned | Weakened::Claimed)
+    )
 }

@@ -50,19 +50,19 @@ enum Sought {
 pub(super) struct TextMatcher {
     phrases: Phrases,
     /// Words that count only beside something else: sought in the entries where something else was found.
-    contexts: Phrases,
+    pub(super) contexts: Phrases,
     /// Product words: one place is enough.
-    words: BTreeSet<LeafId>,
+    pub(super) words: BTreeSet<LeafId>,
     regexes: RegexSet,
     codes: BTreeMap<Code, Vec<LeafId>>,
-    names: BTreeMap<LeafId, String>,
+    pub(super) names: BTreeMap<LeafId, String>,
     leaves: usize,
 }
 
 /// Phrases and whose leaves they are.
 #[derive(Debug)]
-struct Phrases {
-    leaves: Vec<LeafId>,
+pub(super) struct Phrases {
+    pub(super) leaves: Vec<LeafId>,
     set: PhraseSet,
 }
 
@@ -183,7 +183,7 @@ impl MatcherBuilder {
 
 /// The hits of every leaf, by leaf; those of a leaf in the order of the text once sought.
 #[derive(Debug)]
-pub(super) struct Hits(Vec<Vec<Hit>>);
+pub(super) struct Hits(pub(super) Vec<Vec<Hit>>);
 
 impl Hits {
     pub(super) fn of(&self, leaf: LeafId) -> &[Hit] {

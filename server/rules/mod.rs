@@ -10,6 +10,7 @@ pub mod file;
 mod judge;
 mod lacking;
 mod matcher;
+mod mentions;
 mod needs;
 pub mod pack;
 mod phrase;

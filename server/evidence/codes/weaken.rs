@@ -7,23 +7,16 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::context;
-use crate::evidence::{Code, CodeSeen, CodeSpace, Weakened};
+use crate::evidence::{Code, CodeSeen, CodeSpace, Weakened, mention};
 
 /// Codes that stand no further apart than this may be a list.
 const NEIGHBOURS: usize = 200;
 /// So many different codes make a list.
 const A_LIST: usize = 3;
+/// So many are a table, in which none happened more than another.
+const A_TABLE: usize = 5;
 /// Failed logons carry these in Status; the sub status beside them says what happened.
 const FRAMES: [u32; 2] = [0xC000_006D, 0xC000_006E];
-
-static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?xi) (?: ^ | [^\p{L}] )
-        (?: not | isn['’]t | wasn['’]t | no\ longer | kein | keine | nicht(?:\ mehr)? | (?:fixed|resolved|solved|behoben) :? )
-        \s+ (?: (?: an? | the | error | code | status | fehler ) \s+ ){0,2} ["'`(\[]* $"#,
-    )
-    .ok()
-});
 
 static LOG_TIME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\b\d{1,2}:\d{2}:\d{2}\b").ok());
@@ -37,9 +30,20 @@ pub(super) fn weaken(text: &str, claimed: &[Range<usize>], seen: &mut [CodeSeen]
     while start < seen.len() {
         let end = stretch_end(seen, start);
         let stretch = &mut seen[start..end];
-        if is_list(stretch) && !is_log(text, stretch) {
-            for code in stretch.iter_mut().filter(|code| code.weakened.is_none()) {
-                code.weakened = Some(Weakened::Listed);
+        let different = different(stretch);
+        if different >= A_LIST && !is_log(text, stretch) {
+            let why = if different >= A_TABLE {
+                Weakened::Mentioned
+            } else {
+                Weakened::Listed
+            };
+            let open = |code: &CodeSeen| match code.weakened {
+                None => true,
+                Some(Weakened::Dump) => why == Weakened::Mentioned,
+                Some(_) => false,
+            };
+            for code in stretch.iter_mut().filter(|code| open(code)) {
+                code.weakened = Some(why);
             }
         }
         start = end;
@@ -57,9 +61,8 @@ fn by_itself(text: &str, claimed: &[Range<usize>], token: Range<usize>) -> Optio
     if is_dump(text, &token) {
         return Some(Weakened::Dump);
     }
-    let lead = context::line_before(text, token.start, 32);
-    let denied = DENIAL.as_ref().is_some_and(|denial| denial.is_match(lead));
-    denied.then_some(Weakened::Denied)
+    let lead = context::line_before(text, token.start, 40);
+    mention::is_denied(lead).then_some(Weakened::Denied)
 }
 
 /// Four words of 8 or 16 hex digits in a row, this token among or near them.
@@ -89,9 +92,9 @@ fn stretch_end(seen: &[CodeSeen], start: usize) -> usize {
         .map_or(seen.len(), |apart| start + apart + 1)
 }
 
-/// Whether a stretch holds three different codes. A code in several spellings is one; so are two families
+/// How many different codes a stretch holds. A code in several spellings is one; so are two families
 /// that only translate each other, which is why Kerberos and Entra codes are counted by themselves.
-fn is_list(stretch: &[CodeSeen]) -> bool {
+fn different(stretch: &[CodeSeen]) -> usize {
     let different = |counts: fn(&Code) -> bool| {
         stretch
             .iter()
@@ -100,11 +103,10 @@ fn is_list(stretch: &[CodeSeen]) -> bool {
             .filter(|code| counts(code))
             .collect::<BTreeSet<_>>()
             .len()
-            >= A_LIST
     };
     different(is_windows)
-        || different(|code| code.space == CodeSpace::Kerberos)
-        || different(|code| code.space == CodeSpace::Aadsts)
+        .max(different(|code| code.space == CodeSpace::Kerberos))
+        .max(different(|code| code.space == CodeSpace::Aadsts))
 }
 
 fn is_windows(code: &Code) -> bool {

@@ -1,0 +1,280 @@
+//! Whether a text only speaks of an error: it denies it, says that it is over, asks what it means, or teaches.
+//!
+//! ```text
+//! It is not 0xC000006D and not 1326, we checked.            denied
+//! Resolved: the account had run into 0xC0000071.            over
+//! What is the difference between 0xC000006D and …6A?        asked
+//! Release notes 2.4: "Creating user session timed out" is logged once now.      taught
+//! ```
+//!
+//! Whoever has the error now says so too ("still", "again", "our run fails"); then it counts, whatever else is said.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Weakened;
+
+/// So far around the error its sentence is looked for, in bytes.
+const BEFORE: usize = 240;
+const BEHIND: usize = 200;
+/// A text over this size is a log or a report, and no remark about one error.
+const REMARK: usize = 2_000;
+/// So much at the beginning of a text says what kind of text it is.
+const OPENING: usize = 120;
+
+/// What stands directly before what is denied.
+static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"(?: ^ | [^\p{L}] )
+        (?: not | isn['’]t | wasn['’]t | aren['’]t | never | neither | nor | no\ (?:longer|more) | instead\ of | rather\ than
+          | kein(?:e[mnrs]?)? | nicht(?:\ mehr)? | weder | statt | aucune? | pas\ (?:de|d['’]|l['’]|le|la|un|une) | ni | ningún | ninguna
+          | (?:fixed|resolved|solved|behoben|corrigé) :? )
+        \s+ (?: (?: an? | the | any | this | error | code | status | der | die | das | den | fehler\w* | erreur | d['’] ) \s+ ){0,3} ["'`“”„‘’«(\[]* $"#,
+    )
+});
+
+/// Says that it is over.
+static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^ \W* (?:re: \W*)? (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolu|resuelto|risolto|解決) \b
+        | \b(?:is|are|was|were|has\ been|have\ been) \s (?:now\s)? (?:gone|resolved|solved|fixed) \b
+        | \b(?:gone|green|fine|quiet|calm) \s since \b
+        | \b closing \s (?:the|this) \s (?:ticket|case|issue) \b
+        | \b no \s longer \s (?:appears?|occurs?|happens?|shows?) \b
+        | \b (?:tritt|kommt) \s nicht \s mehr \s (?:auf|vor) \b | \b ist \s (?:jetzt\s)? (?:weg|behoben|gelöst) \b
+        | n['’]appara[iî]t \s plus | ya \s no \s aparece",
+    )
+});
+
+/// Asks what it means, or compares meanings.
+static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b what \s (?:does|do|is|are|did) \b .{0,120} \b (?:mean|means|stand\ for|difference) \b
+        | \b (?:what\ is|what['’]s|explain) \b .{0,20} \b (?:the\ )? difference \b | \b difference \s between \b
+        | \b (?:somebody|someone|anybody|you) \s explain \b | \b mix \s them \s up \b
+        | \b was \s (?:bedeutet|heißt|bedeuten) \b | \b que \s (?:signifie|veut \s dire) \b | qué \s significa | とは",
+    )
+});
+
+/// The opening of a text that teaches, lists changes or plans.
+static TEACHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^ \W* (?: release \s notes | changelog | change \s log | what['’]?s \s new | agenda | test \s plan | glossary | cheat \s? sheet
+        | training | lesson | exam | documentation | faq | versionshinweise | schulung | notes \s de \s version | novedades | 用語集 ) \b?
+        | ^ .{0,60} \b agenda \s (?:for|of) \b",
+    )
+});
+
+/// A sentence that teaches.
+static TAUGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b wiki \s (?:page|article|entry) \b | \b (?:is|are) \s documented \b | \b expected \s results? \b | \b (?:sample|example) \s (?:error|message|code)s? \b
+        | \b for \s the \s (?:training|exam|lesson|quiz) \b | \b typo \s in \b
+        | \b case \s+ $ | \# \s* define \s+ \w+ \s+ $",
+    )
+});
+
+/// Somebody has it now.
+static PRESENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b (?: still | again | keeps? | since | started | stopped | urgent | help | fail | fails | failing | stuck | blocked | cannot | can['’]t | unable
+        | we\ (?:get|see|have|receive) | i\ (?:get|see|receive) | getting | doesn['’]t\ work | does\ not\ work | broken
+        | immer\ noch | weiterhin | trotzdem | wieder | seit | bekommen | bekomme | schlägt | geht\ nicht | läuft\ nicht
+        | toujours | encore | depuis | sigue | desde | otra\ vez ) \b",
+    )
+});
+
+fn pattern(verbose: &str) -> Option<Regex> {
+    Regex::new(&format!("(?xis){verbose}")).ok()
+}
+
+/// Whether these words, which stand directly before an error, deny it.
+pub fn is_denied(before: &str) -> bool {
+    says(&DENIAL, before)
+}
+
+fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    pattern
+        .as_ref()
+        .is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// Why the error at this place is only spoken of; `entry` is the log record, list item or text that it stands in.
+pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<Weakened> {
+    let start = ceil(text, place.start.saturating_sub(BEFORE).max(entry.start));
+    let end = floor(text, (place.end + BEHIND).min(entry.end));
+    let before = last_sentence(&text[start..place.start]);
+    if is_denied(before) {
+        return Some(Weakened::Denied);
+    }
+    if entry.len() > REMARK {
+        return None;
+    }
+    let whole = &text[entry.clone()];
+    let opening = floor(whole, OPENING.min(whole.len()));
+    if says(&TEACHING, &whole[..opening]) || says(&TAUGHT, before) {
+        return Some(Weakened::Mentioned);
+    }
+    let behind = first_sentence(&text[place.end..end]);
+    // Its own words tell nothing: some messages speak of a difference between clocks.
+    let sentence = format!("{before} … {behind}");
+    if says(&TAUGHT, &sentence) {
+        return Some(Weakened::Mentioned);
+    }
+    let over = says(&OVER, &sentence) || says(&OVER, whole.lines().next().unwrap_or_default());
+    let spoken_of = over || says(&ASKED, &sentence);
+    (spoken_of && !has_it_now(whole, over)).then_some(Weakened::Mentioned)
+}
+
+/// Says that nothing is wrong, with words for what is wrong.
+static CALM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b (?:nothing|not|nobody|no\ one|nichts|niemand) \s (?:\w+\s){0,2} (?:broken|blocked|stuck|failing|fails?|kaputt) \b",
+    )
+});
+
+/// Whether the text says that the error is there now. "Since" is said of an end as well as of a beginning.
+fn has_it_now(whole: &str, over: bool) -> bool {
+    let Some(present) = PRESENT.as_ref() else {
+        return false;
+    };
+    let calm = CALM.as_ref().map(|calm| calm.replace_all(whole, " "));
+    let whole = calm.as_deref().unwrap_or(whole);
+    let mut signs = present.find_iter(whole).map(|sign| sign.as_str());
+    signs.any(|sign| {
+        let of_an_end = ["since", "depuis", "seit", "desde", "help", "we have"];
+        !over || !of_an_end.iter().any(|word| sign.eq_ignore_ascii_case(word))
+    })
+}
+
+/// What stands behind the last end of a sentence. A line break alone ends none: mails wrap.
+fn last_sentence(before: &str) -> &str {
+    let ends = [
+        ". ", "! ", "? ", ".\n", "!\n", "?\n", "\n\n", "\r\n\r\n", "\n- ", "\n* ",
+    ];
+    let end = ends
+        .iter()
+        .filter_map(|end| Some(before.rfind(end)? + end.len()));
+    &before[end.max().unwrap_or(0)..]
+}
+
+fn first_sentence(behind: &str) -> &str {
+    let ends = [
+        ". ", "! ", "? ", ".\n", "!\n", "?\n", "\n\n", "\r\n\r\n", "\n- ", "\n* ",
+    ];
+    let end = ends.iter().filter_map(|end| Some(behind.find(end)? + 1));
+    &behind[..end.min().unwrap_or(behind.len())]
+}
+
+fn ceil(text: &str, at: usize) -> usize {
+    (at..text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len())
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(text: &str) -> Option<Weakened> {
+        let start = text.find("0xC0").expect("the sample holds a code");
+        mention(text, 0..text.len(), start..start + 10)
+    }
+
+    #[test]
+    fn what_is_denied_over_asked_or_taught_is_only_spoken_of() {
+        for (text, why) in [
+            ("It is not 0xC000006D, I looked twice", Weakened::Denied),
+            ("das ist kein Fehler 0xC000006D", Weakened::Denied),
+            (
+                "plus aucune erreur 0xC000006D sur les serveurs",
+                Weakened::Denied,
+            ),
+            ("fixed: \"0xC000006D\" was logged twice", Weakened::Denied),
+            (
+                "Resolved: the account had run into 0xC000006D on Monday; all runs are green since then.",
+                Weakened::Mentioned,
+            ),
+            (
+                "The 0xC000006D of last week is gone. Closing the ticket, thanks.",
+                Weakened::Mentioned,
+            ),
+            (
+                "Der Fehler 0xC000006D tritt nicht mehr auf.",
+                Weakened::Mentioned,
+            ),
+            (
+                "Hello, what does 0xC000006D mean exactly?",
+                Weakened::Mentioned,
+            ),
+            (
+                "Was bedeutet 0xC000006D genau? Nur für die Schulung.",
+                Weakened::Mentioned,
+            ),
+            (
+                "用語集：0xC000006D とは、サインインの失敗です。",
+                Weakened::Mentioned,
+            ),
+            (
+                "Release notes 2.4\n* 0xC000006D has a clearer text",
+                Weakened::Mentioned,
+            ),
+            (
+                "TC-11 wrong password, expected result 0xC000006D",
+                Weakened::Mentioned,
+            ),
+            (
+                "switch (status) { case 0xC000006D: return 1; }",
+                Weakened::Mentioned,
+            ),
+        ] {
+            assert_eq!(of(text), Some(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_now_counts_whatever_else_is_said() {
+        for text in [
+            "Run failed with 0xC000006D",
+            "could not sign in: 0xC000006D",
+            "What does 0xC000006D mean? Our bot cannot sign in since Monday.",
+            "Resolved last week, but we still get 0xC000006D every night",
+            "We fixed the connection. Now it says 0xC000006D",
+            "Not again! 0xC000006D on all machines",
+            "Die Anmeldung geht nicht, Status 0xC000006D",
+            "the old machine is fine, this one returns 0xC000006D",
+            "0xC000006D after the training on Thursday",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_no_remark_and_a_denial_still_is_one() {
+        let log = "2026-01-01 10:00:00 INFO all is well\n".repeat(80);
+        assert_eq!(of(&format!("Release notes\n{log} 0xC000006D")), None);
+        assert_eq!(
+            of(&format!("{log} it is not 0xC000006D")),
+            Some(Weakened::Denied)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_place_of_any_text_is_answered(text in "(?s).{0,80}|(not |fixed: |what does | mean|\\. |é|Ä|\n){0,20}", from in 0usize..90, size in 0usize..20) {
+            let start = floor(&text, from.min(text.len()));
+            let end = ceil(&text, (start + size).min(text.len()));
+            mention(&text, 0..text.len(), start..end);
+        }
+    }
+}

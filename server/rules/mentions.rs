@@ -1,0 +1,89 @@
+//! Hits by which a text only speaks of an error prove nothing: they are taken away before rules are judged.
+
+use std::collections::BTreeSet;
+
+use super::matcher::{EntryId, Hit, Hits, LeafId, TextMatcher};
+use crate::evidence::{Evidence, Span, Weakened, mention};
+
+/// Symbolic codes that stand no further apart than this, in bytes, may be a table.
+const NEIGHBOURS: usize = 200;
+/// So many different ones make a table, in which none happened more than another.
+const A_TABLE: usize = 4;
+
+impl TextMatcher {
+    /// Takes away the hits by which the text only speaks of an error, and names the leaves that they were of.
+    pub(super) fn set_aside_mentions(
+        &self,
+        evidence: &Evidence,
+        hits: &mut Hits,
+    ) -> BTreeSet<LeafId> {
+        let tables = self.tables(hits);
+        let taught = taught(evidence);
+        let beside =
+            |leaf: &LeafId| self.words.contains(leaf) || self.contexts.leaves.contains(leaf);
+        let mut spoken_of = BTreeSet::new();
+        for (leaf, hits) in hits.0.iter_mut().enumerate() {
+            if hits.is_empty() || beside(&leaf) {
+                continue;
+            }
+            let before = hits.len();
+            hits.retain(|hit| {
+                let in_table = taught.iter().any(|table| table.contains(hit.span));
+                !in_table && !tables.contains(&(leaf, hit.span)) && !is_mention(evidence, hit)
+            });
+            if hits.len() < before {
+                spoken_of.insert(leaf);
+            }
+        }
+        spoken_of
+    }
+
+    /// Symbolic codes of products that stand in a table of several.
+    fn tables(&self, hits: &Hits) -> BTreeSet<(LeafId, Span)> {
+        let leaves = self.names.keys();
+        let named = leaves.flat_map(|leaf| {
+            hits.of(*leaf)
+                .iter()
+                .map(|hit| (hit.entry, hit.span, *leaf))
+        });
+        let mut named = named.collect::<Vec<_>>();
+        named.sort_unstable();
+        let apart = |one: &(EntryId, Span, LeafId), next: &(EntryId, Span, LeafId)| {
+            one.0 == next.0 && next.1.start.saturating_sub(one.1.end) <= NEIGHBOURS
+        };
+        let runs = named.chunk_by(apart).filter(|run| {
+            let different = run.iter().map(|(.., leaf)| leaf).collect::<BTreeSet<_>>();
+            different.len() >= A_TABLE
+        });
+        runs.flatten()
+            .map(|(_, span, leaf)| (*leaf, *span))
+            .collect()
+    }
+}
+
+fn is_mention(evidence: &Evidence, hit: &Hit) -> bool {
+    let source = &evidence.sources[hit.span.source];
+    let text = source.text.as_str();
+    let entry = source.entries.get(hit.entry.1).cloned();
+    let entry = entry.unwrap_or(0..text.len());
+    let spoken = |why| matches!(why, Some(Weakened::Denied | Weakened::Mentioned));
+    spoken(hit.weakened) || spoken(mention::mention(text, entry, hit.span.start..hit.span.end))
+}
+
+/// From the first to the last code of each table of codes: what stands between them explains them.
+fn taught(evidence: &Evidence) -> Vec<Span> {
+    let codes = evidence.codes.iter();
+    let taught = codes.filter(|code| code.weakened == Some(Weakened::Mentioned));
+    let taught = taught.map(|code| code.span).collect::<Vec<_>>();
+    let runs = taught.chunk_by(|one, next| {
+        one.source == next.source && next.start.saturating_sub(one.end) <= NEIGHBOURS
+    });
+    let whole = runs.filter_map(|run| {
+        let (first, last) = (run.first()?, run.last()?);
+        Some(Span {
+            end: last.end + NEIGHBOURS,
+            ..*first
+        })
+    });
+    whole.collect()
+}
