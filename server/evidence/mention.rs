@@ -39,8 +39,8 @@ static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"^ \W* (?:re: \W*)? (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolu|resuelto|risolto|解決) \b
-        | \b(?:is|are|was|were|has\ been|have\ been) \s (?:now\s)? (?:gone|resolved|solved|fixed) \b
-        | \b(?:gone|green|fine|quiet|calm) \s since \b
+        | \b(?:is|are|was|were|has\ been|have\ been) \s (?: now\s gone | (?:now\s)? (?:resolved|solved|fixed) ) \b
+        | \b(?:gone|green|fine|quiet|calm) \s (?:now|since) \b
         | \b closing \s (?:the|this) \s (?:ticket|case|issue) \b
         | \b no \s longer \s (?:appears?|occurs?|happens?|shows?) \b
         | \b (?:tritt|kommt) \s nicht \s mehr \s (?:auf|vor) \b | \b ist \s (?:jetzt\s)? (?:weg|behoben|gelöst) \b
@@ -123,7 +123,12 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
     if says(&TAUGHT, &sentence) {
         return Some(Weakened::Mentioned);
     }
-    let over = says(&OVER, &sentence) || says(&OVER, whole.lines().next().unwrap_or_default());
+    // "The count is zero and the password is gone" says nothing of an end.
+    let clause = [" and ", ", ", " und ", " et "].iter();
+    let clause = clause.filter_map(|join| behind.find(join)).min();
+    let clause = &behind[..clause.unwrap_or(behind.len())];
+    let over = says(&OVER, &format!("{before} … {clause}"))
+        || says(&OVER, whole.lines().next().unwrap_or_default());
     let spoken_of = over || says(&ASKED, &sentence);
     (spoken_of && !has_it_now(whole, over)).then_some(Weakened::Mentioned)
 }
@@ -253,6 +258,7 @@ mod tests {
             "Not again! 0xC000006D on all machines",
             "Die Anmeldung geht nicht, Status 0xC000006D",
             "the old machine is fine, this one returns 0xC000006D",
+            "After each restart 0xC000006D comes back, the saved password is gone",
             "0xC000006D after the training on Thursday",
         ] {
             assert_eq!(of(text), None, "{text}");
