@@ -3,6 +3,8 @@
 
 #[path = "corpus/engine.rs"]
 mod engine;
+#[path = "corpus/evaluation.rs"]
+mod evaluation;
 #[path = "corpus/first_questions.rs"]
 mod first_questions;
 #[path = "corpus/mutate.rs"]

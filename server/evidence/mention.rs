@@ -24,6 +24,9 @@ const REMARK: usize = 2_000;
 /// So much at the beginning of a text says what kind of text it is.
 const OPENING: usize = 120;
 
+/// A heading is at most so long.
+const HEADING: usize = 60;
+
 /// What stands directly before what is denied.
 static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
@@ -113,8 +116,7 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
         return None;
     }
     let whole = &text[entry.clone()];
-    let opening = floor(whole, OPENING.min(whole.len()));
-    if says(&TEACHING, &whole[..opening]) || says(&TAUGHT, before) {
+    if teaches(whole, place.start - entry.start) || says(&TAUGHT, before) {
         return Some(Weakened::Mentioned);
     }
     let behind = first_sentence(&text[place.end..end]);
@@ -131,6 +133,24 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
         || says(&OVER, whole.lines().next().unwrap_or_default());
     let spoken_of = over || says(&ASKED, &sentence);
     (spoken_of && !has_it_now(whole, over)).then_some(Weakened::Mentioned)
+}
+
+/// Whether the text, or the paragraph of the error, opens as one that teaches. Of a text of several paragraphs only a
+/// short line of its own is a heading.
+fn teaches(whole: &str, at: usize) -> bool {
+    let before = &whole[..at];
+    let paragraph = ["\n\n", "\r\n\r\n"].iter();
+    let paragraph = paragraph.filter_map(|gap| Some(before.rfind(gap)? + gap.len()));
+    let paragraph = &whole[paragraph.max().unwrap_or(0)..];
+    let heading = whole.lines().next().unwrap_or_default();
+    let heading = if heading.len() <= HEADING {
+        heading
+    } else {
+        ""
+    };
+    [paragraph, heading]
+        .iter()
+        .any(|text| says(&TEACHING, &text[..floor(text, OPENING.min(text.len()))]))
 }
 
 /// Says that nothing is wrong, with words for what is wrong.

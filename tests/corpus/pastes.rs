@@ -36,16 +36,5 @@ fn every_paste_finds_its_rule_by_the_words_that_prove_it() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-#[test]
-fn every_rule_that_ships_has_a_paste() {
-    let pastes = pastes();
-    assert!(pastes.len() >= 60, "{}", pastes.len());
-    for rule in super::engine::release().rules.keys() {
-        let known = pastes
-            .iter()
-            .any(|one| one.rule.as_deref() == Some(rule.as_str()));
-        assert!(known, "{rule}");
-    }
+    assert!(pastes().len() >= 60);
 }
