@@ -60,12 +60,16 @@ fn matching() -> Vec<(String, String)> {
 
 #[test]
 fn findings_are_equal_with_and_without_redaction() {
+    let mut other = Vec::new();
     for (name, submission) in everything() {
         let plain = said(&diagnosed(submission.clone()).findings);
         assert_eq!(said(&redacted(&submission).1), plain, "{name}");
         let (_, findings) = without_people(&submission);
-        assert_eq!(said(&findings), plain, "{name} without people");
+        if said(&findings) != plain {
+            other.push((name, submission.text, plain, said(&findings)));
+        }
     }
+    assert!(other.is_empty(), "without people: {other:#?}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn keyed(keys: &str) -> Regex {
 
 static USERS: LazyLock<Regex> = LazyLock::new(|| {
     keyed(
-        "(?:target|subject|sam|caller|logon|login|client|source|default|executing|service|run ?as|run-as|outbound|robot)?[ _-]?(?:user|account)[ _-]?(?:name)?|benutzername|benutzerkonto|kontoname|benutzer|nom du compte|nom d.utilisateur|utilisateur|nombre de (?:la )?cuenta|nombre de usuario|usuario|nome utente|アカウント名|ユーザー名|service_start_name|logon account|user ?principal ?name|upn|run as|start[ _]?name|owner|samaccountname|param1",
+        "(?:target|subject|sam|caller|logon|login|client|source|default|executing|service|run ?as|run-as|outbound|robot)?[ _-]?(?:user|account)[ _-]?(?:name)?|benutzername|benutzerkonto|kontoname|benutzer|nom du compte|nom d.utilisateur|utilisateur|nombre de (?:la )?cuenta|nombre de usuario|usuario|nome utente|アカウント名|ユーザー名|service_start_name|logon account|user ?principal ?name|upn|run as|start[ _]?name|owner|samaccountname|(?-i:Param1)",
     )
 });
 static HOSTS: LazyLock<Regex> = LazyLock::new(|| {
@@ -379,8 +379,20 @@ fn behind_keys(text: &str, pattern: &Regex, mark: Mark, names: &mut Vec<Name>) {
         };
         // The end of one value may be the beginning of the next key.
         at = value.end().max(whole.start() + 1);
-        names.extend(named(value, mark));
+        if !(mark == Mark::Host && is_kind_of_machine(&text[..whole.start()])) {
+            names.extend(named(value, mark));
+        }
     }
+}
+
+/// "Hosted machine: requestDisallowedByPolicy" names a kind of machine, and what went wrong with it.
+fn is_kind_of_machine(before: &str) -> bool {
+    let word = before.rsplit(|letter: char| !letter.is_alphabetic()).next();
+    word.is_some_and(|word| {
+        ["hosted", "virtual", "state"]
+            .iter()
+            .any(|kind| word.eq_ignore_ascii_case(kind))
+    })
 }
 
 /// A name, unless everybody has it or it is none.
