@@ -12,7 +12,7 @@
 //! A log may be far larger than what is worth keeping: the newest records come first, failures before other events that
 //! Signpost knows, and those before the rest. Format: <https://github.com/libyal/libevtx>, MS-EVEN6.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -268,18 +268,19 @@ impl Kept {
 
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        let left_out = self.left_out.iter().sum::<u64>() + self.unread;
+        let older = self.left_out.iter().sum::<u64>() + self.unread;
+        let was = if older == 1 { "was" } else { "were" };
+        let left_out = format!("{} {was}", counted(older, "older record"));
         if let Some(ended) = self.ended {
             let long = match ended {
                 Ended::File => "Reading it",
                 Ended::Whole => "Reading this submission",
             };
             problems.push(format!(
-                "{long} took too long: {left_out} older records were left out, failures among them perhaps."
+                "{long} took too long: {left_out} left out, failures among them perhaps."
             ));
-        } else if left_out > 0 {
-            let mut what =
-                format!("The log holds more than is kept: {left_out} older records were left out");
+        } else if older > 0 {
+            let mut what = format!("The log holds more than is kept: {left_out} left out");
             let told = match (self.left_out[FAILURE], self.unread) {
                 (0, 0) => "; every failure is among those that were read.",
                 _ => ", failures among them; export the time in question alone to see them.",
@@ -288,16 +289,14 @@ impl Kept {
             problems.push(what);
         }
         if self.damaged_chunks > 0 {
+            let parts = counted(self.damaged_chunks, "damaged or missing part");
             problems.push(format!(
-                "{} damaged or missing parts of the log could not be read; the records of the others were.",
-                self.damaged_chunks
+                "{parts} of the log could not be read; the records of the others were."
             ));
         }
         if self.damaged_records > 0 {
-            problems.push(format!(
-                "{} damaged records could not be read.",
-                self.damaged_records
-            ));
+            let records = counted(self.damaged_records, "damaged record");
+            problems.push(format!("{records} could not be read."));
         }
         problems
     }
@@ -460,6 +459,12 @@ fn write_value(line: &mut String, value: &str) {
     if cut < value.len() {
         line.push('…');
     }
+}
+
+/// `1 damaged record`, `2 damaged records`.
+fn counted<N: Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+    let several = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {what}{several}")
 }
 
 #[cfg(test)]

@@ -107,9 +107,7 @@ fn a_damaged_chunk_costs_its_records_and_is_said() {
     assert_eq!(numbers(&text), [1, 2, 3, 4, 5, 11, 12, 13, 14, 15]);
     assert_eq!(
         problems,
-        [
-            "1 damaged or missing parts of the log could not be read; the records of the others were."
-        ]
+        ["1 damaged or missing part of the log could not be read; the records of the others were."]
     );
 
     let mut overwritten = log_of(3, 5);
