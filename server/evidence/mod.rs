@@ -220,6 +220,13 @@ pub struct Problem {
     pub what: String,
 }
 
+impl Problem {
+    /// Whether what it is about may be fine and only time was short.
+    pub fn is_of_time(&self) -> bool {
+        self.what.contains("took too long")
+    }
+}
+
 /// What one reader got out of one source.
 #[derive(Debug, Default)]
 pub struct Reading {

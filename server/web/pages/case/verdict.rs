@@ -2,7 +2,7 @@
 
 use super::context::{CollectorView, Context, collector};
 use crate::condition::RuleId;
-use crate::evidence::{Matcher, Proof};
+use crate::evidence::{Matcher, Problem, Proof};
 use crate::rules::{AheadBy, Confidence, Finding, Need, Role, Verdict};
 use crate::web::markdown::Rendered;
 use crate::web::pages::proof::Quote;
@@ -124,11 +124,10 @@ pub(crate) fn verdict(context: &Context<'_>) -> VerdictView {
             "Nothing is proved. What is shown below is near by its words only, and codes are decoded as they stand.".to_owned(),
             Kind::Unmatched(suggestions(context)),
         ),
-        Verdict::Unreadable => (
-            "Nothing in this could be read as text".to_owned(),
-            "Signpost reads text: messages, logs, command output, registry exports, zip files of those.".to_owned(),
-            Kind::Unreadable(unreadable(context)),
-        ),
+        Verdict::Unreadable => {
+            let (headline, lead) = why_unreadable(&view.diagnosis.evidence.problems);
+            (headline.to_owned(), lead.to_owned(), Kind::Unreadable(unreadable(context)))
+        }
     };
     VerdictView {
         sign,
@@ -309,6 +308,21 @@ fn suggestions(context: &Context<'_>) -> Vec<Candidate> {
     .collect()
 }
 
+/// What to say where nothing was read: that it was no text, or that there was no time to find out.
+fn why_unreadable(problems: &[Problem]) -> (&'static str, &'static str) {
+    if problems.iter().any(Problem::is_of_time) {
+        (
+            "Reading this took too long and was ended",
+            "Nothing is said about what is in it. Send the part that matters by itself: the hour in question, one log, one machine.",
+        )
+    } else {
+        (
+            "Nothing in this could be read as text",
+            "Signpost reads text: messages, logs, command output, registry exports, zip files of those.",
+        )
+    }
+}
+
 fn unreadable(context: &Context<'_>) -> Vec<String> {
     let problems = context.view.diagnosis.evidence.problems.iter().take(20);
     problems
@@ -362,5 +376,23 @@ fn need_view(context: &Context<'_>, need: &Need) -> NeedView {
     NeedView {
         collector: collector(context.release(), &need.collect),
         decides: words::listed(&titles, "and"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_took_too_long_is_not_called_unreadable() {
+        let problem = |what: &str| Problem {
+            source: "security.evtx".to_owned(),
+            line: None,
+            what: what.to_owned(),
+        };
+        let late = problem("This was left out: reading this submission took too long.");
+        assert!(why_unreadable(&[late]).0.contains("took too long"));
+        let image = problem("This is an image.");
+        assert!(why_unreadable(&[image]).0.contains("read as text"));
     }
 }
