@@ -138,8 +138,12 @@ fn a_secret_beside_an_error_goes_and_the_findings_stay() {
 #[test]
 fn a_hard_wrap_keeps_the_first_finding() {
     let mut lost = Vec::new();
-    for (text, rule) in matching().into_iter().filter(|(text, _)| is_whole(text)) {
+    for (text, rule) in matching() {
+        let lasting = bound_to_a_line(&text);
         for (column, wrapped) in wraps(&text) {
+            if !lasting.iter().all(|proof| holds_whole(&wrapped, proof)) {
+                continue;
+            }
             let findings = diagnosed(paste(&wrapped)).findings;
             if top(&findings) != Some(rule.as_str()) {
                 let now = top(&findings);
@@ -155,8 +159,7 @@ fn a_hard_wrap_keeps_the_first_finding() {
     );
 }
 
-/// Exports have long lines, which a mail program leaves whole and a console breaks at its width. A short number counts
-/// only behind its label on the same line.
+/// A registry export has long lines, which a mail program leaves whole and a console breaks at its width.
 fn wraps(text: &str) -> Vec<(usize, String)> {
     if text.contains("[HKEY_") {
         return vec![(80, wrapped_anywhere(text, 80))];
@@ -165,24 +168,38 @@ fn wraps(text: &str) -> Vec<(usize, String)> {
     if !text.contains("<Data") && !diagnosed(paste(text)).evidence.events.is_empty() {
         return Vec::new();
     }
-    let between = !text.contains("1385");
     let both = [40, 47, 60, 72, 80].into_iter().flat_map(|column| {
-        let words = between.then(|| wrapped_between_words(text, column));
-        let anywhere = wrapped_anywhere(text, column);
-        words
-            .into_iter()
-            .chain([anywhere])
-            .map(move |one| (column, one))
+        let words = wrapped_between_words(text, column);
+        [words, wrapped_anywhere(text, column)].map(|one| (column, one))
     });
-    both.filter(|(_, one)| between || one.contains("1385"))
+    both.collect()
+}
+
+/// What proves the first finding and may not be broken: a pattern is sought line by line, and a short number counts only
+/// behind its label.
+fn bound_to_a_line(text: &str) -> Vec<(Matcher, String)> {
+    let findings = diagnosed(paste(text)).findings.findings;
+    let proofs = findings[0].because.iter();
+    proofs
+        .filter_map(|proof| match proof.matcher {
+            Matcher::Regex => Some((Matcher::Regex, proof.text.clone())),
+            Matcher::Code if proof.text.len() <= "65535".len() => {
+                let before = text[..proof.start].split_inclusive(' ').next_back();
+                let labelled = format!("{}{}", before.unwrap_or_default(), proof.text);
+                Some((Matcher::Code, labelled))
+            }
+            _ => None,
+        })
         .collect()
 }
 
-/// Whether the first finding rests on more than the pattern of a code copied short of its end, which is sought line by line.
-fn is_whole(text: &str) -> bool {
-    let findings = diagnosed(paste(text)).findings.findings;
-    let mut proofs = findings[0].because.iter();
-    proofs.any(|proof| proof.matcher != Matcher::Regex)
+/// Whether a wrapped text still holds it. Between a label and its number the lines may part.
+fn holds_whole(wrapped: &str, (matcher, proof): &(Matcher, String)) -> bool {
+    if *matcher == Matcher::Regex {
+        return wrapped.lines().any(|line| line.contains(proof));
+    }
+    let words = wrapped.split_whitespace().collect::<Vec<_>>();
+    words.join(" ").contains(proof)
 }
 
 #[test]

@@ -1,18 +1,20 @@
 //! A code that a hard wrap broke: `0xC00001` at the end of a line, `5B` at the start of the next.
 //!
-//! Only symbols and long numbers that name a known code are joined, and only where the line is wide enough to have been broken: two
-//! numbers that stand one below the other by accident do not make one.
+//! Only symbols of the table, sign-in errors of Entra ID and long numbers that are known or called a code are joined, and only
+//! where the line is wide enough to have been broken: two numbers that stand one below the other by accident do not make one.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
+use super::context::{self, Label, WRAPPED_FROM};
 use super::spelling::{self, MINUS_SIGNS};
 use super::tokens::{Token, goes_on_as_part, is_open, is_word_byte, speaks_for_itself};
-use super::{context, table, tokens};
+use super::{table, tokens};
 
-/// A line shorter than this was not broken by a window or a mail program.
-const WRAPPED_FROM: usize = 38;
 /// How long `0x` with eight digits is, and a decimal of 32 bits that is an error.
 const LENGTH: usize = 10;
+const AADSTS: &str = "AADSTS";
+/// So many digits Entra ID gives its errors.
+const AADSTS_DIGITS: RangeInclusive<usize> = 5..=7;
 
 /// The code whose first part is the word at `head`, the last of its line.
 pub(super) fn read(text: &str, head: &Range<usize>) -> Option<Token> {
@@ -20,22 +22,56 @@ pub(super) fn read(text: &str, head: &Range<usize>) -> Option<Token> {
     if !ends_line || context::line_before(text, head.end, WRAPPED_FROM).len() < WRAPPED_FROM {
         return None;
     }
-    symbol(text, head).or_else(|| number(text, head))
+    symbol(text, head)
+        .or_else(|| aadsts(text, head))
+        .or_else(|| number(text, head))
 }
 
 /// `NT_STATUS_LOGON_FA` and `ILURE`: joined they are a symbol of the table.
 fn symbol(text: &str, head: &Range<usize>) -> Option<Token> {
+    if !text[head.clone()].contains('_') {
+        return None;
+    }
+    let (range, joined) = with_next_word(text, head)?;
+    table::by_symbol(&joined).map(|code| Token { range, code })
+}
+
+/// `AADS` and `TS50034`, `AADSTS500` and `571`.
+fn aadsts(text: &str, head: &Range<usize>) -> Option<Token> {
     let first = &text[head.clone()];
-    let next = next_line(text, head.end).filter(|_| first.contains('_'))?;
+    if !may_be_part_of_aadsts(first) {
+        return None;
+    }
+    let (range, joined) = with_next_word(text, head)?;
+    let digits = joined.len().checked_sub(AADSTS.len())?;
+    let is_whole = AADSTS_DIGITS.contains(&digits) && !tokens::touches_letters(text, &range);
+    let code = spelling::aadsts(&joined).filter(|_| is_whole)?;
+    Some(Token { range, code })
+}
+
+/// Whether a word that would count by itself may be the beginning of a code.
+pub(super) fn may_be_part(word: &str) -> bool {
+    may_be_part_of_aadsts(word) || (word.len() < LENGTH && word.starts_with("0x"))
+}
+
+/// Whether a word is the beginning of a sign-in error of Entra ID and too short to be one.
+fn may_be_part_of_aadsts(word: &str) -> bool {
+    let letters = word.len().min(AADSTS.len());
+    word.len() < AADSTS.len() + AADSTS_DIGITS.start()
+        && word.is_char_boundary(letters)
+        && word[..letters].eq_ignore_ascii_case(&AADSTS[..letters])
+        && word.bytes().skip(letters).all(|byte| byte.is_ascii_digit())
+}
+
+/// A word and the first one of the next line, and what they are together.
+fn with_next_word(text: &str, head: &Range<usize>) -> Option<(Range<usize>, String)> {
+    let next = next_line(text, head.end)?;
     let length = text[next..]
         .bytes()
         .take_while(|byte| is_word_byte(*byte))
         .count();
-    let code = table::by_symbol(&format!("{first}{}", &text[next..next + length]))?;
-    Some(Token {
-        range: head.start..next + length,
-        code,
-    })
+    let joined = format!("{}{}", &text[head.clone()], &text[next..next + length]);
+    Some((head.start..next + length, joined))
 }
 
 fn number(text: &str, head: &Range<usize>) -> Option<Token> {
@@ -59,7 +95,8 @@ fn number(text: &str, head: &Range<usize>) -> Option<Token> {
         spelling::decimal(&joined).filter(|value| *value >= 0x8000_0000 && !counts)?
     };
     let code = spelling::readings(value).into_iter().next()?;
-    speaks_for_itself(&code, value).then_some(Token {
+    let is_code = speaks_for_itself(&code, value) || context::label(text, start) != Label::None;
+    is_code.then_some(Token {
         range: start..whole.end,
         code,
     })

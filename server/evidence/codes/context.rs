@@ -119,6 +119,8 @@ const STEMS: [&str; 24] = [
 ];
 /// The same in capital letters, where they are not ASCII.
 const CAPITAL_STEMS: [&str; 3] = ["ОШИБК", "Ошибк", "État"];
+/// A line shorter than this was not broken by a window or a mail program.
+pub(super) const WRAPPED_FROM: usize = 38;
 /// How far before a number its label may begin.
 const LABEL_REACH: usize = 64;
 
@@ -170,9 +172,15 @@ pub(super) enum Label {
     Windows,
 }
 
-/// The label directly before `at`, on the same line.
+/// The label directly before `at`, on the same line or at the end of a wide one above.
 pub(super) fn label(text: &str, at: usize) -> Label {
     let lead = line_before(text, at, LABEL_REACH);
+    let begins_line = lead.bytes().all(|byte| matches!(byte, b'>' | b' ' | b'\t'));
+    let lead = if begins_line {
+        wrapped_before(text, at - lead.len(), at).unwrap_or_default()
+    } else {
+        lead
+    };
     let lead = lead
         .rfind(['.', '!', '?', ','])
         .map_or(lead, |stop| &lead[stop + 1..]);
@@ -300,6 +308,16 @@ pub(super) fn counts_something_else(text: &str, at: usize) -> bool {
         .iter()
         .find(|word| !FILLERS.contains(word))
         .is_some_and(|word| OTHERS.contains(word))
+}
+
+/// The end of the line above the one that begins at `start`, where the word at `at` may have found no room on it.
+fn wrapped_before(text: &str, start: usize, at: usize) -> Option<&str> {
+    let above = text[..start].strip_suffix('\n')?;
+    let above = above.strip_suffix('\r').unwrap_or(above);
+    let line = line_before(above, above.len(), LABEL_REACH);
+    let word = line_after(text, at, LABEL_REACH);
+    let word = word.split(' ').next().unwrap_or_default();
+    (line.len() + 1 + word.len() > WRAPPED_FROM).then_some(line)
 }
 
 /// Up to `length` bytes before `at`, on its line.

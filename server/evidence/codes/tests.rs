@@ -254,6 +254,53 @@ fn a_code_that_a_hard_wrap_broke_is_one_code() {
 }
 
 #[test]
+fn a_sign_in_error_that_a_hard_wrap_broke_is_one_code() {
+    let lead = "The connection of the desktop flow ended in";
+    for (broken, value) in [
+        ("AADS\nTS50034", 50034),
+        ("AADSTS500\r\n> 571", 500_571),
+        ("A\nADSTS700016", 700_016),
+    ] {
+        let codes = found(&format!("{lead} {broken}: denied"));
+        let codes = codes.iter().map(|code| (code.1, code.2));
+        let codes = codes.collect::<Vec<_>>();
+        assert_eq!(codes, [(CodeSpace::Aadsts, value)], "{broken}");
+    }
+    let whole = found(&format!("{lead} AADSTS50057\n12 times"));
+    assert_eq!((whole.len(), whole[0].2), (1, 50057));
+}
+
+#[test]
+fn a_label_at_the_end_of_a_wide_line_is_that_of_the_number_below() {
+    for (text, value) in [
+        ("Teams cannot sign in, error code\n0xcaa82ee2", 0xcaa8_2ee2),
+        (
+            "> we map a drive and get the system error\r\n> 1219 each time",
+            1219,
+        ),
+        (
+            "the registration of KIOSK-3 ended, error 0xcaa82\nee2 again",
+            0xcaa8_2ee2,
+        ),
+        (
+            "our rule for these events has found error 0xC00\n00225 often",
+            0xC000_0225,
+        ),
+    ] {
+        let codes = found(text);
+        assert_eq!(codes.len(), 1, "{text}");
+        assert_eq!(codes[0].2, value, "{text}");
+    }
+    for apart in [
+        "Error\n0xcaa82ee2",
+        "we map a drive and get the system error\n\n1219 times so far",
+        "we map a drive and get the system error.\n1219 was the year",
+    ] {
+        assert_eq!(found(apart), [], "{apart}");
+    }
+}
+
+#[test]
 fn a_spelling_by_itself_gives_all_its_readings() {
     let numbers = |spelling: &str| {
         parse(spelling)

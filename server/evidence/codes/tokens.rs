@@ -49,7 +49,13 @@ pub(super) fn scan(text: &str, limit: usize) -> Vec<Token> {
                 continue;
             }
         }
-        let token = read_run(text, start..at).or_else(|| broken::read(text, &(start..at)));
+        let run = start..at;
+        // `AADSTS500` and `0xC00` are codes too.
+        let token = if broken::may_be_part(&text[run.clone()]) {
+            broken::read(text, &run).or_else(|| read_run(text, run))
+        } else {
+            read_run(text, run.clone()).or_else(|| broken::read(text, &run))
+        };
         at = token.as_ref().map_or(at, |token| at.max(token.range.end));
         tokens.extend(token);
     }
