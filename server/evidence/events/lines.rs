@@ -7,10 +7,11 @@ use regex::Regex;
 
 use super::super::Text;
 
-/// What may stand before a record on its line: nothing but the start of a list, the head of a syslog line, or a time.
+/// What may stand before a record on its line: nothing but the marks of a quoted mail and the start of a list, the head
+/// of a syslog line, or a time.
 static HEAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"^[\s\[,\u{feff}]*$",
+        r"^[\s>\[,\u{feff}]*$",
         r"|^\s*<\d{1,3}>[^{]{0,300}$",
         r"|^\s*(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )[^{]{0,200}$",
     ))
@@ -116,6 +117,7 @@ mod tests {
                 "Nov  6 06:00:11 x {c}"
             ]
         );
+        assert_eq!(claimed("> {a}\n> > [{b}]\n"), ["> {a}", "> > [{b}]"]);
         assert_eq!(claimed("look: {a}\n{b} thanks\n{c} and {d}\n").len(), 0);
         assert_eq!(claimed("{a} (b)\n(c)\n{d}"), ["{d}"]);
     }
