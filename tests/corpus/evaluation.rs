@@ -76,7 +76,10 @@ fn the_set_is_large_and_names_every_rule() {
         .iter()
         .flat_map(|row| row.labels.iter().chain([&row.label]).chain(&row.acceptable));
     let named = named.map(String::as_str).collect::<BTreeSet<_>>();
-    let rules = release().rules.keys().map(|rule| rule.as_str());
+    let rules = release()
+        .rules
+        .keys()
+        .map(signpost::condition::RuleId::as_str);
     let missing = rules.filter(|rule| !named.contains(rule));
     assert_eq!(missing.collect::<Vec<_>>(), [""; 0]);
 }

@@ -462,7 +462,7 @@ fn write_value(line: &mut String, value: &str) {
 }
 
 /// `1 damaged record`, `2 damaged records`.
-fn counted<N: Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+fn counted<N: Display + PartialEq + From<u8> + Copy>(count: N, what: &str) -> String {
     let several = if count == N::from(1) { "" } else { "s" };
     format!("{count} {what}{several}")
 }
