@@ -349,6 +349,7 @@ impl TextMatcher {
                 captures,
             };
             hits.add(leaf, hit);
+            !hits.is_full(leaf)
         });
     }
 

@@ -71,7 +71,8 @@ impl Phrase {
 #[derive(Debug)]
 pub(crate) struct PhraseSet {
     phrases: Vec<Phrase>,
-    heads: Option<Literals>,
+    /// The longest piece of each: shorter ones stand everywhere.
+    anchors: Option<Literals>,
     /// The squeezed length of the longest match behind its head.
     reach: usize,
 }
@@ -85,12 +86,12 @@ pub(crate) struct Found {
 
 impl PhraseSet {
     pub(crate) fn new(phrases: Vec<Phrase>) -> Self {
-        let heads = phrases.iter().map(|phrase| phrase.pieces[0].as_slice());
-        let heads = Literals::new(heads, MatchKind::Standard);
+        let anchors = phrases.iter().map(|phrase| phrase.anchor().1);
+        let anchors = Literals::new(anchors, MatchKind::Standard);
         let reach = phrases.iter().map(Phrase::reach).max().unwrap_or(0);
         Self {
             phrases,
-            heads,
+            anchors,
             reach,
         }
     }
@@ -105,18 +106,14 @@ impl PhraseSet {
         wanted: impl Fn(usize) -> bool,
         within: impl Fn(&Range<usize>) -> bool,
     ) -> Vec<Found> {
-        let Some(heads) = &self.heads else {
+        let Some(anchors) = &self.anchors else {
             return Vec::new();
         };
         skimmed.skim(text, range.clone());
         let mut mapped: Option<(Stretch, Squeezed)> = None;
         let mut found = Vec::new();
-        for head in heads.find_overlapping_iter(&skimmed.bytes) {
-            let number = head.pattern().as_usize();
-            if !wanted(number) {
-                continue;
-            }
-            let needed = head.start()..skimmed.bytes.len().min(head.end() + self.reach + 1);
+        for (number, head) in self.candidates(anchors, &skimmed.bytes, wanted) {
+            let needed = head.start..skimmed.bytes.len().min(head.end + self.reach + 1);
             let fits = |stretch: &Stretch, squeezed: &Squeezed| {
                 stretch.squeezed <= needed.start
                     && needed.end <= stretch.squeezed + squeezed.bytes.len()
@@ -133,10 +130,10 @@ impl PhraseSet {
             let Some((stretch, squeezed)) = &mapped else {
                 continue;
             };
-            let local = head.start() - stretch.squeezed..head.end() - stretch.squeezed;
+            let local = head.start - stretch.squeezed..head.end - stretch.squeezed;
             debug_assert_eq!(
                 squeezed.bytes.get(local.clone()),
-                skimmed.bytes.get(head.start()..head.end()),
+                skimmed.bytes.get(head),
                 "both passes fold alike"
             );
             found.extend(
@@ -151,6 +148,30 @@ impl PhraseSet {
         self.without_parts_of_longer_names(found)
     }
 
+    /// Each place where all pieces of a phrase stand, by its first piece; those of one phrase in order.
+    fn candidates<'a>(
+        &'a self,
+        anchors: &'a Literals,
+        bytes: &'a [u8],
+        wanted: impl Fn(usize) -> bool + 'a,
+    ) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
+        // Two anchors may stand behind one head, which counts once.
+        let mut looked = vec![0; self.phrases.len()];
+        let seen = anchors.find_overlapping_iter(bytes);
+        let seen = seen.filter(move |anchor| wanted(anchor.pattern().as_usize()));
+        seen.flat_map(move |anchor| {
+            let number = anchor.pattern().as_usize();
+            let phrase = &self.phrases[number];
+            let heads = phrase.heads(anchor.start(), looked[number]);
+            looked[number] = heads.end;
+            heads
+                .map(move |start| start..start + phrase.pieces[0].len())
+                .filter(move |head| bytes[head.clone()] == phrase.pieces[0])
+                .filter(move |head| phrase.end_of(bytes, head.end).is_some())
+                .map(move |head| (number, head))
+        })
+    }
+
     /// The original bytes of the phrase whose head was seen at `head`.
     fn verify(
         &self,
@@ -160,7 +181,7 @@ impl PhraseSet {
         head: Range<usize>,
     ) -> Option<Range<usize>> {
         let phrase = &self.phrases[number];
-        let end = phrase.end_of(squeezed, head.end)?;
+        let end = phrase.end_of(&squeezed.bytes, head.end)?;
         let range = squeezed.original(head.start..end);
         let whole = starts_at_boundary(text, range.start) && ends_at_boundary(text, range.end);
         let unbroken = !phrase.named || is_one_token(text, squeezed, head.start..end);
@@ -201,9 +222,28 @@ impl Phrase {
         self.pieces[1..].iter().map(|piece| GAP + piece.len()).sum()
     }
 
+    /// The first of its longest pieces: where it stands and what it is.
+    fn anchor(&self) -> (usize, &[u8]) {
+        let pieces = self.pieces.iter().map(Vec::as_slice).enumerate();
+        let longest = pieces.min_by_key(|(_, piece)| std::cmp::Reverse(piece.len()));
+        longest.unwrap_or_default()
+    }
+
+    /// Where its first piece may begin, not before `from`, when its anchor begins at `anchor`.
+    fn heads(&self, anchor: usize, from: usize) -> Range<usize> {
+        let (place, _) = self.anchor();
+        if place == 0 {
+            return anchor..anchor + 1;
+        }
+        let between = self.pieces[1..place].iter().map(|piece| GAP + piece.len());
+        let head = self.pieces[0].len();
+        let furthest = anchor.saturating_sub(head + GAP + between.sum::<usize>());
+        furthest.max(from)..(anchor + 1).saturating_sub(head)
+    }
+
     /// Where the phrase ends whose first piece ends at `at`, all in squeezed offsets.
-    fn end_of(&self, squeezed: &Squeezed, at: usize) -> Option<usize> {
-        follow(&self.pieces[1..], &squeezed.bytes, at)
+    fn end_of(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        follow(&self.pieces[1..], bytes, at)
     }
 }
 
@@ -330,6 +370,33 @@ mod tests {
             texts(phrase(r"the value \* stands"), "the value * stands"),
             ["the value * stands"]
         );
+    }
+
+    #[test]
+    fn a_frequent_first_word_is_no_candidate() {
+        let set = PhraseSet::new(phrase("session * has been disconnected"));
+        let text = squeeze_pattern(&"a session began, ".repeat(50));
+        let anchors = set.anchors.as_ref().unwrap();
+        assert_eq!(anchors.find_overlapping_iter(&text).count(), 0);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn seeking_the_longest_piece_finds_what_seeking_the_first_does(
+            pieces in proptest::collection::vec("[ab]{1,3}", 1..4),
+            text in proptest::collection::vec("[ab]{1,6}|x{50,170}", 0..12),
+        ) {
+            let text = text.concat();
+            let set = PhraseSet::new(phrase(&pieces.join(" * ")));
+            let (first, bytes) = (pieces[0].as_bytes(), text.as_bytes());
+            let heads = (0..text.len()).filter(|at| bytes[*at..].starts_with(first));
+            let heads = heads
+                .map(|at| at..at + first.len())
+                .filter(|head| set.phrases[0].end_of(bytes, head.end).is_some());
+            let anchors = set.anchors.as_ref().unwrap();
+            let found = set.candidates(anchors, bytes, |_| true).map(|(_, head)| head);
+            proptest::prop_assert_eq!(found.collect::<Vec<_>>(), heads.collect::<Vec<_>>());
+        }
     }
 
     #[test]

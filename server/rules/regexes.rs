@@ -9,12 +9,12 @@ use aho_corasick::MatchKind;
 use memchr::memmem;
 use regex::Regex;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::classify::Time;
 use super::matcher::{LeafId, stretches};
-use crate::evidence::Text;
 use crate::evidence::literals::Literals;
+use crate::evidence::{Line, Text};
 
 /// A match is at most this long, and lines over [`LONG_LINE`] are read in overlapping pieces.
 const REGEX_MATCH: usize = 4 * 1024;
@@ -33,8 +33,8 @@ pub(super) struct RegexSet {
     /// Those that say nothing about what they need: tried on every line.
     always: Vec<usize>,
     literals: Option<Literals>,
-    /// Whose literal each is.
-    owners: Vec<usize>,
+    /// Whose literal each is, and whether a word must begin with it.
+    owners: Vec<(usize, bool)>,
 }
 
 /// One match.
@@ -52,13 +52,13 @@ impl RegexSet {
         for (at, (_, regex)) in regexes.iter().enumerate() {
             match required(regex.as_str()) {
                 Some(needed) => {
-                    owners.extend(std::iter::repeat_n(at, needed.len()));
+                    owners.extend(needed.iter().map(|literal| (at, literal.begins_word)));
                     literals.extend(needed);
                 }
                 None => always.push(at),
             }
         }
-        let literals = literals.iter().map(String::as_bytes);
+        let literals = literals.iter().map(|literal| literal.text.as_bytes());
         let literals = Literals::new(literals, MatchKind::Standard);
         Self {
             regexes,
@@ -68,13 +68,14 @@ impl RegexSet {
         }
     }
 
-    /// Calls `each` for the first match of every regex on every line (or piece of a very long one) of the range.
+    /// Calls `each` for the first match of every regex on every line (or piece of a very long one) of the range; a regex
+    /// for which it answers no is not tried again.
     pub(super) fn find(
         &self,
         text: &Text,
         range: Range<usize>,
         time: &mut Time<'_>,
-        mut each: impl FnMut(Found),
+        mut each: impl FnMut(Found) -> bool,
     ) {
         if self.regexes.is_empty() {
             return;
@@ -83,12 +84,15 @@ impl RegexSet {
         let folds = FOLDING
             .iter()
             .any(|letter| memmem::find(bytes, letter).is_some());
+        let mut full = vec![false; self.regexes.len()];
         if folds || !self.always.is_empty() {
             let everything = (0..self.regexes.len()).collect::<Vec<_>>();
             let tried = if folds { &everything } else { &self.always };
             for line in lines(text, &range) {
                 for regex in tried {
-                    self.try_on(*regex, text, line.clone(), time, &mut each);
+                    if !full[*regex] {
+                        full[*regex] = !self.try_on(*regex, text, line.clone(), time, &mut each);
+                    }
                 }
             }
         }
@@ -96,33 +100,40 @@ impl RegexSet {
             return;
         }
         let mut tried = vec![usize::MAX; self.regexes.len()];
+        let mut near: Option<Line<'_>> = None;
         let literals = self.literals.iter();
         for hit in literals.flat_map(|literals| literals.find_overlapping_iter(bytes)) {
-            let regex = self.owners[hit.pattern().as_usize()];
-            let line = text.line_of(range.start + hit.start());
-            if tried[regex] == line {
+            let (regex, begins_word) = self.owners[hit.pattern().as_usize()];
+            if full[regex] || begins_word && is_inside_word(bytes, hit.start()) {
                 continue;
             }
-            tried[regex] = line;
-            if let Some(line) = text.line(line) {
-                let line = line.start.max(range.start)..line.end().min(range.end);
-                self.try_on(regex, text, line, time, &mut each);
-            }
+            let at = range.start + hit.start();
+            // Most hits stand on the line of the one before.
+            near = near
+                .filter(|line| (line.start..=line.end()).contains(&at))
+                .or_else(|| text.line(text.line_of(at)));
+            let Some(line) = near.filter(|line| tried[regex] != line.number) else {
+                continue;
+            };
+            tried[regex] = line.number;
+            let own = line.start.max(range.start)..line.end().min(range.end);
+            full[regex] = !self.try_on(regex, text, own, time, &mut each);
         }
     }
 
+    /// Whether more of this regex is wanted.
     fn try_on(
         &self,
         regex: usize,
         text: &Text,
         line: Range<usize>,
         time: &mut Time<'_>,
-        each: &mut impl FnMut(Found),
-    ) {
+        each: &mut impl FnMut(Found) -> bool,
+    ) -> bool {
         let (leaf, regex) = &self.regexes[regex];
         for piece in stretches(text.as_str(), line, LONG_LINE, REGEX_MATCH) {
             if time.is_over() {
-                return;
+                return true;
             }
             let Some(found) = regex.captures(&text.as_str()[piece.clone()]) else {
                 continue;
@@ -136,13 +147,23 @@ impl RegexSet {
             let names = regex.capture_names().flatten();
             let captures = names
                 .filter_map(|name| Some((name.to_owned(), found.name(name)?.as_str().to_owned())));
-            each(Found {
+            let more = each(Found {
                 leaf: *leaf,
                 range: piece.start + all.start()..piece.start + all.end(),
                 captures: captures.collect(),
             });
+            if !more {
+                return false;
+            }
         }
+        true
     }
+}
+
+/// Whether a letter, digit or underscore stands before another at `at`. What is not ASCII is taken for the end of a word.
+fn is_inside_word(bytes: &[u8], at: usize) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    at > 0 && is_word(bytes[at - 1]) && is_word(bytes[at])
 }
 
 fn lines<'a>(text: &'a Text, range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'a> {
@@ -158,27 +179,42 @@ fn lines<'a>(text: &'a Text, range: &Range<usize>) -> impl Iterator<Item = Range
         .filter(|line| line.start < line.end)
 }
 
-/// Literals of which every match holds one, in small letters; `None` when there are no telling ones.
-fn required(pattern: &str) -> Option<Vec<String>> {
+/// A literal, in small letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Literal {
+    text: String,
+    /// Whether the match of its part of the pattern begins with it.
+    leads: bool,
+    /// Whether a word begins with it, wherever it stands in a match.
+    begins_word: bool,
+}
+
+/// Literals of which every match holds one; `None` when there are no telling ones.
+fn required(pattern: &str) -> Option<Vec<Literal>> {
     let hir = ParserBuilder::new().build().parse(pattern).ok()?;
     best_of(&hir)
 }
 
-fn best_of(hir: &Hir) -> Option<Vec<String>> {
+fn best_of(hir: &Hir) -> Option<Vec<Literal>> {
     match hir.kind() {
         HirKind::Literal(literal) => {
             let text = std::str::from_utf8(&literal.0).ok()?;
             let longest = text
                 .split(|letter: char| !letter.is_ascii())
                 .max_by_key(|part| part.len())?;
-            telling(vec![longest.to_ascii_lowercase()])
+            telling(vec![Literal {
+                text: longest.to_ascii_lowercase(),
+                leads: text.starts_with(longest),
+                begins_word: false,
+            }])
         }
         HirKind::Capture(capture) => best_of(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => best_of(&repetition.sub),
         HirKind::Concat(parts) => {
-            let sets = parts.iter().filter_map(best_of);
+            let sets = (0..parts.len()).filter_map(|at| best_of_part(parts, at));
             sets.max_by_key(|set| {
-                let shortest = set.iter().map(String::len).min().unwrap_or(0);
+                let lengths = set.iter().map(|literal| literal.text.len());
+                let shortest = lengths.min().unwrap_or(0);
                 (shortest.min(8), usize::MAX - set.len(), shortest)
             })
         }
@@ -190,8 +226,25 @@ fn best_of(hir: &Hir) -> Option<Vec<String>> {
     }
 }
 
-fn telling(literals: Vec<String>) -> Option<Vec<String>> {
-    let fits = literals.len() <= MOST && literals.iter().all(|literal| literal.len() >= SHORTEST);
+fn best_of_part(parts: &[Hir], at: usize) -> Option<Vec<Literal>> {
+    let mut set = best_of(&parts[at])?;
+    let before = at.checked_sub(1).map(|before| parts[before].kind());
+    let edge = matches!(
+        before,
+        Some(HirKind::Look(
+            Look::WordUnicode | Look::WordAscii | Look::WordStartUnicode | Look::WordStartAscii
+        ))
+    );
+    for literal in &mut set {
+        literal.begins_word |= edge && literal.leads;
+        literal.leads &= at == 0;
+    }
+    Some(set)
+}
+
+fn telling(literals: Vec<Literal>) -> Option<Vec<Literal>> {
+    let lengths = || literals.iter().map(|literal| literal.text.len());
+    let fits = literals.len() <= MOST && lengths().all(|length| length >= SHORTEST);
     fits.then_some(literals)
 }
 
@@ -215,8 +268,46 @@ mod tests {
         ] {
             let needed =
                 needed.map(|needed| needed.into_iter().map(str::to_owned).collect::<Vec<_>>());
-            assert_eq!(required(pattern), needed, "{pattern}");
+            let found = required(pattern);
+            let found = found.map(|set| set.into_iter().map(|one| one.text).collect::<Vec<_>>());
+            assert_eq!(found, needed, "{pattern}");
         }
+    }
+
+    #[test]
+    fn what_begins_a_word_is_no_candidate_inside_one() {
+        for (pattern, begins_word) in [
+            (r"\bbots?\b", vec![true]),
+            (r"\b(?:locked|(?<how>disabled))", vec![true, true]),
+            (r"\b(?:un)?locked", vec![false]),
+            (r"\b\s*locked", vec![false]),
+            (r"locked\b", vec![false]),
+            (r"(?:\blocked|disabled)", vec![true, false]),
+            ("\\b\u{e9}locked", vec![false]),
+        ] {
+            let found = required(pattern).unwrap();
+            let found = found.iter().map(|one| one.begins_word).collect::<Vec<_>>();
+            assert_eq!(found, begins_word, "{pattern}");
+        }
+        let found = found(
+            &[r"\bbots?\b"],
+            "robots\nbot\n\u{e9} bots\n\u{e9}bot \u{e4}-bot",
+        );
+        assert_eq!(found, ["0:bot", "0:bot", "0:bots"]);
+    }
+
+    #[test]
+    fn a_regex_of_which_enough_is_found_is_not_tried_again() {
+        let regex = regex::Regex::new("robot").unwrap();
+        let set = RegexSet::new(vec![(0, regex)]);
+        let text = Text::new("robot\n".repeat(9));
+        let mut calls = 0;
+        let mut time = Time::until(&crate::evidence::NeverStop);
+        set.find(&text, 0..text.as_str().len(), &mut time, |_| {
+            calls += 1;
+            calls < 3
+        });
+        assert_eq!(calls, 3);
     }
 
     fn found(patterns: &[&str], text: &str) -> Vec<String> {
@@ -233,6 +324,7 @@ mod tests {
         let mut time = Time::until(&crate::evidence::NeverStop);
         set.find(&text, 0..text.as_str().len(), &mut time, |found| {
             all.push(format!("{}:{}", found.leaf, &text.as_str()[found.range]));
+            true
         });
         all.sort();
         all
