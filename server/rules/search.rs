@@ -146,7 +146,10 @@ impl Snippet {
         let start = if fits { before } else { first };
         let rest = &text[start..];
         let end = rest.char_indices().nth(most).map(|(end, _)| end);
-        let piece = rest[..end.unwrap_or(rest.len())].trim_end();
+        let piece = &rest[..end.unwrap_or(rest.len())];
+        // No word is cut in two, unless it is the only one.
+        let whole = piece.rfind(' ').filter(|_| end.is_some());
+        let piece = piece[..whole.unwrap_or(piece.len())].trim_end();
         let lead = if start == 0 { "" } else { "… " };
         let tail = if end.is_some() { "…" } else { "" };
         let text = format!("{lead}{piece}{tail}");
@@ -321,8 +324,8 @@ mod tests {
     fn a_snippet_begins_with_the_sentence_of_the_first_word() {
         let text = "One long sentence that says nothing of it. The clock is wrong. And more follows after that.";
         let snippet = Snippet::of(text, &["clock".to_owned()], 30);
-        assert_eq!(snippet.text, "… The clock is wrong. And more f…");
+        assert_eq!(snippet.text, "… The clock is wrong. And more…");
         assert_eq!(&snippet.text[snippet.marks[0].clone()], "clock");
-        assert_eq!(Snippet::of(text, &[], 8).text, "One long…");
+        assert_eq!(Snippet::of(text, &[], 10).text, "One long…");
     }
 }
