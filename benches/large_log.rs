@@ -1,6 +1,6 @@
 //! A large text log, stage by stage: how fast each reads bytes, on one core.
 //!
-//! `cargo bench --bench large_log`. The promise in the README is about `whole`.
+//! `cargo bench --bench large_log`. `whole` is what a submission waits for.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
