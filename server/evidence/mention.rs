@@ -107,7 +107,8 @@ fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
 /// Why the error at this place is only spoken of; `entry` is the log record, list item or text that it stands in.
 pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<Weakened> {
     let start = ceil(text, place.start.saturating_sub(BEFORE).max(entry.start));
-    let end = floor(text, (place.end + BEHIND).min(entry.end));
+    // A pattern's place may reach beyond the entry that it begins in.
+    let end = floor(text, (place.end + BEHIND).min(entry.end)).max(place.end);
     let before = last_sentence(&text[start..place.start]);
     if is_denied(before) {
         return Some(Weakened::Denied);
@@ -293,6 +294,12 @@ mod tests {
             of(&format!("{log} it is not 0xC000006D")),
             Some(Weakened::Denied)
         );
+    }
+
+    #[test]
+    fn a_place_that_reaches_beyond_its_entry_is_answered() {
+        let text = "{\"a\": \"0xC000006D\"},{\"b\": 2}";
+        assert_eq!(mention(text, 0..19, 7..27), None);
     }
 
     proptest! {

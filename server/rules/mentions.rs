@@ -28,8 +28,9 @@ impl TextMatcher {
             }
             let before = hits.len();
             hits.retain(|hit| {
-                let in_table = taught.iter().any(|table| table.contains(hit.span));
-                !in_table && !tables.contains(&(leaf, hit.span)) && !is_mention(evidence, hit)
+                !is_within(&taught, hit.span)
+                    && !tables.contains(&(leaf, hit.span))
+                    && !is_mention(evidence, hit)
             });
             if hits.len() < before {
                 spoken_of.insert(leaf);
@@ -68,6 +69,13 @@ fn is_mention(evidence: &Evidence, hit: &Hit) -> bool {
     let entry = entry.unwrap_or(0..text.len());
     let spoken = |why| matches!(why, Some(Weakened::Denied | Weakened::Mentioned));
     spoken(hit.weakened) || spoken(mention::mention(text, entry, hit.span.start..hit.span.end))
+}
+
+/// Whether one of these, which are in order and apart, holds the place.
+fn is_within(tables: &[Span], place: Span) -> bool {
+    let start = |span: &Span| (span.source, span.start);
+    let behind = tables.partition_point(|table| start(table) <= start(&place));
+    behind > 0 && tables[behind - 1].contains(place)
 }
 
 /// From the first to the last code of each table of codes: what stands between them explains them.
