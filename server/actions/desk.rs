@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 
+use super::caller::Right;
 use super::gate::{Full, Gate};
 use super::kept::Kept;
 use super::patience::{Leaving, Patience, Watchdog};
@@ -97,6 +98,9 @@ pub enum DeedError {
     /// Something that was asked for cannot be done; the paths are JSON pointers into the request.
     #[error("{}", .0.iter().map(|complaint| complaint.what.as_str()).collect::<Vec<_>>().join("; "))]
     Refused(Vec<Complaint>),
+    /// Whoever asks may not do this.
+    #[error("not allowed {}", .0.about())]
+    NotAllowed(Right),
     /// Too much to do right now.
     #[error("too much to do right now")]
     Busy,

@@ -1,6 +1,7 @@
 //! One function per deed. A page and its API call run the same one: no SQL and no HTML here, and none in a handler.
 
 pub mod answer;
+pub mod caller;
 pub mod case;
 pub mod catalogue;
 pub mod collect;
@@ -23,6 +24,7 @@ pub mod view;
 mod visits;
 
 pub use answer::{AnswerGiven, StepTaken, answer, take_back};
+pub use caller::{Caller, Right, Role, Scope};
 pub use case::CaseView;
 pub use collect::CollectorRun;
 pub use coverage::{Coverage, Covered, OpenQuestion, coverage};

@@ -12,6 +12,7 @@ use sqlx::sqlite::{
 };
 
 mod answers;
+mod audit;
 mod cases;
 mod change;
 mod idempotency;
@@ -23,6 +24,7 @@ mod releases;
 mod rounds;
 mod tombstones;
 
+pub use audit::{Actor, AuditEntry, AuditFilter, Chain, Deed, Via};
 pub use change::{Change, NewAnswer, NewCase, NewRound};
 pub use idempotency::{Claim, Replay};
 pub use list::{CasePage, CaseSummary};

@@ -18,7 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{pages, paths};
-use crate::actions::DeedError;
+use crate::actions::{DeedError, Right};
 use crate::store::{TimelineEntry, Tombstone};
 
 /// What went wrong.
@@ -123,6 +123,15 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
         }
+    }
+
+    /// Whoever asks may not do this.
+    pub fn not_allowed(right: Right) -> Self {
+        let about = right.about();
+        let detail = format!(
+            "You are not allowed {about} here. Ask whoever keeps the accounts of this server for the right."
+        );
+        Self::mend(StatusCode::FORBIDDEN, detail)
     }
 
     /// Cannot be parsed.
@@ -276,6 +285,7 @@ impl From<DeedError> for Problem {
                     })
                     .collect(),
             ),
+            DeedError::NotAllowed(right) => Self::not_allowed(right),
             DeedError::Busy => Self::busy(),
             DeedError::Store(error) => Self::Ours(error.to_string()),
         }
