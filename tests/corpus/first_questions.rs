@@ -25,10 +25,6 @@ const ASK_A_PERSON_FIRST: &[(&str, &str)] = &[
         "whether the company still wants the gateway stands on no machine",
     ),
     (
-        "pad.machine-response",
-        "no machine knows whether a newer version of the program is to be had",
-    ),
-    (
         "pad.no-candidate-machine",
         "the run and the group in the portal say which machine to look at",
     ),
