@@ -2,8 +2,8 @@
 
 CREATE TABLE accounts (
     name            TEXT   NOT NULL PRIMARY KEY,
-    password        TEXT   NOT NULL,
-    password_set_at BIGINT NOT NULL,
+    password        TEXT,
+    password_set_at BIGINT,
     roles           TEXT   NOT NULL,
     created_at      BIGINT NOT NULL,
     disabled_at     BIGINT,
@@ -61,3 +61,11 @@ CREATE TABLE audit (
     hash     TEXT   NOT NULL
 );
 CREATE INDEX audit_at ON audit (at);
+
+-- Links by which a password is set once: of the first account (`account` is missing), of a new one, of one that forgot it.
+CREATE TABLE invitations (
+    secret     TEXT   NOT NULL PRIMARY KEY,
+    account    TEXT REFERENCES accounts (name) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);

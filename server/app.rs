@@ -10,6 +10,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use crate::actions::accounts::setup_link;
 use crate::actions::publish::{differs, newest_release, publish_imported, publish_shipped};
 use crate::actions::{Desk, DeskSettings, Patience, Published, Surroundings};
 use crate::config::{Config, RedactSetting};
@@ -30,6 +31,7 @@ pub struct App {
     router: Router,
     desk: Arc<Desk>,
     news: String,
+    setup: Option<String>,
 }
 
 impl App {
@@ -40,7 +42,6 @@ impl App {
 
     /// Builds the server as configured, with the clock and randomness given.
     pub async fn build_with(config: &Config, surroundings: Surroundings) -> anyhow::Result<Self> {
-        config.check().map_err(anyhow::Error::msg)?;
         let store = Store::open(&config.database)
             .await
             .with_context(|| format!("{} cannot be used", config.database.display()))?;
@@ -58,6 +59,8 @@ impl App {
             surroundings,
         ));
         desk.store.sweep(now).await?;
+        desk.sweep_sessions().await?;
+        let setup = setup_link(&desk).await?;
         let metrics = Arc::new(Metrics::default());
         let told = metrics.clone();
         desk.watch(Box::new(move |stage, seconds| told.stage(stage, seconds)));
@@ -70,12 +73,18 @@ impl App {
             router: web::router(state),
             desk,
             news,
+            setup: setup.map(|secret| web::paths::setup(&secret)),
         })
     }
 
     /// What the start has to say about the rules.
     pub fn news(&self) -> &str {
         &self.news
+    }
+
+    /// Where the first account is made, below the server's address, while there is none. Whoever knows it can make it.
+    pub fn setup(&self) -> Option<&str> {
+        self.setup.as_deref()
     }
 
     /// Serves until `shutdown`, then finishes the requests in flight and closes the database.
@@ -192,6 +201,7 @@ fn desk_settings(config: &Config) -> DeskSettings {
 fn site(config: &Config) -> Site {
     Site {
         loopback: config.listen.ip().is_loopback(),
+        anonymous: config.open_to_all(),
         public_url: config.public_url.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         paste_limit: config.paste_kib as usize * 1024,
@@ -208,6 +218,9 @@ async fn sweep(desk: Arc<Desk>) {
             Ok(0) => {}
             Ok(gone) => tracing::info!(gone, "cases past their time were deleted"),
             Err(error) => tracing::error!(%error, "cases past their time could not be deleted"),
+        }
+        if let Err(error) = desk.sweep_sessions().await {
+            tracing::error!(%error, "sessions that are over could not be forgotten");
         }
         if let Err(error) = desk.refresh().await {
             tracing::error!(%error, "the newest release could not be loaded");

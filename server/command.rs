@@ -71,7 +71,6 @@ fn variable_of(option: &str) -> Option<String> {
 pub(crate) fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     log(config);
     runtime()?.block_on(async {
-        config.check().map_err(anyhow::Error::msg)?;
         let listener = tokio::net::TcpListener::bind(config.listen)
             .await
             .with_context(|| {
@@ -91,6 +90,11 @@ pub(crate) fn serve(config: &Config) -> anyhow::Result<ExitCode> {
             env!("CARGO_PKG_VERSION"),
             app.news()
         ))?;
+        if let Some(setup) = app.setup() {
+            say(&format!(
+                "There is no account yet. Make the first one, which can edit rules, at {open}{setup}\n"
+            ))?;
+        }
         app.serve(listener, told_to_stop()).await?;
         Ok(ExitCode::SUCCESS)
     })

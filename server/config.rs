@@ -47,7 +47,7 @@ pub struct Config {
         value_delimiter = ','
     )]
     pub trusted_proxies: Vec<IpAddr>,
-    /// What people may do without signing in; needed to listen on more than this machine
+    /// What people may do without signing in: triage where this machine alone is listened on and no public URL is set, else nothing
     #[arg(long, env = "SIGNPOST_ANONYMOUS", value_enum)]
     pub anonymous: Option<Anonymous>,
     /// The most KiB of a paste
@@ -90,6 +90,8 @@ pub struct Config {
 pub enum Anonymous {
     /// Diagnose, open cases and work on those whose link they have
     Triage,
+    /// Nothing but signing in
+    Nothing,
 }
 
 /// What is replaced in every case before it is kept.
@@ -118,15 +120,14 @@ impl Config {
             .unwrap_or_else(|| self.database.with_extension("key"))
     }
 
-    /// What can only be judged with all settings at hand, as one line.
-    pub fn check(&self) -> Result<(), String> {
-        if !self.listen.ip().is_loopback() && self.anonymous.is_none() {
-            return Err(format!(
-                "{} can be reached from other machines: set SIGNPOST_ANONYMOUS=triage if everyone there may use Signpost, or listen on 127.0.0.1",
-                self.listen
-            ));
+    /// Whether everyone who reaches the server may diagnose and work on cases.
+    pub fn open_to_all(&self) -> bool {
+        match self.anonymous {
+            Some(Anonymous::Triage) => true,
+            Some(Anonymous::Nothing) => false,
+            // A proxy on the same machine makes a loopback server public, and its address is how one tells.
+            None => self.listen.ip().is_loopback() && self.public_url.is_none(),
         }
-        Ok(())
     }
 }
 

@@ -8,6 +8,8 @@ use crate::store::{Actor, Via};
 /// Something that one may be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Right {
+    /// Read the published rules, codes and catalogues.
+    Knowledge,
     /// Diagnose without keeping anything.
     Classify,
     /// Open cases, and work on those whose link one has.
@@ -116,6 +118,16 @@ impl Caller {
         (self.actor.via != Via::Anonymous).then_some(self.actor.who.as_str())
     }
 
+    /// Who is written down for a deed: the account that signed in; else the name that was given with it, as a program gives
+    /// the person's that it works for; else the token's.
+    pub fn signs(&self, given: Option<String>) -> Option<String> {
+        let name = || self.name().map(ToOwned::to_owned);
+        match self.actor.via {
+            Via::Session => name(),
+            _ => given.or_else(name),
+        }
+    }
+
     /// Whether they signed in or sent a token.
     pub fn is_known(&self) -> bool {
         self.actor.via != Via::Anonymous
@@ -126,25 +138,13 @@ impl Role {
     /// All roles, in the order pages show them.
     pub const ALL: [Self; 4] = [Self::Helpdesk, Self::Editor, Self::Publisher, Self::Admin];
 
-    /// What it allows.
+    /// What it allows, beside what everyone with an account may: see [`Right::EVERYONE`].
     pub fn rights(self) -> &'static [Right] {
         match self {
-            Self::Helpdesk => &[Right::Classify, Right::Triage, Right::Cases],
-            Self::Editor => &[
-                Right::Classify,
-                Right::Triage,
-                Right::Cases,
-                Right::ReadDrafts,
-                Right::Edit,
-            ],
-            Self::Publisher => &[
-                Right::Classify,
-                Right::Triage,
-                Right::Cases,
-                Right::ReadDrafts,
-                Right::Publish,
-            ],
-            Self::Admin => &[Right::Classify, Right::Triage, Right::Admin],
+            Self::Helpdesk => &[Right::Cases],
+            Self::Editor => &[Right::Cases, Right::ReadDrafts, Right::Edit],
+            Self::Publisher => &[Right::Cases, Right::ReadDrafts, Right::Publish],
+            Self::Admin => &[Right::Admin],
         }
     }
 
@@ -188,11 +188,11 @@ impl Scope {
     /// What it allows.
     pub fn rights(self) -> &'static [Right] {
         match self {
-            Self::Classify => &[Right::Classify],
-            Self::Cases => &[Right::Triage, Right::Cases],
-            Self::RulesRead => &[Right::ReadDrafts],
-            Self::RulesWrite => &[Right::ReadDrafts, Right::Edit],
-            Self::Publish => &[Right::ReadDrafts, Right::Publish],
+            Self::Classify => &[Right::Knowledge, Right::Classify],
+            Self::Cases => &[Right::Knowledge, Right::Triage, Right::Cases],
+            Self::RulesRead => &[Right::Knowledge, Right::ReadDrafts],
+            Self::RulesWrite => &[Right::Knowledge, Right::ReadDrafts, Right::Edit],
+            Self::Publish => &[Right::Knowledge, Right::ReadDrafts, Right::Publish],
             Self::Admin => &[Right::Admin],
         }
     }
@@ -216,9 +216,13 @@ impl Scope {
 }
 
 impl Right {
+    /// What everyone with an account may, and everyone else where triage is open to all.
+    pub const EVERYONE: [Self; 3] = [Self::Knowledge, Self::Classify, Self::Triage];
+
     /// What is missing, in words: "to publish releases".
     pub fn about(self) -> &'static str {
         match self {
+            Self::Knowledge => "to read the rules",
             Self::Classify => "to diagnose",
             Self::Triage => "to work on cases",
             Self::Cases => "to see all cases",

@@ -162,6 +162,11 @@ impl Desk {
         (self.surroundings.clock)()
     }
 
+    /// Fresh random bytes.
+    pub(super) fn random(&self) -> [u8; 16] {
+        (self.surroundings.random)()
+    }
+
     /// A fresh name for a case.
     pub(super) fn new_case_id(&self) -> CaseId {
         CaseId::from_bytes((self.surroundings.random)())

@@ -1,6 +1,8 @@
 //! One function per deed. A page and its API call run the same one: no SQL and no HTML here, and none in a handler.
 
+pub mod accounts;
 pub mod answer;
+pub mod audit;
 pub mod caller;
 pub mod case;
 pub mod catalogue;

@@ -11,6 +11,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+mod accounts;
 mod answers;
 mod audit;
 mod cases;
@@ -22,8 +23,10 @@ mod pseudonyms;
 pub mod record;
 mod releases;
 mod rounds;
+mod sessions;
 mod tombstones;
 
+pub use accounts::{AccountChange, AccountRow, NotChanged};
 pub use audit::{Actor, AuditEntry, AuditFilter, Chain, Deed, Via};
 pub use change::{Change, NewAnswer, NewCase, NewRound};
 pub use idempotency::{Claim, Replay};
@@ -35,6 +38,7 @@ pub use record::{
 };
 pub use releases::{NewRelease, ReleaseRow};
 pub use rounds::PackedSource;
+pub use sessions::{NewSession, NewToken, SessionOwner, SessionRow, TokenRow};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 

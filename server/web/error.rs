@@ -4,6 +4,7 @@
 //! | the client should | variant | status |
 //! |---|---|---|
 //! | mend the request | [`Problem::Mend`] | 400, 403, 405, 411, 413, 415, 422, 428 |
+//! | sign in | [`Problem::SignIn`] | 401 |
 //! | look elsewhere | [`Problem::NotFound`] | 404 |
 //! | stop asking | [`Problem::Gone`] | 410 |
 //! | look again, then decide | [`Problem::Changed`] | 412 |
@@ -32,6 +33,15 @@ pub enum Problem {
         detail: String,
         /// Which fields.
         errors: Vec<FieldError>,
+    },
+    /// Nobody signed in, or the token is not good.
+    SignIn {
+        /// Why, in a sentence.
+        detail: String,
+        /// Where to go on then.
+        to: String,
+        /// What a form sent meanwhile, as it was encoded.
+        kept: Option<String>,
     },
     /// There is no such thing; the sentence says what was looked for.
     NotFound(String),
@@ -125,6 +135,15 @@ impl Problem {
         }
     }
 
+    /// Nobody signed in, or the token is not good.
+    pub fn sign_in(detail: impl Into<String>) -> Self {
+        Self::SignIn {
+            detail: detail.into(),
+            to: paths::HOME.to_owned(),
+            kept: None,
+        }
+    }
+
     /// Whoever asks may not do this.
     pub fn not_allowed(right: Right) -> Self {
         let about = right.about();
@@ -156,6 +175,7 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Mend { status, .. } | Self::Later { status, .. } => *status,
+            Self::SignIn { .. } => StatusCode::UNAUTHORIZED,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Gone(_) => StatusCode::GONE,
             Self::Changed { .. } => StatusCode::PRECONDITION_FAILED,
@@ -171,9 +191,10 @@ impl Problem {
     /// What is wrong and what to do, in a sentence.
     pub fn detail(&self) -> String {
         match self {
-            Self::Mend { detail, .. } | Self::Later { detail, .. } | Self::NotFound(detail) => {
-                detail.clone()
-            }
+            Self::Mend { detail, .. }
+            | Self::SignIn { detail, .. }
+            | Self::Later { detail, .. }
+            | Self::NotFound(detail) => detail.clone(),
             Self::Gone(_) => {
                 "This case is gone: its time here was over, or somebody deleted it. Only what is listed is left of it.".to_owned()
             }
@@ -250,6 +271,7 @@ impl Problem {
 fn kind_of(status: StatusCode) -> (&'static str, &'static str) {
     match status.as_u16() {
         400 => ("malformed", "The request cannot be read"),
+        401 => ("unauthorized", "Sign in first"),
         403 => ("forbidden", "This is not allowed here"),
         404 => ("not-found", "There is no such thing"),
         405 => (
@@ -304,7 +326,7 @@ impl IntoResponse for Problem {
 /// Gives every error its face: problem JSON for programs, a page for people. Errors that a layer made on its own are
 /// given one too.
 pub async fn faces(request: Request, next: Next) -> Response {
-    let program = is_for_programs(request.uri().path()) || asks_for_json(request.headers());
+    let face = faces_of(&request);
     let mut response = next.run(request).await;
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
@@ -314,23 +336,55 @@ pub async fn faces(request: Request, next: Next) -> Response {
     if let Problem::Ours(cause) = &problem {
         tracing::error!(cause, "a request failed");
     }
-    let mut shown = if program {
-        problem_json(&problem)
-    } else {
-        pages::error_page(&problem)
-    };
-    *shown.status_mut() = problem.status();
-    if let Problem::Later { seconds, .. } = &problem {
-        shown
-            .headers_mut()
-            .insert(header::RETRY_AFTER, (*seconds).into());
-    }
+    let mut shown = face.show(&problem);
     for name in [header::ALLOW, header::ETAG] {
         if let Some(value) = response.headers().get(&name) {
             shown.headers_mut().insert(name, value.clone());
         }
     }
     shown
+}
+
+/// Who is told what went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// Problem JSON.
+    Program,
+    /// A page.
+    Person,
+}
+
+/// Who asked.
+pub fn faces_of(request: &Request) -> Face {
+    if is_for_programs(request.uri().path()) || asks_for_json(request.headers()) {
+        Face::Program
+    } else {
+        Face::Person
+    }
+}
+
+impl Face {
+    /// The problem as this one is told it.
+    pub fn show(self, problem: &Problem) -> Response {
+        let mut shown = match self {
+            Self::Program => problem_json(problem),
+            Self::Person => pages::error_page(problem),
+        };
+        *shown.status_mut() = problem.status();
+        match problem {
+            Problem::Later { seconds, .. } => {
+                shown
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, (*seconds).into());
+            }
+            Problem::SignIn { .. } => {
+                let how = HeaderValue::from_static("Bearer realm=\"Signpost\"");
+                shown.headers_mut().insert(header::WWW_AUTHENTICATE, how);
+            }
+            _ => {}
+        }
+        shown
+    }
 }
 
 /// Whether JSON is asked for, as the script of our own forms does.

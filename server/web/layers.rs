@@ -1,11 +1,11 @@
 //! What every request goes through, from the outside in.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -20,6 +20,8 @@ use tracing::Instrument;
 
 use super::error::{Problem, faces};
 use super::extract::media_type;
+use super::guard::guard;
+use super::session::{client_address, identify};
 use super::state::{AppState, Site};
 use crate::store::CaseId;
 
@@ -34,12 +36,14 @@ const LONGEST_UPLOAD: Duration = Duration::from_mins(15);
 pub(super) fn wrap(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let inner = ServiceBuilder::new()
         .layer(from_fn_with_state(state.clone(), watch))
+        .layer(from_fn_with_state(state.clone(), identify))
         .layer(from_fn(faces))
         .layer(from_fn_with_state(state.clone(), loopback_names))
         .layer(csrf(&state.site))
         .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(state.site.body_limit()))
+        .layer(from_fn(guard))
         .layer(from_fn_with_state(state.clone(), super::api::replay));
     let outer = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
@@ -139,7 +143,7 @@ async fn watch(
         request.id = id,
         method,
         route,
-        client = client(&request, &state.site).map(tracing::field::display),
+        client = client_address(&request, &state.site).map(tracing::field::display),
         case.ref = case_reference(request.uri().path()),
     );
     let response = next.run(request).instrument(span.clone()).await;
@@ -148,23 +152,6 @@ async fn watch(
     span.in_scope(|| tracing::info!(status, seconds, "answered"));
     state.metrics.request(&method, &route, status, seconds);
     Ok(response)
-}
-
-/// Who asks: the peer, or what a trusted proxy says.
-fn client(request: &Request, site: &Site) -> Option<IpAddr> {
-    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
-    let peer = peer.ip();
-    if !site.trusted_proxies.contains(&peer) {
-        return Some(peer);
-    }
-    let forwarded = request.headers().get("x-forwarded-for")?.to_str().ok()?;
-    let hops = forwarded
-        .rsplit(',')
-        .filter_map(|hop| hop.trim().parse().ok());
-    let stranger = hops
-        .into_iter()
-        .find(|hop| !site.trusted_proxies.contains(hop));
-    Some(stranger.unwrap_or(peer))
 }
 
 /// Names a case in the log without giving the right to it.

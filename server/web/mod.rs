@@ -10,11 +10,13 @@ pub mod api;
 mod assets;
 pub mod error;
 pub mod extract;
+pub mod guard;
 mod layers;
 pub(crate) mod markdown;
 pub mod metrics;
 pub mod pages;
 pub mod paths;
+mod session;
 pub mod state;
 
 pub use error::Problem;

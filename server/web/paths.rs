@@ -44,6 +44,30 @@ pub const RULE_START: &str = "/rules/{id}/start";
 pub const CODE: &str = "/codes/{code}";
 /// Rules by words.
 pub const SEARCH: &str = "/search";
+/// Where one signs in.
+pub const LOGIN: &str = "/login";
+/// Signs out, from a form.
+pub const LOGOUT: &str = "/logout";
+/// Where a link leads by which a password is set, that of the first account too.
+pub const SETUP: &str = "/setup";
+/// One's own account.
+pub const ACCOUNT: &str = "/account";
+/// Ends sessions of one's own, from a form.
+pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
+/// Leads to the first admin page that one may see.
+pub const ADMIN: &str = "/admin";
+/// Accounts.
+pub const ADMIN_USERS: &str = "/admin/users";
+/// Changes an account, from a form.
+pub const ADMIN_USER: &str = "/admin/users/{name}";
+/// API tokens.
+pub const ADMIN_TOKENS: &str = "/admin/tokens";
+/// Takes a token back, from a form.
+pub const ADMIN_TOKEN_REVOKE: &str = "/admin/tokens/{id}/revoke";
+/// Who did what.
+pub const ADMIN_AUDIT: &str = "/admin/audit";
+/// The same as a file.
+pub const ADMIN_AUDIT_EXPORT: &str = "/admin/audit/export";
 /// Styles, scripts, icons.
 pub const STATIC: &str = "/static/{*path}";
 /// The OpenAPI document.
@@ -104,6 +128,21 @@ pub fn search(words: &str) -> String {
     format!("{SEARCH}?q={}", escaped(words))
 }
 
+/// The page of a link by which a password is set.
+pub fn setup(key: &str) -> String {
+    format!("{SETUP}?key={}", escaped(key))
+}
+
+/// Changes an account.
+pub fn admin_user(name: &str) -> String {
+    filled(ADMIN_USER, &[name])
+}
+
+/// Takes a token back.
+pub fn admin_token_revoke(id: &str) -> String {
+    filled(ADMIN_TOKEN_REVOKE, &[id])
+}
+
 /// A file under `static/`.
 pub fn asset(name: &str) -> String {
     format!("/static/{name}")
@@ -117,6 +156,13 @@ pub fn api_case(id: &str) -> String {
 /// A rule in the API.
 pub fn api_rule(id: &str) -> String {
     format!("{API}/rules/{}", escaped(id))
+}
+
+/// What stands behind a question mark; empty values are left out.
+pub fn query(pairs: &[(&str, &str)]) -> String {
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let pairs = pairs.map(|(name, value)| format!("{name}={}", escaped(value)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 fn filled(pattern: &str, values: &[&str]) -> String {

@@ -26,6 +26,8 @@ pub struct AppState {
 pub struct Site {
     /// Listens on a loopback address alone.
     pub loopback: bool,
+    /// Everyone who reaches this server may diagnose and work on cases whose link they have.
+    pub anonymous: bool,
     /// The address that people use, without a final slash; links in messages begin with it.
     pub public_url: Option<String>,
     /// The proxies whose `X-Forwarded-For` is believed.
@@ -44,6 +46,12 @@ pub struct Site {
 pub const UPLOADS: usize = 32;
 
 impl Site {
+    /// Whether people reach it over https.
+    pub fn is_secure(&self) -> bool {
+        let url = self.public_url.as_deref();
+        url.is_some_and(|url| url.starts_with("https://"))
+    }
+
     /// A form with files holds at most so many bytes. Of an upload that is over its limit the part within is read, so
     /// that the rest has to come and go.
     pub fn form_limit(&self) -> usize {

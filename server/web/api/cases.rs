@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::case_body::{CaseBody, CaseListBody};
 use super::request::{Sent, SubmissionBody, case_id};
-use crate::actions::{CaseView, list_cases, open_case, start_guide, view_case};
+use crate::actions::{Caller, CaseView, list_cases, open_case, start_guide, view_case};
 use crate::rules::Verdict;
 use crate::store::{CaseFilter, OutcomeName};
 use crate::web::error::{Problem, ProblemBody};
@@ -40,7 +40,12 @@ use crate::web::state::AppState;
         (status = 503, description = "Busy", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn open(State(state): State<AppState>, sent: Sent) -> Result<Response, Problem> {
+pub async fn open(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    mut sent: Sent,
+) -> Result<Response, Problem> {
+    sent.0.about.who = caller.signs(sent.0.about.who.take());
     let view = match sent.0.rule.clone() {
         Some(rule) if sent.0.is_empty() => start_guide(&state.desk, &rule, sent.0.about).await?,
         Some(_) => {
@@ -124,7 +129,7 @@ pub struct ListQuery {
 
 /// List cases
 ///
-/// Allowed on a server that listens on its own machine alone.
+/// Signed in, or with a token of the scope `cases`.
 #[utoipa::path(
     get,
     path = "/cases",
@@ -132,7 +137,8 @@ pub struct ListQuery {
     params(ListQuery),
     responses(
         (status = 200, description = "One page, newest change first", body = CaseListBody),
-        (status = 403, description = "This server can be reached from other machines", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Nobody signed in, and there is no token", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The account or the token is not allowed to see all cases", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "A filter that is none", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -140,11 +146,6 @@ pub async fn list(
     State(state): State<AppState>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<CaseListBody>, Problem> {
-    // A proxy on the same machine makes a loopback server public, and its address is how one tells.
-    if !state.site.loopback || state.site.public_url.is_some() {
-        let what = "Without accounts, cases are listed only by a server that its own machine alone can reach.";
-        return Err(Problem::mend(StatusCode::FORBIDDEN, what));
-    }
     let Query(query) = query.map_err(|error| Problem::invalid_field("", error.body_text()))?;
     let filter = CaseFilter {
         ticket: query.ticket,

@@ -1,6 +1,6 @@
 //! Changing cases. Every change takes `If-Match` with the revision it was decided on.
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::cases::shown;
 use super::request::{
     AnswerBody, EditBody, OutcomeBody, Sent, SubmissionBody, case_id, expected_revision,
 };
-use crate::actions::{self, AnswerGiven, OutcomeRequest, StepTaken};
+use crate::actions::{self, AnswerGiven, Caller, OutcomeRequest, StepTaken};
 use crate::guide::walk::Visit;
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::extract::{self, media_type, unknown_media_type};
@@ -45,6 +45,7 @@ const SMALL: usize = 64 * 1024;
 )]
 pub async fn add_evidence(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     headers: HeaderMap,
     sent: Sent,
@@ -55,7 +56,7 @@ pub async fn add_evidence(
         &case_id(&id)?,
         expected_revision(&headers)?,
         submitted.request.submission,
-        submitted.about.who,
+        caller.signs(submitted.about.who),
         submitted.about.redact,
     )
     .await?;
@@ -82,6 +83,7 @@ pub async fn add_evidence(
 )]
 pub async fn answer(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     headers: HeaderMap,
     request: Request,
@@ -92,7 +94,7 @@ pub async fn answer(
         step: body.step,
         visit: body.visit,
         answer: body.answer,
-        who: body.who,
+        who: caller.signs(body.who),
     };
     let expected = expected_revision(&headers)?;
     let view = actions::answer(&state.desk, &case_id(&id)?, expected, given).await?;
@@ -132,6 +134,7 @@ pub struct TakeBackQuery {
 )]
 pub async fn take_back(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path((id, step)): Path<(String, String)>,
     Query(query): Query<TakeBackQuery>,
     headers: HeaderMap,
@@ -140,7 +143,7 @@ pub async fn take_back(
         rule: query.rule,
         step,
         visit: query.visit,
-        who: query.who,
+        who: caller.signs(query.who),
     };
     let expected = expected_revision(&headers)?;
     let view = actions::take_back(&state.desk, &case_id(&id)?, expected, taken).await?;
@@ -166,6 +169,7 @@ pub async fn take_back(
 )]
 pub async fn outcome(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     headers: HeaderMap,
     request: Request,
@@ -177,7 +181,7 @@ pub async fn outcome(
         step: body.step,
         note: body.note,
         right_rule: body.right_rule,
-        who: body.who,
+        who: caller.signs(body.who),
     };
     let expected = expected_revision(&headers)?;
     let view = actions::record_outcome(&state.desk, &case_id(&id)?, expected, request).await?;
@@ -201,6 +205,7 @@ pub async fn outcome(
 )]
 pub async fn edit(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     headers: HeaderMap,
     request: Request,
@@ -208,7 +213,14 @@ pub async fn edit(
     let body: EditBody = small_json(request).await?;
     let expected = expected_revision(&headers)?;
     let edit = body.edit();
-    let view = actions::edit_case(&state.desk, &case_id(&id)?, expected, edit, body.who).await?;
+    let view = actions::edit_case(
+        &state.desk,
+        &case_id(&id)?,
+        expected,
+        edit,
+        caller.signs(body.who),
+    )
+    .await?;
     Ok(shown(&view))
 }
 

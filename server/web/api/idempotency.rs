@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::io::ReaderStream;
 use tracing::Instrument;
 
+use crate::actions::Caller;
 use crate::store::{CaseId, Claim, Replay, Store};
 use crate::web::error::Problem;
 use crate::web::extract::spool::{Spool, Spooled};
@@ -50,9 +51,12 @@ async fn answered(
         ));
     }
     let path = request.uri().path().to_owned();
+    // The key of somebody else answers nothing of theirs.
+    let caller = request.extensions().get::<Caller>();
+    let who = caller.map_or_else(String::new, |caller| caller.actor.who.clone());
     let (parts, body) = request.into_parts();
     let (body, of_body) = taken(body, state).await?;
-    let name = hash(&[key.as_bytes()]);
+    let name = hash(&[who.as_bytes(), key.as_bytes()]);
     let kind = parts.headers.get(header::CONTENT_TYPE);
     let kind = kind.map(HeaderValue::as_bytes).unwrap_or_default();
     let fingerprint = hash(&[path.as_bytes(), kind, &of_body]);

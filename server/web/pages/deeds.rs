@@ -3,11 +3,11 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::{Form, Json};
+use axum::{Extension, Form, Json};
 use serde::Deserialize;
 
 use crate::actions::{
-    About, AnswerGiven, OutcomeRequest, StepTaken, accept_release, add_evidence,
+    About, AnswerGiven, Caller, OutcomeRequest, StepTaken, accept_release, add_evidence,
     answer as give_answer, choose_rule, delete_case, edit_case, open_case, record_outcome,
     start_guide, take_back as go_back,
 };
@@ -39,9 +39,11 @@ pub(super) struct Fields {
 /// `POST /cases`.
 pub(super) async fn open(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    submitted: Submitted,
+    mut submitted: Submitted,
 ) -> Result<Response, Problem> {
+    submitted.about.who = caller.signs(submitted.about.who);
     if let (true, Some(rule)) = (submitted.is_empty(), &submitted.rule) {
         let view = start_guide(&state.desk, rule, submitted.about).await?;
         return Ok(lead_to(&headers, &view.record.id, ""));
@@ -54,15 +56,21 @@ pub(super) async fn open(
 /// `POST /rules/{id}/start`.
 pub(super) async fn start(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(rule): Path<String>,
 ) -> Result<Redirect, Problem> {
-    let view = start_guide(&state.desk, &rule, About::default()).await?;
+    let about = About {
+        who: caller.signs(None),
+        ..About::default()
+    };
+    let view = start_guide(&state.desk, &rule, about).await?;
     Ok(to_case(&view.record.id, "#guide"))
 }
 
 /// `POST /cases/{id}/evidence`.
 pub(super) async fn evidence(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     headers: HeaderMap,
     submitted: Submitted,
@@ -75,7 +83,7 @@ pub(super) async fn evidence(
         &id,
         submitted.revision,
         submission,
-        submitted.about.who,
+        caller.signs(submitted.about.who),
         submitted.about.redact,
     )
     .await?;
@@ -85,6 +93,7 @@ pub(super) async fn evidence(
 /// `POST /cases/{id}/answers`.
 pub(super) async fn answer(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Result<Redirect, Problem> {
@@ -94,7 +103,7 @@ pub(super) async fn answer(
         step: fields.step,
         visit: fields.visit,
         answer: fields.answer,
-        who: said(fields.who),
+        who: caller.signs(said(fields.who)),
     };
     give_answer(&state.desk, &id, fields.revision, given).await?;
     Ok(to_case(&id, "#now"))
@@ -103,6 +112,7 @@ pub(super) async fn answer(
 /// `POST /cases/{id}/answers/take-back`.
 pub(super) async fn take_back(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Result<Redirect, Problem> {
@@ -111,7 +121,7 @@ pub(super) async fn take_back(
         rule: said(fields.rule),
         step: fields.step,
         visit: fields.visit,
-        who: said(fields.who),
+        who: caller.signs(said(fields.who)),
     };
     go_back(&state.desk, &id, fields.revision, taken).await?;
     Ok(to_case(&id, "#now"))
@@ -120,6 +130,7 @@ pub(super) async fn take_back(
 /// `POST /cases/{id}/outcome`.
 pub(super) async fn outcome(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Result<Redirect, Problem> {
@@ -137,7 +148,7 @@ pub(super) async fn outcome(
         note: said(fields.note),
         // The list stands beside all five buttons and means something for one.
         right_rule: said(fields.right_rule).filter(|_| outcome == OutcomeName::WrongCause),
-        who: said(fields.who),
+        who: caller.signs(said(fields.who)),
     };
     record_outcome(&state.desk, &id, fields.revision, request).await?;
     Ok(to_case(&id, ""))
@@ -146,6 +157,7 @@ pub(super) async fn outcome(
 /// `POST /cases/{id}/edit`.
 pub(super) async fn edit(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Result<Redirect, Problem> {
@@ -156,30 +168,52 @@ pub(super) async fn edit(
         account: fields.account.map(|value| said(Some(value))),
         note: fields.note.map(|value| said(Some(value))),
     };
-    edit_case(&state.desk, &id, fields.revision, edit, said(fields.who)).await?;
+    edit_case(
+        &state.desk,
+        &id,
+        fields.revision,
+        edit,
+        caller.signs(said(fields.who)),
+    )
+    .await?;
     Ok(to_case(&id, ""))
 }
 
 /// `POST /cases/{id}/choose`.
 pub(super) async fn choose(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Result<Redirect, Problem> {
     let id = case_id(&id)?;
     let rule = fields.rule.unwrap_or_default();
-    choose_rule(&state.desk, &id, fields.revision, &rule, said(fields.who)).await?;
+    choose_rule(
+        &state.desk,
+        &id,
+        fields.revision,
+        &rule,
+        caller.signs(said(fields.who)),
+    )
+    .await?;
     Ok(to_case(&id, "#guide"))
 }
 
 /// `POST /cases/{id}/release`.
 pub(super) async fn release(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Result<Redirect, Problem> {
     let id = case_id(&id)?;
-    accept_release(&state.desk, &id, fields.revision, said(fields.who)).await?;
+    accept_release(
+        &state.desk,
+        &id,
+        fields.revision,
+        caller.signs(said(fields.who)),
+    )
+    .await?;
     Ok(to_case(&id, "#guide"))
 }
 

@@ -12,6 +12,8 @@ use super::error::Problem;
 use super::paths;
 use super::state::AppState;
 
+mod account;
+pub(crate) mod admin;
 mod case;
 mod code;
 mod collector;
@@ -30,6 +32,8 @@ mod rules;
 mod samples;
 mod show;
 mod words;
+
+use show::base;
 
 pub(crate) use frame::{Frame, Html, Limits};
 
@@ -57,9 +61,18 @@ pub fn router() -> Router<AppState> {
         .route(paths::RULE_START, post(deeds::start))
         .route(paths::SEARCH, get(show::search))
         .route(paths::CODE, get(show::code))
+        .route(paths::LOGIN, get(account::login_page).post(account::login))
+        .route(paths::LOGOUT, post(account::logout))
+        .route(paths::SETUP, get(account::setup_page).post(account::setup))
+        .route(paths::ACCOUNT, get(account::own).post(account::password))
+        .route(paths::ACCOUNT_SESSIONS, post(account::end))
+        .merge(admin::router())
 }
 
 /// The page that says what went wrong and where to go on.
 pub fn error_page(problem: &Problem) -> Response {
+    if let Problem::SignIn { detail, to, kept } = problem {
+        return account::ask(detail, to, kept.as_deref());
+    }
     problem::page(problem)
 }

@@ -151,7 +151,8 @@ pub(super) async fn code(
 }
 
 /// How this server is reached from elsewhere: as it is told, else as this reader reached it.
-fn base(site: &Site, headers: &HeaderMap) -> String {
+/// How people reach this server, without a final slash.
+pub(super) fn base(site: &Site, headers: &HeaderMap) -> String {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());

@@ -8,6 +8,13 @@ use crate::guide::{OutcomeKind, Who};
 use crate::rules::{Confidence, Severity, Verdict};
 use crate::store::OutcomeName;
 
+/// A field of a CSV file. One that a spreadsheet would take for a formula begins with a quote instead.
+pub(crate) fn csv_field(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let guard = if formula { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
 /// `21 Nov 2026, 14:02 UTC`.
 pub(crate) fn moment(millis: i64) -> String {
     format(millis, "%-d %b %Y, %H:%M UTC")

@@ -1,0 +1,45 @@
+//! The pages of those who keep this server: accounts, tokens, the audit log.
+
+use axum::Router;
+use axum::extract::Extension;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+
+use crate::actions::{Caller, Right};
+use crate::web::error::Problem;
+use crate::web::paths;
+use crate::web::state::AppState;
+
+mod audit;
+mod tokens;
+mod users;
+
+/// What it looks like in the tests.
+#[cfg(test)]
+pub(super) use {audit::AuditPage, tokens::TokensPage, users::UsersPage};
+
+/// A link to a part of the desk, and who may follow it.
+pub(crate) const PARTS: [(&str, &str, Right); 3] = [
+    ("Accounts", paths::ADMIN_USERS, Right::Admin),
+    ("Tokens", paths::ADMIN_TOKENS, Right::Admin),
+    ("Audit", paths::ADMIN_AUDIT, Right::Admin),
+];
+
+/// The routes of the desk.
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route(paths::ADMIN, get(first))
+        .route(paths::ADMIN_USERS, get(users::show).post(users::add))
+        .route(paths::ADMIN_USER, post(users::change))
+        .route(paths::ADMIN_TOKENS, get(tokens::show).post(tokens::create))
+        .route(paths::ADMIN_TOKEN_REVOKE, post(tokens::revoke))
+        .route(paths::ADMIN_AUDIT, get(audit::show))
+        .route(paths::ADMIN_AUDIT_EXPORT, get(audit::export))
+}
+
+/// `GET /admin`: leads to the first part that one may see.
+async fn first(Extension(caller): Extension<Caller>) -> Result<Redirect, Problem> {
+    let part = PARTS.iter().find(|(_, _, right)| caller.may(*right));
+    part.map(|(_, href, _)| Redirect::to(href))
+        .ok_or_else(|| Problem::not_allowed(Right::ReadDrafts))
+}
