@@ -312,11 +312,17 @@ async fn the_list_is_filtered_and_paged() {
             .await;
         server.later(1);
     }
-    let page = body(server.get("/api/v1/cases?limit=2").await, StatusCode::OK).await;
+    let page = body(
+        server.owner().await.get("/api/v1/cases?limit=2").await,
+        StatusCode::OK,
+    )
+    .await;
     assert_eq!(page["cases"][0]["ticket"], "INC-3");
     let next = page["next"].as_str().unwrap();
     let rest = body(
         server
+            .owner()
+            .await
             .get(&format!("/api/v1/cases?limit=2&cursor={next}"))
             .await,
         StatusCode::OK,
@@ -337,13 +343,25 @@ async fn the_list_is_filtered_and_paged() {
         (&format!("updated_since={}", BEGIN + 1), 2),
     ] {
         let found = body(
-            server.get(&format!("/api/v1/cases?{query}")).await,
+            server
+                .owner()
+                .await
+                .get(&format!("/api/v1/cases?{query}"))
+                .await,
             StatusCode::OK,
         )
         .await;
         assert_eq!(found["cases"].as_array().unwrap().len(), count, "{query}");
     }
-    problem(server.get("/api/v1/cases?verdict=perhaps").await, 422).await;
+    problem(
+        server
+            .owner()
+            .await
+            .get("/api/v1/cases?verdict=perhaps")
+            .await,
+        422,
+    )
+    .await;
 }
 
 async fn prompted(server: &Server) -> String {

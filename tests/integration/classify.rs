@@ -113,7 +113,11 @@ async fn nothing_is_kept() {
         StatusCode::OK,
     )
     .await;
-    let list = body(server.get("/api/v1/cases").await, StatusCode::OK).await;
+    let list = body(
+        server.owner().await.get("/api/v1/cases").await,
+        StatusCode::OK,
+    )
+    .await;
     assert_eq!(list["cases"], json!([]));
 }
 

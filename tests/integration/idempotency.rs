@@ -67,7 +67,11 @@ async fn of_requests_at_once_one_opens_the_case() {
             assert_eq!(answer.status(), StatusCode::CREATED);
         }
     }
-    let list = body(server.get("/api/v1/cases").await, StatusCode::OK).await;
+    let list = body(
+        server.owner().await.get("/api/v1/cases").await,
+        StatusCode::OK,
+    )
+    .await;
     assert_eq!(list["cases"].as_array().unwrap().len(), 1);
 }
 
@@ -95,6 +99,10 @@ async fn a_client_that_hung_up_finds_its_answer_when_it_asks_again() {
         }
     };
     body(answer, StatusCode::CREATED).await;
-    let list = body(server.get("/api/v1/cases").await, StatusCode::OK).await;
+    let list = body(
+        server.owner().await.get("/api/v1/cases").await,
+        StatusCode::OK,
+    )
+    .await;
     assert_eq!(list["cases"].as_array().unwrap().len(), 1);
 }

@@ -1,5 +1,6 @@
 //! Speaks HTTP with the real server on a port of its own, with a database and a clock of its own.
 
+mod accounts;
 mod cases;
 mod classify;
 mod collector;
@@ -15,10 +16,11 @@ mod shapes;
 mod shutdown;
 mod start;
 mod uploads;
+mod visitor;
 mod walks;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use clap::Parser;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -40,6 +42,9 @@ pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) folder: TempDir,
+    /// Where the first account is made.
+    pub(crate) setup: String,
+    pub(crate) owned: AtomicBool,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<anyhow::Result<()>>,
@@ -80,6 +85,7 @@ impl Server {
         let app = App::build_with(&config(&folder, more), surroundings)
             .await
             .unwrap();
+        let setup = app.setup().unwrap_or_default().to_owned();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
@@ -90,6 +96,8 @@ impl Server {
             url,
             clock,
             folder,
+            owned: AtomicBool::new(setup.is_empty()),
+            setup,
             client: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .build()

@@ -135,7 +135,9 @@ async fn a_server_on_loopback_answers_to_no_other_name() {
 #[tokio::test]
 async fn a_server_with_a_public_address_answers_to_it() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start_with(folder, &["--public-url", "https://signpost.example"]).await;
+    let public = ["--public-url", "https://signpost.example"];
+    let server =
+        Server::start_with(folder, &[&public[..], &["--anonymous", "triage"]].concat()).await;
     let named = async |host: &str| {
         let request = server
             .request(Method::GET, "/api/v1/rules")
@@ -144,6 +146,16 @@ async fn a_server_with_a_public_address_answers_to_it() {
     };
     assert_eq!(named("signpost.example").await, StatusCode::OK);
     assert_eq!(named("other.example").await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_public_address_is_open_to_nobody_unless_a_setting_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_with(folder, &["--public-url", "https://signpost.example"]).await;
+    problem(server.get("/api/v1/rules").await, 401).await;
+    let cookie = server.sign_up_cookie().await;
+    assert!(cookie.starts_with("__Host-signpost="), "{cookie}");
+    assert!(cookie.contains("Secure"), "{cookie}");
 }
 
 #[tokio::test]
@@ -161,9 +173,11 @@ async fn a_missing_page_is_a_page_and_a_missing_call_is_a_problem() {
 }
 
 #[tokio::test]
-async fn the_list_of_cases_needs_loopback() {
+async fn the_list_of_cases_needs_somebody_who_may_see_all() {
     let folder = tempfile::tempdir().unwrap();
     let server =
         Server::start_with(folder, &["--anonymous", "triage", "--listen", "0.0.0.0:0"]).await;
-    problem(server.get("/api/v1/cases").await, 403).await;
+    problem(server.get("/api/v1/cases").await, 401).await;
+    let editor = server.staff("admin2", &["admin"]).await;
+    problem(editor.get("/api/v1/cases").await, 403).await;
 }
