@@ -12,12 +12,13 @@ use tokio::sync::Semaphore;
 
 use crate::actions::accounts::setup_link;
 use crate::actions::publish::{differs, newest_release, publish_imported, publish_shipped};
-use crate::actions::{Desk, DeskSettings, Patience, Published, Surroundings};
+use crate::actions::{Caller, Desk, DeskSettings, Patience, Published, Right, Surroundings};
 use crate::config::{Config, RedactSetting};
 use crate::evidence::archive::Budget;
 use crate::evidence::redact::Redact;
 use crate::knowledge;
-use crate::store::Store;
+use crate::rules::{PackFiles, Release};
+use crate::store::{Actor, Store};
 use crate::web::metrics::Metrics;
 use crate::web::{self, AppState, Site};
 
@@ -118,6 +119,30 @@ impl App {
         self.desk.store.close().await;
         Ok(served?)
     }
+}
+
+/// What deeds in a shell on the server are done with: the database of a server that may be running, and every right. It
+/// knows no rules.
+pub async fn desk_of_shell(database: &Path) -> anyhow::Result<(Desk, Caller)> {
+    let store = Store::open(database).await?;
+    let (release, _) = Release::compile(0, 0, PackFiles::default());
+    let settings = DeskSettings {
+        case_days: 0,
+        budget: Budget::default(),
+        patience: Patience {
+            file: Duration::from_secs(10),
+            whole: Duration::from_secs(20),
+        },
+        readers: 1,
+        redact: Redact::Secrets,
+        names_key: database.with_extension("key"),
+    };
+    let caller = Caller {
+        actor: Actor::shell(),
+        rights: vec![Right::Admin, Right::Edit, Right::ReadDrafts, Right::Publish],
+    };
+    let desk = Desk::new(store, Arc::new(release), settings, system());
+    Ok((desk, caller))
 }
 
 /// The system's clock and randomness: their one home.

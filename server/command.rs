@@ -292,7 +292,7 @@ impl Stored for OnDisk {
 }
 
 /// Prints. A reader that has seen enough and hung up, as `head` does, is no failure.
-fn say(text: &str) -> anyhow::Result<()> {
+pub(crate) fn say(text: &str) -> anyhow::Result<()> {
     let mut output = std::io::stdout();
     let said = output
         .write_all(text.as_bytes())
@@ -328,7 +328,7 @@ fn log(config: &Config) {
     }
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();

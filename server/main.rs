@@ -10,6 +10,7 @@ use signpost::rules::evaluate::Scores;
 
 mod command;
 mod report;
+mod shell;
 
 /// Paste an error or upload a machine's report; see which known cause it is, with proof; be walked to the fix.
 #[derive(Debug, Parser)]
@@ -27,7 +28,8 @@ Examples:
   signpost serve --listen 127.0.0.1:9000          serve somewhere else
   signpost classify error.txt dsregcmd.txt        diagnose files without a server
   some-command 2>&1 | signpost classify -         diagnose what a command says
-  signpost knowledge check knowledge              check a folder of rules";
+  signpost knowledge check knowledge              check a folder of rules
+  signpost user add ann --role editor             make an account, print the link for its password";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -39,6 +41,15 @@ enum Command {
     /// Check or import a folder of rules
     #[command(subcommand)]
     Knowledge(KnowledgeCommand),
+    /// Keep accounts: add, passwd, roles, disable, enable, list
+    #[command(subcommand)]
+    User(shell::UserCommand),
+    /// Keep API tokens: create, revoke, list
+    #[command(subcommand)]
+    Token(shell::TokenCommand),
+    /// Read the audit log: verify, export
+    #[command(subcommand)]
+    Audit(shell::AuditCommand),
     /// Ask the running server whether it can answer; exit 0 when it can
     #[command(after_help = HEALTH_CODES)]
     Healthcheck {
@@ -201,6 +212,9 @@ fn main() -> ExitCode {
         Some(Command::Knowledge(KnowledgeCommand::Import { folder, database })) => {
             command::import(&folder, &database)
         }
+        Some(Command::User(user)) => shell::user(user),
+        Some(Command::Token(token)) => shell::token(token),
+        Some(Command::Audit(audit)) => shell::audit(&audit),
         Some(Command::Healthcheck { listen }) => command::healthcheck(listen),
     };
     done.unwrap_or_else(|error| {
