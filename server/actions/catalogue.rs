@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::known;
 use crate::condition::{CollectorId, RuleId};
+use crate::evidence::codes::parse;
 use crate::evidence::{Code, CodeSpace, FactKey};
 use crate::guide::Automation;
-use crate::rules::Release;
+use crate::rules::{Release, Rule};
 
 /// A fact key that a release knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,20 @@ pub fn named_code<'a>(release: &'a Release, name: &str) -> Option<(Code, &'a str
         name: spelled.to_lowercase(),
     };
     Some((code, spelled))
+}
+
+/// The rules that one of these codes, or this very spelling, can meet.
+pub fn rules_by_code<'a>(release: &'a Release, spelling: &str, codes: &[Code]) -> Vec<&'a Rule> {
+    let is_it = |written: &str| {
+        written.eq_ignore_ascii_case(spelling)
+            || parse(written).iter().any(|code| codes.contains(code))
+    };
+    let rules = release.rules.values().filter(|rule| {
+        let mut found = false;
+        known::for_each_code(&rule.file.matcher, &mut |written| found |= is_it(written));
+        found
+    });
+    rules.collect()
 }
 
 /// Every fact key that collectors yield or rules test.

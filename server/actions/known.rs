@@ -117,6 +117,20 @@ fn code_in<'a>(condition: &'a ConditionFile, name: &str) -> Option<&'a str> {
         })
 }
 
+/// Visits every spelling of a code by which a condition is met; none that stands under a `not`.
+pub(super) fn for_each_code(condition: &ConditionFile, visit: &mut impl FnMut(&str)) {
+    for part in condition.all.iter().chain(&condition.any).flatten() {
+        for_each_code(part, visit);
+    }
+    if let Some(code) = &condition.code {
+        visit(code);
+    }
+    if let Some(event) = &condition.event {
+        let reason = event.fields.get("FailureReason");
+        event.code.iter().chain(reason).for_each(|code| visit(code));
+    }
+}
+
 fn in_match(condition: &ConditionFile, short: &ShortNames, keys: &mut BTreeSet<FactKey>) {
     let parts = condition.all.iter().chain(&condition.any).flatten();
     for part in parts.chain(condition.not.as_deref()) {

@@ -23,13 +23,15 @@ const ANSWERS: [(&str, &str); 6] = [
     ("an old question", "Alteryx: Invalid username or password"),
 ];
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 8] = [
     "/",
     "/rules",
     "/rules/pad.session.prompted-for-credentials",
     "/rules/pad.invalid-credentials",
     "/search?q=credentials",
     "/codes/0xC000015B",
+    "/codes/0x80070569",
+    "/codes/24",
 ];
 
 async fn all_pages(journey: &Journey) {

@@ -1,7 +1,7 @@
 //! Looking things up.
 
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Server, json, problem};
 
@@ -63,6 +63,35 @@ async fn a_code_has_all_its_readings_in_any_spelling() {
         }
     }
     problem(server.get("/api/v1/codes/not%20a%20code").await, 404).await;
+}
+
+#[tokio::test]
+async fn a_code_says_how_it_is_put_together_where_it_is_written_and_who_knows_it() {
+    let server = Server::start().await;
+    let code = read(&server, "/api/v1/codes/0x80070569").await;
+    assert_eq!(code["carries"]["same_code"], true);
+    assert_eq!(
+        code["carries"]["inner"]["symbol"],
+        "ERROR_LOGON_TYPE_NOT_GRANTED"
+    );
+    let known = &code["readings"][0];
+    assert_eq!(known["parts"]["facility_name"], "Win32");
+    assert_eq!(known["parts"]["code"], 1385);
+    let spellings = known["spellings"].as_array().unwrap();
+    assert!(spellings.contains(&json!("-2147023511")), "{code}");
+    let kin = &known["kin"][0]["codes"];
+    assert_eq!(kin[0]["symbol"], "STATUS_LOGON_TYPE_NOT_GRANTED");
+    let code = read(&server, "/api/v1/codes/0xC000015B").await;
+    let written = &code["readings"][0]["written"][0];
+    assert_eq!(written["text"], "Status: 0xC000015B");
+    assert!(written["note"].as_str().unwrap().contains("%%2308"));
+    let rules = code["rules"].as_array().unwrap();
+    assert!(
+        rules
+            .iter()
+            .any(|rule| rule["id"] == "win.logon-type-not-granted"),
+        "{code}"
+    );
 }
 
 #[tokio::test]

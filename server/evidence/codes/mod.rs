@@ -13,8 +13,11 @@ use std::ops::Range;
 
 use super::{Code, CodeSeen, CodeSpace, Span, Text};
 
+mod anatomy;
 mod broken;
 mod context;
+mod faces;
+mod kin;
 mod spelling;
 mod table;
 #[cfg(test)]
@@ -22,7 +25,12 @@ mod tests;
 mod tokens;
 mod weaken;
 
+pub use anatomy::{Parts, Wrapping, parts, spellings, wrapping};
+pub use faces::{Face, faces};
+pub use kin::{Kin, kin};
 pub use spelling::parse;
+#[cfg(test)]
+use table::by_meaning;
 pub(super) use table::number;
 
 /// The most codes listed of one text.

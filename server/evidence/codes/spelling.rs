@@ -33,7 +33,10 @@ pub fn parse(spelling: &str) -> Vec<Code> {
         .iter()
         .find_map(|sign| spelling.strip_prefix(sign))
     {
-        return negative(digits).map(readings).unwrap_or_default();
+        return negative(digits)
+            .map(readings)
+            .or_else(|| shorter_negative(digits))
+            .unwrap_or_default();
     }
     if let Some(value) = bare_hex(spelling) {
         return readings(value);
@@ -124,6 +127,14 @@ pub(super) fn negative(digits: &str) -> Option<u32> {
     let all_digits = digits.len() == 10 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let value = digits.parse::<i64>().ok().filter(|_| all_digits)?;
     i32::try_from(-value).ok().map(i32::cast_unsigned)
+}
+
+/// Nine digits with a minus sign before them are any number, unless it has a name: `-532462766` is a .NET exception.
+fn shorter_negative(digits: &str) -> Option<Vec<Code>> {
+    let value = decimal(digits).filter(|_| digits.len() == 9)?;
+    let mut codes = readings(value.wrapping_neg());
+    codes.retain(|code| table::is_known(code.space, code.value));
+    Some(codes)
 }
 
 /// A number of plain digits.

@@ -69,6 +69,13 @@ pub(super) fn by_symbol(symbol: &str) -> Option<Code> {
     Some(number(space, value))
 }
 
+/// Every code that has a meaning here.
+#[cfg(test)]
+pub(super) fn by_meaning() -> Vec<Code> {
+    let keys = TABLES.meanings.keys();
+    keys.map(|(space, value)| number(*space, *value)).collect()
+}
+
 /// A code that is a number.
 pub(in crate::evidence) fn number(space: CodeSpace, value: u32) -> Code {
     Code {

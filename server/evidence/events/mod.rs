@@ -26,6 +26,7 @@ mod text_layout;
 pub mod xml;
 
 pub use event::{Event, EventField};
+pub use names::reason_sentence;
 
 /// Unix milliseconds of a time that names its zone: `2026-11-03T08:14:22.1234567Z`. One without a zone gives nothing.
 pub fn unix_ms(stamp: &str) -> Option<i64> {

@@ -55,6 +55,14 @@ pub fn reason(sentence: &str) -> Option<u32> {
         .map(|(number, _)| *number)
 }
 
+/// The English sentence of a failure reason: "Unknown user name or bad password." for 2313.
+pub fn reason_sentence(number: u32) -> Option<&'static str> {
+    REASONS
+        .iter()
+        .find(|(known, _)| *known == number)
+        .and_then(|(_, sentences)| sentences.first().copied())
+}
+
 /// Letters and digits in lower case, without the path that shippers put before a field's name.
 pub fn fold(spelling: &str) -> String {
     let spelling = spelling.trim();

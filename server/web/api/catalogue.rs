@@ -1,13 +1,11 @@
-//! Looking things up: rules, codes, facts, collectors, reasons, releases, schemas.
+//! Looking things up: rules, facts, collectors, reasons, releases, schemas.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{CodeReading, reading};
-use crate::actions::catalogue::{known_facts, named_code, reasons as reasons_of};
-use crate::evidence::codes as known_codes;
+use crate::actions::catalogue::{known_facts, reasons as reasons_of};
 use crate::guide::Automation;
 use crate::rules::search::Snippet;
 use crate::rules::{ReferenceFile, Rule, RuleFile, Severity};
@@ -127,50 +125,6 @@ pub async fn rule(
         references: file.references.clone(),
         file,
     }))
-}
-
-/// All readings of one spelling of a code.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CodeReadingsBody {
-    /// As asked.
-    #[schema(example = "1385")]
-    pub text: String,
-    /// What it can be.
-    pub readings: Vec<CodeReading>,
-}
-
-/// Read a code
-///
-/// Any spelling: hex, signed, unsigned, symbol, a product's named code.
-#[utoipa::path(
-    get,
-    path = "/codes/{code}",
-    tag = "knowledge",
-    params(("code" = String, Path, description = "The code", example = "-1073741477")),
-    responses(
-        (status = 200, description = "All its readings", body = CodeReadingsBody),
-        (status = 404, description = "Not a code in any spelling", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub async fn code(
-    State(state): State<AppState>,
-    Path(text): Path<String>,
-) -> Result<Json<CodeReadingsBody>, Problem> {
-    let codes = known_codes::parse(&text);
-    let mut readings = codes
-        .iter()
-        .map(|code| reading(code, &text))
-        .collect::<Vec<_>>();
-    if readings.is_empty() {
-        let release = state.desk.live();
-        let named = named_code(&release, text.trim());
-        readings.extend(named.map(|(code, spelled)| reading(&code, spelled)));
-    }
-    if readings.is_empty() {
-        let what = "That is no spelling of an error code: write it as 0xC000015B, -1073741477 or STATUS_LOGON_FAILURE.";
-        return Err(Problem::NotFound(what.to_owned()));
-    }
-    Ok(Json(CodeReadingsBody { text, readings }))
 }
 
 /// Which words.
@@ -433,7 +387,7 @@ pub async fn report_schema() -> Json<serde_json::Value> {
     Json(super::report::schema())
 }
 
-fn line(rule: &Rule) -> RuleLine {
+pub(super) fn line(rule: &Rule) -> RuleLine {
     RuleLine {
         id: rule.file.id.to_string(),
         title: rule.file.title.clone(),

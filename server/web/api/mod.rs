@@ -14,6 +14,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod changes;
 pub mod classify;
+pub mod codes;
 mod docs;
 mod idempotency;
 pub mod report;
@@ -58,7 +59,7 @@ fn version_1() -> OpenApiRouter<AppState> {
         .routes(routes!(changes::outcome))
         .routes(routes!(catalogue::rules))
         .routes(routes!(catalogue::rule))
-        .routes(routes!(catalogue::code))
+        .routes(routes!(codes::code))
         .routes(routes!(catalogue::search))
         .routes(routes!(catalogue::facts))
         .routes(routes!(catalogue::collectors))
