@@ -14,7 +14,7 @@ use super::patience::{Leaving, Patience, Watchdog};
 use crate::condition::shape::Complaint;
 use crate::evidence::archive::Budget;
 use crate::evidence::redact::{Pseudonyms, Redact, Redactor};
-use crate::rules::Release;
+use crate::rules::{PackFiles, Release};
 use crate::store::{CaseId, CaseRecord, NamesKey, Store, StoreError, TimelineEntry, Tombstone};
 
 /// Everything that deeds are done with.
@@ -25,6 +25,8 @@ pub struct Desk {
     pub settings: DeskSettings,
     live: ArcSwap<Release>,
     older: Mutex<VecDeque<Arc<Release>>>,
+    /// The files of the release that was asked for last, mostly the live one.
+    files: Mutex<Option<(i64, Arc<PackFiles>)>>,
     /// What was read and judged of cases.
     pub(super) kept: Kept,
     surroundings: Surroundings,
@@ -127,6 +129,7 @@ impl Desk {
             settings,
             live: ArcSwap::new(live),
             older: Mutex::default(),
+            files: Mutex::default(),
             kept: Kept::default(),
             surroundings,
             names_key,
@@ -220,6 +223,27 @@ impl Desk {
         older.push_front(release.clone());
         older.truncate(KEPT_READY);
         Ok(Some(release))
+    }
+
+    /// The files of a release; `None` when there is none.
+    pub async fn files(&self, number: i64) -> Result<Option<Arc<PackFiles>>, DeedError> {
+        if let Some((known, files)) = &*lock(&self.files)
+            && *known == number
+        {
+            return Ok(Some(files.clone()));
+        }
+        let Some(files) = self.store.release_files(number).await? else {
+            return Ok(None);
+        };
+        let files = Arc::new(files);
+        *lock(&self.files) = Some((number, files.clone()));
+        Ok(Some(files))
+    }
+
+    /// The files of the release that answers.
+    pub async fn live_files(&self) -> Result<Arc<PackFiles>, DeedError> {
+        let files = self.files(self.live().number).await?;
+        files.ok_or(DeedError::Store(StoreError::Broken("release")))
     }
 
     /// Reads `size` bytes under the eyes of a watchdog: the reading ends when its time is over or when nobody waits for

@@ -10,6 +10,7 @@ pub mod collect;
 pub mod coverage;
 pub mod desk;
 pub mod diagnose;
+pub mod drafts;
 pub mod edit;
 pub mod evidence;
 mod excerpt;

@@ -34,6 +34,9 @@ pub struct ProcedureFile {
     pub facts: ShortNames,
     /// Its steps.
     pub guide: GuideFile,
+    /// Seen by editors only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
 }
 
 /// One step as written; exactly one of `ask`, `checks`, `do`, `call`, `outcome`, `return` says what it is.
@@ -118,6 +121,39 @@ pub struct StepFile {
     /// With `do`, `outcome`: overrides the rule's automation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub automation: Option<Automation>,
+}
+
+impl StepFile {
+    /// A step that says nothing yet.
+    pub fn new(id: StepId) -> Self {
+        Self {
+            id,
+            ask: None,
+            checks: None,
+            instruction: None,
+            call: None,
+            outcome: None,
+            returns: None,
+            intro: None,
+            how: None,
+            collect: Vec::new(),
+            answers: Vec::new(),
+            none: None,
+            command: None,
+            who: None,
+            caution: None,
+            undo: None,
+            loosens: None,
+            when: None,
+            otherwise: None,
+            go: None,
+            cannot: None,
+            on: BTreeMap::new(),
+            text: None,
+            rule: None,
+            automation: None,
+        }
+    }
 }
 
 /// One answer as written.

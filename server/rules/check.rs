@@ -148,6 +148,7 @@ pub fn check(pack: &Pack, unreadable: &[Unreadable]) -> Report {
 fn check_all(files: &PackFiles, release: &Release, book: &mut Book) {
     let mut inside = walks::Inside::new();
     rule::unique_names(files, book);
+    rule::disabled(files, book);
     for file in &files.rules {
         book.of(&file.id);
         rule::check(file, files, release, book);

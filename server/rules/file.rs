@@ -6,6 +6,7 @@
 //!   collectors.yaml            how each piece of evidence is got, and which fact keys it yields
 //!   cautions.yaml              standing warnings
 //!   unrelated.yaml             texts that no rule may know, as formats and word lists
+//!   disabled.yaml              rules that are switched off, why and until when
 //!   procedures/NAME.yaml       pieces of guide that several rules share
 //!   PRODUCT/RULE-ID.yaml       one rule
 //! ```
@@ -38,6 +39,25 @@ pub struct PackFiles {
     /// Texts that no rule may know.
     #[serde(default, skip_serializing_if = "UnrelatedFile::is_empty")]
     pub unrelated: UnrelatedFile,
+    /// Rules that are switched off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disabled: Vec<DisabledFile>,
+}
+
+/// A rule that is switched off for a while: it is kept and shown, and makes no findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DisabledFile {
+    /// Which rule.
+    #[schema(value_type = String)]
+    pub rule: RuleId,
+    /// Why, for editors and for who looks at the rule.
+    pub reason: String,
+    /// The first day on which it works again, `YYYY-MM-DD` (UTC).
+    pub until: String,
+    /// Who switched it off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// A product.
@@ -108,6 +128,9 @@ pub struct RuleFile {
     /// The team that keeps it right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// The day on which its owner looks at it again, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_by: Option<String>,
     /// What a script may conclude.
     pub automation: Automation,
     /// How to recognise it.
@@ -210,4 +233,11 @@ pub struct WalkFile {
     pub path: Vec<String>,
     /// The step where the walk stands.
     pub end: StepId,
+}
+
+/// When a day begins (UTC), unix milliseconds; `None` where it is no `YYYY-MM-DD`.
+pub fn day(text: &str) -> Option<i64> {
+    let day = text.parse::<jiff::civil::Date>().ok()?;
+    let begins = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(begins.timestamp().as_millisecond())
 }

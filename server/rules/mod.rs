@@ -21,6 +21,7 @@ mod squeeze;
 #[cfg(test)]
 mod tests;
 mod unrelated;
+pub mod write;
 
 pub use classify::{
     AheadBy, Confidence, Finding, Findings, Need, Role, Suggestion, Verdict, classify,
@@ -28,8 +29,8 @@ pub use classify::{
 };
 pub use compile::{Release, Rule};
 pub use file::{
-    CautionFile, CollectorFile, ExampleFile, Expect, PackFiles, ProductFile, ReferenceFile,
-    RuleFile, Severity, WalkFile,
+    CautionFile, CollectorFile, DisabledFile, ExampleFile, Expect, PackFiles, ProductFile,
+    ReferenceFile, RuleFile, Severity, WalkFile, day,
 };
 pub use lacking::lacking;
 pub use unrelated::UnrelatedFile;

@@ -74,6 +74,7 @@ impl Pack {
             "collectors.yaml" => self.files.collectors = parse(file)?,
             "cautions.yaml" => self.files.cautions = parse(file)?,
             "unrelated.yaml" => self.files.unrelated = parse(file)?,
+            "disabled.yaml" => self.files.disabled = parse(file)?,
             path => {
                 let Some((folder, name)) = path
                     .strip_suffix(".yaml")
@@ -128,7 +129,8 @@ impl Pack {
     }
 }
 
-fn parse<T: DeserializeOwned>(file: &PackText) -> Result<T, Unreadable> {
+/// Reads a file as what it is to be.
+pub fn parse<T: DeserializeOwned>(file: &PackText) -> Result<T, Unreadable> {
     serde_saphyr::from_str(&file.text).map_err(|error| {
         let location = error.location();
         let number = |number: Option<u64>| {
@@ -164,7 +166,7 @@ fn unreadable(file: &PackText, what: impl Into<String>) -> Unreadable {
 }
 
 /// The line of a field: each part of the path is sought behind the one before, as an `id` or as a key.
-fn line_of(text: &str, field: &str) -> usize {
+pub fn line_of(text: &str, field: &str) -> usize {
     let lines = text.lines().collect::<Vec<_>>();
     let mut at = 0;
     let mut indent = None;

@@ -8,7 +8,7 @@ use crate::condition::shape::ConditionFile;
 use crate::evidence::FactKey;
 use crate::guide::shape::GuideFile;
 use crate::rules::compile::{Release, guide_conditions};
-use crate::rules::file::{PackFiles, RuleFile};
+use crate::rules::file::{PackFiles, RuleFile, day};
 use crate::rules::needs::yields;
 use crate::rules::phrase::{Phrase, TRIGGER};
 
@@ -80,6 +80,9 @@ pub(super) fn check(file: &RuleFile, files: &PackFiles, release: &Release, book:
             format!("there is no product `{}` in products.yaml", file.product),
         );
     }
+    if file.review_by.as_deref().is_some_and(is_no_day) {
+        book.error("review_by", A_DAY);
+    }
     references(file, book);
     refines(file, release, book);
     for (alternative, path) in alternatives(&file.matcher, "match") {
@@ -123,12 +126,38 @@ fn references(file: &RuleFile, book: &mut Book) {
                 ),
             );
         }
-        let fits = |day: &str| day.parse::<jiff::civil::Date>().is_ok();
-        if reference.verified.as_deref().is_some_and(|day| !fits(day)) {
+        if reference.verified.as_deref().is_some_and(is_no_day) {
+            book.error(format!("references[{at}].verified"), A_DAY);
+        }
+    }
+}
+
+const A_DAY: &str = "write the day as YYYY-MM-DD";
+
+fn is_no_day(text: &str) -> bool {
+    day(text).is_none()
+}
+
+/// What is switched off is a rule that there is, for a reason and until a day.
+pub(super) fn disabled(files: &PackFiles, book: &mut Book) {
+    book.of("disabled.yaml");
+    let mut seen = BTreeSet::new();
+    for file in &files.disabled {
+        if !seen.insert(&file.rule) {
             book.error(
-                format!("references[{at}].verified"),
-                "write the day as YYYY-MM-DD",
+                &file.rule,
+                format!("`{}` is there twice; keep one", file.rule),
             );
+        }
+        if !files.rules.iter().any(|rule| rule.id == file.rule) {
+            let what = format!("there is no rule `{}`; remove this", file.rule);
+            book.error(&file.rule, what);
+        }
+        if file.reason.trim().is_empty() {
+            book.error(&file.rule, "say why it is switched off in `reason`");
+        }
+        if is_no_day(&file.until) {
+            book.error(format!("{}.until", file.rule), A_DAY);
         }
     }
 }

@@ -1,0 +1,33 @@
+//! Editing what is known: drafts of rules and procedures, and everything an editor does with one.
+//!
+//! A draft is a text. What it says is read from it each time, so that one which does not parse is kept as well as any
+//! other. Who saves names what the text was based on; who comes too late is given both texts merged.
+//!
+//! | file | what |
+//! |---|---|
+//! | `reading` | a draft's text as a structure, or its errors with their lines; drafts laid over a pack |
+//! | `view` | the list, and one thing with its published text and its draft |
+//! | `save` | saving, new ones, removals, throwing away, switching rules off |
+//! | `merge` | three texts become one, or conflicts |
+//! | `from_case` | the words of a case become an example |
+
+mod from_case;
+mod merge;
+mod reading;
+mod save;
+mod view;
+
+pub use from_case::{AddExample, CaseWords, add_example, case_words, examples_of_case};
+pub use merge::{Merge, Piece, merge};
+pub use reading::{Reading, Structure, TextError, lay_over, published_text, read_draft};
+pub use save::{
+    Based, Collision, Content, NewRule, SaveOutcome, begin, disable, discard, enable, rebase,
+    remove, save,
+};
+pub use view::{DraftLine, DraftState, DraftView, Published, behind, list, view};
+
+/// A draft's text is at most so long.
+pub const MOST_TEXT: usize = 256 * 1024;
+
+#[cfg(test)]
+mod tests;
