@@ -49,7 +49,7 @@ impl App {
         let now = (surroundings.clock)();
         store.release_unfinished_keys().await?;
         let published = publish(&store, config.knowledge.as_deref(), now).await?;
-        let Some(release) = newest_release(&store).await? else {
+        let Some(release) = newest_release(&store, now).await? else {
             bail!("the database holds no release");
         };
         let news = news(&published, config.knowledge.as_deref(), release.rules.len());

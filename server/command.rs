@@ -109,6 +109,7 @@ pub(crate) fn classify(args: &ClassifyArgs) -> anyhow::Result<ExitCode> {
     for complaint in complaints {
         eprintln!("signpost: {}: {}", complaint.path, complaint.what);
     }
+    let release = release.as_of((system().clock)());
     let request = Request {
         submission: submission(args)?,
         product: args.product.clone(),

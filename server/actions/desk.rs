@@ -158,6 +158,7 @@ impl Desk {
     /// Another release answers from now on.
     pub fn go_live(&self, release: Arc<Release>) {
         self.live.store(release);
+        self.kept.forget_all();
     }
 
     /// The time, unix milliseconds.
@@ -218,7 +219,7 @@ impl Desk {
             return Ok(None);
         };
         let (release, _) = Release::compile(number, row.published_at, files);
-        let release = Arc::new(release);
+        let release = Arc::new(release.as_of(self.now()));
         let mut older = lock(&self.older);
         older.push_front(release.clone());
         older.truncate(KEPT_READY);

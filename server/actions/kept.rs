@@ -95,6 +95,10 @@ impl Kept {
         self.lock().retain(|entry| entry.key.case != *case);
     }
 
+    pub(super) fn forget_all(&self) {
+        self.lock().clear();
+    }
+
     /// What is guarded is whole after every statement, so a panic elsewhere does not spoil it.
     fn lock(&self) -> MutexGuard<'_, VecDeque<Entry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)

@@ -91,8 +91,8 @@ async fn publish(
     Ok(Published::New(store.publish(release, now).await?))
 }
 
-/// The newest release, compiled; `None` when nothing was ever published.
-pub async fn newest_release(store: &Store) -> Result<Option<Arc<Release>>, StoreError> {
+/// The newest release, compiled, as it judges now; `None` when nothing was ever published.
+pub async fn newest_release(store: &Store, now: i64) -> Result<Option<Arc<Release>>, StoreError> {
     let releases = store.releases().await?;
     let Some(newest) = releases.first() else {
         return Ok(None);
@@ -108,15 +108,17 @@ pub async fn newest_release(store: &Store) -> Result<Option<Arc<Release>>, Store
             "a rule was left out"
         );
     }
-    Ok(Some(Arc::new(release)))
+    Ok(Some(Arc::new(release.as_of(now))))
 }
 
 impl Desk {
-    /// Takes the newest release of the database live, when it is not yet.
+    /// Takes the newest release of the database live, when it is not yet, or when a rule of it works again.
     pub async fn refresh(&self) -> Result<(), DeedError> {
+        let (live, now) = (self.live(), self.now());
         let newest = self.store.releases().await?.first().map(|row| row.number);
-        if newest.is_some_and(|newest| newest != self.live().number)
-            && let Some(release) = newest_release(&self.store).await?
+        let is_news = newest.is_some_and(|newest| newest != live.number);
+        if (is_news || live.changes_by(now))
+            && let Some(release) = newest_release(&self.store, now).await?
         {
             self.go_live(release);
         }

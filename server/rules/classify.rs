@@ -166,6 +166,9 @@ pub fn classify_until(
         if time.is_over() {
             break;
         }
+        if release.is_off(id).is_some() {
+            continue;
+        }
         match judge(rule, evidence, &hits, &events) {
             Judged::Matched(matched) => {
                 let role = if matched.facts_only && !has_error {
@@ -292,6 +295,10 @@ fn suggestions(
 ) -> Vec<Suggestion> {
     let rules = release.rules.iter();
     let spoken_of = rules.filter(|(_, rule)| rule.seeks_any(spoken_of));
+    let works = |id: &str| {
+        let rule = release.rules.get(id);
+        rule.is_some_and(|rule| release.is_off(&rule.file.id).is_none())
+    };
     let mut near = spoken_of
         .map(|(id, rule)| Suggestion {
             rule: id.to_string(),
@@ -305,6 +312,7 @@ fn suggestions(
             near.push(one);
         }
     }
+    near.retain(|one| works(&one.rule));
     near.truncate(MOST_NEAR);
     near
 }

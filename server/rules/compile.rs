@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::file::{CautionFile, CollectorFile, PackFiles, ProductFile, RuleFile};
+use super::file::{
+    CautionFile, CollectorFile, DisabledFile, PackFiles, ProductFile, RuleFile, day,
+};
 use super::matcher::{LeafId, MatcherBuilder, TextMatcher};
 use super::search::{WordHit, WordIndex};
 use crate::condition::shape::{Complaint, ConditionFile, fact_leaf, resolve};
@@ -32,6 +34,10 @@ pub struct Release {
     pub cautions: Vec<CautionFile>,
     /// Every fact key that a rule, a guide or a collector names.
     pub fact_keys: BTreeSet<FactKey>,
+    /// Rules that are switched off until a day, whether that day has come or not.
+    pub disabled: BTreeMap<RuleId, DisabledFile>,
+    /// The rules among them that make no findings now.
+    off: BTreeSet<RuleId>,
     pub(super) matcher: TextMatcher,
     pub(super) product_words: BTreeMap<ProductId, Vec<LeafId>>,
     pub(super) words: WordIndex,
@@ -151,9 +157,39 @@ impl Release {
             collectors,
             products: files.products,
             cautions: files.cautions,
+            disabled: files
+                .disabled
+                .into_iter()
+                .map(|file| (file.rule.clone(), file))
+                .collect(),
+            off: BTreeSet::new(),
             product_words,
         };
         (release, complaints)
+    }
+
+    /// The release as it judges at a time: rules that are switched off and whose day has not come make no findings. One
+    /// that was just compiled judges by all its rules, as the linter wants it.
+    #[must_use]
+    pub fn as_of(mut self, now: i64) -> Self {
+        self.off = self.off_at(now);
+        self
+    }
+
+    /// Whether other rules would be switched off at that time than are now.
+    pub fn changes_by(&self, now: i64) -> bool {
+        self.off != self.off_at(now)
+    }
+
+    /// Why a rule makes no findings now; `None` where it does.
+    pub fn is_off(&self, rule: &RuleId) -> Option<&DisabledFile> {
+        self.disabled.get(rule).filter(|_| self.off.contains(rule))
+    }
+
+    fn off_at(&self, now: i64) -> BTreeSet<RuleId> {
+        let off = self.disabled.values();
+        let off = off.filter(|file| day(&file.until).is_none_or(|end| now < end));
+        off.map(|file| file.rule.clone()).collect()
     }
 
     /// The rule of that id, or the one that has it as a former id.

@@ -207,46 +207,38 @@ fn write_keyed(text: &mut String, indent: usize, key: &str, value: &Node, at_top
     text.push_str(&name);
     text.push(':');
     let room = WIDTH.saturating_sub(indent + name.len() + 2);
-    match value {
-        Node::Text(long) if let Some(block) = literal(long, indent + 2) => {
-            text.push(' ');
-            text.push_str(&block);
-        }
+    let own_lines = key == "match" || (at_top && key == "facts");
+    let one_line = match value {
         Node::Map(entries) if !entries.is_empty() => {
-            let one_line = on_one_line(key, value, room).filter(|_| !(at_top && key == "facts"));
-            match one_line.filter(|_| key != "match") {
-                Some(line) => {
-                    text.push(' ');
-                    text.push_str(&line);
-                    text.push('\n');
-                }
-                None => {
-                    text.push('\n');
-                    for (key, value) in entries {
-                        write_entry(text, indent + 2, key, value, false);
-                    }
-                }
-            }
+            on_one_line(key, value, room).filter(|_| !own_lines)
         }
         Node::List(items) if !items.is_empty() => {
             let scalars = items.iter().all(|item| !item.is_nested());
-            match in_flow(value).filter(|line| scalars && line.chars().count() <= room) {
-                Some(line) => {
-                    text.push(' ');
-                    text.push_str(&line);
-                    text.push('\n');
-                }
-                None => {
-                    text.push('\n');
-                    write_items(text, indent + 2, key, items);
-                }
-            }
+            in_flow(value).filter(|line| scalars && line.chars().count() <= room)
         }
-        other => {
+        other => Some(plain(other)),
+    };
+    match (value, one_line) {
+        (Node::Text(long), _) if let Some(block) = literal(long, indent + 2) => {
             text.push(' ');
-            text.push_str(&plain(other));
+            text.push_str(&block);
+        }
+        (_, Some(line)) => {
+            text.push(' ');
+            text.push_str(&line);
             text.push('\n');
         }
+        (Node::Map(entries), None) => {
+            text.push('\n');
+            for (key, value) in entries {
+                write_entry(text, indent + 2, key, value, false);
+            }
+        }
+        (Node::List(items), None) => {
+            text.push('\n');
+            write_items(text, indent + 2, key, items);
+        }
+        _ => text.push('\n'),
     }
 }
 

@@ -330,12 +330,11 @@ async fn collided(
         .or_else(|| change.base.map(|(_, text)| text.to_owned()))
         .or_else(|| present.map(|draft| draft.base.clone()));
     let base = base.unwrap_or_default();
-    let theirs = match present {
-        Some(draft) => draft.text.clone(),
-        None => {
-            let published = text_in(desk, desk.live().number, name).await?;
-            published.unwrap_or_default()
-        }
+    let theirs = if let Some(draft) = present {
+        draft.text.clone()
+    } else {
+        let published = text_in(desk, desk.live().number, name).await?;
+        published.unwrap_or_default()
     };
     let mine = change.text.to_owned();
     let name = name.clone();

@@ -13,11 +13,12 @@ use crate::condition::RuleId;
 use crate::evidence::Submission;
 use crate::evidence::archive::Budget;
 use crate::evidence::redact::Redact;
-use crate::rules::{Expect, PackFiles, Release};
+use crate::rules::{Expect, PackFiles, Release, Verdict};
 use crate::store::{Actor, AuditFilter, DraftKind, DraftName, NewRelease, Store};
 
 pub(super) struct Room {
     pub(super) desk: Desk,
+    clock: Arc<AtomicI64>,
     _folder: tempfile::TempDir,
 }
 
@@ -54,8 +55,8 @@ pub(super) async fn room() -> Room {
         case_days: 0,
         budget: Budget::default(),
         patience: Patience {
-            file: Duration::from_secs(60),
-            whole: Duration::from_secs(60),
+            file: Duration::from_mins(1),
+            whole: Duration::from_mins(1),
         },
         readers: 2,
         redact: Redact::Secrets,
@@ -64,7 +65,10 @@ pub(super) async fn room() -> Room {
     let clock = Arc::new(AtomicI64::new(NOW));
     let count = AtomicU64::new(1);
     let surroundings = Surroundings {
-        clock: Arc::new(move || clock.fetch_add(1, Ordering::SeqCst)),
+        clock: Arc::new({
+            let clock = clock.clone();
+            move || clock.fetch_add(1, Ordering::SeqCst)
+        }),
         random: Arc::new(move || u128::from(count.fetch_add(1, Ordering::SeqCst)).to_be_bytes()),
     };
     let live = Arc::new(Release::compile(1, NOW, pack()).0);
@@ -72,6 +76,7 @@ pub(super) async fn room() -> Room {
     let desk = Desk::new(store, live, settings, surroundings);
     Room {
         desk,
+        clock,
         _folder: folder,
     }
 }
@@ -395,4 +400,41 @@ async fn a_text_that_is_too_long_or_bears_another_name_is_refused() {
     let text = Content::Text(String::new());
     let list = save(&room.desk, &editor("ann"), &list, Based::New, text).await;
     assert!(matches!(list, Err(DeedError::Refused(_))));
+}
+
+#[tokio::test]
+async fn a_rule_that_is_switched_off_makes_no_findings_until_its_day() {
+    let room = room().await;
+    let mut files = pack();
+    files.disabled = serde_json::from_value(json!([
+        { "rule": "demo.one", "reason": "fires on tables", "until": "2026-11-23" }
+    ]))
+    .unwrap();
+    publish(&room.desk.store, &files).await;
+    let verdict = async || {
+        room.desk.refresh().await.unwrap();
+        let request = Request {
+            submission: Submission {
+                text: Some("the run failed: AlphaFailure".to_owned()),
+                ..Submission::default()
+            },
+            ..Request::default()
+        };
+        let case = open_case(&room.desk, request, About::default()).await;
+        let findings = &case.unwrap().diagnosis.findings;
+        (
+            findings.verdict,
+            findings.findings.len() + findings.suggestions.len(),
+        )
+    };
+    assert_eq!(verdict().await, (Verdict::Unmatched, 0));
+    let one = RuleId::parse("demo.one").unwrap();
+    let off = room.desk.live().is_off(&one).cloned().unwrap();
+    assert_eq!(off.reason, "fires on tables");
+    let day = crate::rules::day("2026-11-23").unwrap();
+    room.clock.store(day - 10_000, Ordering::SeqCst);
+    assert_eq!(verdict().await, (Verdict::Unmatched, 0));
+    room.clock.store(day, Ordering::SeqCst);
+    assert_eq!(verdict().await, (Verdict::Matched, 1));
+    assert!(room.desk.live().is_off(&one).is_none());
 }

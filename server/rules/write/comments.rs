@@ -1,5 +1,7 @@
 //! The comments of a YAML text, and what each stands above.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 use serde_saphyr::granit_parser::{Event, Parser};
 use utoipa::ToSchema;
@@ -29,23 +31,20 @@ pub(super) fn comments(text: &str, read: &Node) -> Vec<Comment> {
         let beside = marks.iter().rfind(|mark| mark.line == line);
         let goes_on = beside.is_none() && last + 1 == line && last > 0;
         last = if beside.is_none() { line } else { 0 };
-        match comments.last_mut().filter(|_| goes_on) {
-            Some(before) => {
-                before.text.push('\n');
-                before.text.push_str(&words);
-            }
-            None => {
-                let above = marks.iter().position(|mark| mark.line > line);
-                // What stands above the first key speaks of the whole.
-                let above = above.filter(|at| *at > 0).map(|at| &marks[at]);
-                let field = beside.or(above).map(|mark| mark.field.clone());
-                comments.push(Comment {
-                    line,
-                    field: field.unwrap_or_default(),
-                    text: words,
-                });
-            }
+        if let Some(before) = comments.last_mut().filter(|_| goes_on) {
+            before.text.push('\n');
+            before.text.push_str(&words);
+            continue;
         }
+        let above = marks.iter().position(|mark| mark.line > line);
+        // What stands above the first key speaks of the whole.
+        let above = above.filter(|at| *at > 0).map(|at| &marks[at]);
+        let field = beside.or(above).map(|mark| mark.field.clone());
+        comments.push(Comment {
+            line,
+            field: field.unwrap_or_default(),
+            text: words,
+        });
     }
     comments.retain(|comment| !comment.text.is_empty());
     comments
@@ -132,7 +131,10 @@ fn field(levels: &[Level], read: &Node) -> String {
                         path.push_str(id);
                     }
                     Some(Node::Text(id)) => path.push_str(id),
-                    _ => path.push_str(&format!("[{at}]")),
+                    _ => {
+                        // Writing to a string cannot fail.
+                        let _ = write!(path, "[{at}]");
+                    }
                 }
             }
         }

@@ -321,9 +321,9 @@ mod any {
                 ..StepFile {
                     ask,
                     how,
+                    answers,
                     command,
                     undo,
-                    answers,
                     ..StepFile::new(StepId::parse(&id).unwrap())
                 }
             },
