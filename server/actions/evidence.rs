@@ -5,6 +5,7 @@ use super::desk::{DeedError, Desk};
 use super::edit::{TRIES, commit, look};
 use super::open::{About, entry};
 use super::round::{in_words, machine_and_account, read_round};
+use super::staff::products;
 use super::view::load;
 use crate::condition::RuleId;
 use crate::evidence::redact::{Redact, without_secrets};
@@ -69,6 +70,7 @@ async fn plan(
             account: account.filter(|_| view.record.account.is_none()).map(Some),
             ..CaseEdit::default()
         },
+        products: Some(products(&read.diagnosis)),
         redact: (redact != view.record.redact).then_some(redact),
         pseudonyms: read.pseudonyms,
         round: Some(read.round),

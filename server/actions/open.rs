@@ -4,6 +4,7 @@ use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::diagnose::{Request, product_named};
 use super::round::{in_words, machine_and_account, read_round};
+use super::staff::products;
 use super::view::load;
 use crate::evidence::Evidence;
 use crate::evidence::redact::{Redact, Redactor, without_secrets};
@@ -48,6 +49,7 @@ pub async fn open_case(
     let (machine, account) = machine_and_account(&read.diagnosis.evidence);
     let what = format!("Case opened; {}", in_words(&read.diagnosis));
     let first = Change {
+        products: Some(products(&read.diagnosis)),
         edit: first_edit(&about, machine, account),
         redact: Some(about.redact),
         pseudonyms: read.pseudonyms,

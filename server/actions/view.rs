@@ -9,7 +9,7 @@ use super::evidence::given_facts;
 use super::kept::Key;
 use crate::evidence::{self, Evidence, NeverStop, Problem};
 use crate::rules::{Release, Verdict};
-use crate::store::{CaseFilter, CaseId, CasePage, CaseRecord, PackedSource, StoreError};
+use crate::store::{CaseId, CaseRecord, PackedSource, StoreError};
 
 /// A case, with the walk of `rule` where that is asked for.
 pub async fn view_case(
@@ -30,11 +30,6 @@ pub async fn view_case(
             "There is no rule of that name in this release.".to_owned(),
         )),
     }
-}
-
-/// One page of the list of cases.
-pub async fn list_cases(desk: &Desk, filter: &CaseFilter) -> Result<CasePage, DeedError> {
-    Ok(desk.store.list_cases(filter, desk.now()).await?)
 }
 
 /// A case as it is kept and as it is judged today.

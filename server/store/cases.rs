@@ -15,6 +15,7 @@ struct CaseRow {
     machine: Option<String>,
     account: Option<String>,
     note: Option<String>,
+    claimed_by: Option<String>,
     product: Option<String>,
     chosen_rule: Option<String>,
     pinned_release: i64,
@@ -32,7 +33,7 @@ struct OutcomeRow {
     at: i64,
 }
 
-const CASE: &str = "SELECT created_at, updated_at, expires_at, revision, ticket, machine, account, note, product, \
+const CASE: &str = "SELECT created_at, updated_at, expires_at, revision, ticket, machine, account, note, claimed_by, product, \
     chosen_rule, pinned_release, redact FROM cases WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
 const OUTCOMES: &str = "SELECT outcome, rule, step, note, right_rule, who, at FROM outcomes WHERE case_id = $1 ORDER BY position";
 
@@ -86,6 +87,7 @@ fn record(
         machine: row.machine,
         account: row.account,
         note: row.note,
+        claimed_by: row.claimed_by,
         product: product.map_err(broken)?,
         chosen_rule: chosen.map_err(broken)?,
         pinned_release: row.pinned_release,

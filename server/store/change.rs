@@ -31,6 +31,12 @@ pub struct NewCase {
 pub struct Change {
     /// Ticket, machine, account, note.
     pub edit: CaseEdit,
+    /// Who works on it; `Some(None)` is nobody.
+    pub claim: Option<Option<String>>,
+    /// It is open again: how it ended is said no longer.
+    pub reopen: bool,
+    /// The products of the rules that were found, each between spaces.
+    pub products: Option<String>,
     /// The rule whose guide is walked; `Some(None)` leaves it to the findings.
     pub chosen_rule: Option<Option<RuleId>>,
     /// The release whose guides the walks use.
@@ -100,6 +106,8 @@ const SET_NOTE: &str = "UPDATE cases SET note = $2 WHERE id = $1";
 const SET_CHOSEN: &str = "UPDATE cases SET chosen_rule = $2 WHERE id = $1";
 const SET_PINNED: &str = "UPDATE cases SET pinned_release = $2 WHERE id = $1";
 const SET_REDACT: &str = "UPDATE cases SET redact = $2 WHERE id = $1";
+const SET_CLAIM: &str = "UPDATE cases SET claimed_by = $2 WHERE id = $1";
+const SET_PRODUCTS: &str = "UPDATE cases SET products = $2 WHERE id = $1";
 const SET_OUTCOME: &str = "UPDATE cases SET outcome = $2 WHERE id = $1";
 const ADD_OUTCOME: &str = "INSERT INTO outcomes (case_id, position, outcome, rule, step, note, right_rule, who, at) \
     VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM outcomes WHERE case_id = $1), $2, $3, $4, $5, $6, $7, $8)";
@@ -231,6 +239,9 @@ async fn edit(tx: &mut Tx, id: &CaseId, change: &Change) -> Result<(), StoreErro
         (SET_ACCOUNT, change.edit.account.clone()),
         (SET_NOTE, change.edit.note.clone()),
         (SET_CHOSEN, chosen),
+        (SET_CLAIM, change.claim.clone()),
+        (SET_PRODUCTS, change.products.clone().map(Some)),
+        (SET_OUTCOME, change.reopen.then_some(None)),
     ];
     for (statement, value) in columns {
         if let Some(value) = value {

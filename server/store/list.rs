@@ -21,6 +21,8 @@ pub struct CaseSummary {
     pub machine: Option<String>,
     /// The account.
     pub account: Option<String>,
+    /// Who works on it.
+    pub claimed_by: Option<String>,
     /// The last receipt's verdict.
     pub verdict: Option<Verdict>,
     /// The last receipt's rules, best first.
@@ -47,12 +49,13 @@ struct SummaryRow {
     ticket: Option<String>,
     machine: Option<String>,
     account: Option<String>,
+    claimed_by: Option<String>,
     verdict: Option<String>,
     rules: String,
     outcome: Option<String>,
 }
 
-const LIST: &str = "SELECT id, created_at, updated_at, expires_at, ticket, machine, account, verdict, rules, outcome FROM cases \
+const LIST: &str = "SELECT id, created_at, updated_at, expires_at, ticket, machine, account, claimed_by, verdict, rules, outcome FROM cases \
     WHERE (expires_at IS NULL OR expires_at > $1) \
     AND (CAST($2 AS TEXT) IS NULL OR ticket = $2) \
     AND (CAST($3 AS TEXT) IS NULL OR lower(machine) = lower($3)) \
@@ -61,6 +64,11 @@ const LIST: &str = "SELECT id, created_at, updated_at, expires_at, ticket, machi
     AND (CAST($6 AS TEXT) IS NULL OR outcome = $6) \
     AND (CAST($7 AS BIGINT) IS NULL OR updated_at >= $7) \
     AND (CAST($8 AS BIGINT) IS NULL OR updated_at < $8 OR (updated_at = $8 AND id < $9)) \
+    AND (CAST($11 AS TEXT) IS NULL OR replace(products, ' ' || $11 || ' ', '') <> products) \
+    AND (CAST($12 AS TEXT) IS NULL OR coalesce(claimed_by, '') = $12) \
+    AND (CAST($13 AS TEXT) IS NULL OR replace(lower(coalesce(ticket, '') || ' ' || coalesce(machine, '') || ' ' || \
+    coalesce(account, '') || ' ' || coalesce(note, '') || ' ' || rules), lower($13), '') <> \
+    lower(coalesce(ticket, '') || ' ' || coalesce(machine, '') || ' ' || coalesce(account, '') || ' ' || coalesce(note, '') || ' ' || rules)) \
     ORDER BY updated_at DESC, id DESC LIMIT $10";
 
 impl Store {
@@ -84,6 +92,9 @@ impl Store {
             .bind(before)
             .bind(before_id.unwrap_or_default())
             .bind(i64::from(limit) + 1)
+            .bind(&filter.product)
+            .bind(&filter.claimed_by)
+            .bind(&filter.words)
             .fetch_all(&self.pool)
             .await?;
         let mut cases = rows.into_iter().map(summary).collect::<Vec<_>>();
@@ -106,6 +117,7 @@ fn summary(row: SummaryRow) -> CaseSummary {
         ticket: row.ticket,
         machine: row.machine,
         account: row.account,
+        claimed_by: row.claimed_by,
         verdict: row.verdict.as_deref().and_then(verdict_named),
         rules: row.rules.split_whitespace().map(str::to_owned).collect(),
         outcome: row.outcome.as_deref().and_then(OutcomeName::parse),

@@ -59,6 +59,8 @@ pub struct CaseRecord {
     pub account: Option<String>,
     /// A note.
     pub note: Option<String>,
+    /// Who works on it.
+    pub claimed_by: Option<String>,
     /// The product the sender named.
     pub product: Option<ProductId>,
     /// The rule whose guide was started without evidence, or that the reader chose last.
@@ -292,6 +294,12 @@ pub struct CaseFilter {
     pub verdict: Option<Verdict>,
     /// With this outcome.
     pub outcome: Option<OutcomeName>,
+    /// With a rule of this product among the last receipt's.
+    pub product: Option<String>,
+    /// Who works on it; empty for nobody.
+    pub claimed_by: Option<String>,
+    /// These words in ticket, machine, account, note or the names of rules.
+    pub words: Option<String>,
     /// Changed since, unix milliseconds.
     pub updated_since: Option<i64>,
     /// Where the last page ended.

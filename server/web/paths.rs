@@ -8,6 +8,12 @@ pub const HOME: &str = "/";
 pub const CASES: &str = "/cases";
 /// A case.
 pub const CASE: &str = "/cases/{id}";
+/// The cases that fit, as a file.
+pub const CASES_EXPORT: &str = "/cases/export";
+/// Takes a case on or leaves it, from a form.
+pub const CASE_CLAIM: &str = "/cases/{id}/claim";
+/// Opens a case again, from a form.
+pub const CASE_REOPEN: &str = "/cases/{id}/reopen";
 /// A case on paper.
 pub const CASE_PRINT: &str = "/cases/{id}/print";
 /// A case's source, from 0.

@@ -42,6 +42,11 @@ impl Viewer {
         VIEWER.try_with(Clone::clone).unwrap_or_default()
     }
 
+    /// Whether this is their account's name.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name)
+    }
+
     /// Whether they may; for showing what leads there.
     pub(crate) fn may(&self, right: Right) -> bool {
         self.rights.contains(&right)

@@ -15,6 +15,7 @@ mod refusals;
 mod serving;
 mod shapes;
 mod shutdown;
+mod staff;
 mod start;
 mod uploads;
 mod visitor;

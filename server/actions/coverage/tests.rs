@@ -80,6 +80,7 @@ fn view(text: &str) -> CaseView {
             machine: None,
             account: None,
             note: None,
+            claimed_by: None,
             product: None,
             chosen_rule: None,
             pinned_release: 1,

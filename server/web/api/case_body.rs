@@ -34,6 +34,8 @@ pub struct CaseBody {
     pub machine: Option<String>,
     /// The account.
     pub account: Option<String>,
+    /// Who works on it.
+    pub claimed_by: Option<String>,
     /// A note.
     pub note: Option<String>,
     /// Counts changes; send it as `If-Match`.
@@ -138,6 +140,8 @@ pub struct CaseLine {
     pub machine: Option<String>,
     /// The account.
     pub account: Option<String>,
+    /// Who works on it.
+    pub claimed_by: Option<String>,
     /// What was said last.
     pub verdict: Option<Verdict>,
     /// The rules found last, best first.
@@ -163,6 +167,7 @@ impl CaseBody {
             ticket: record.ticket.clone(),
             machine: record.machine.clone(),
             account: record.account.clone(),
+            claimed_by: record.claimed_by.clone(),
             note: record.note.clone(),
             revision: record.revision,
             pinned_release: view.pinned.number,
@@ -205,6 +210,7 @@ impl From<CaseSummary> for CaseLine {
             ticket: case.ticket,
             machine: case.machine,
             account: case.account,
+            claimed_by: case.claimed_by,
             verdict: case.verdict,
             rules: case.rules,
             outcome: case.outcome,

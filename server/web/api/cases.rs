@@ -10,7 +10,8 @@ use utoipa::IntoParams;
 
 use super::case_body::{CaseBody, CaseListBody};
 use super::request::{Sent, SubmissionBody, case_id};
-use crate::actions::{Caller, CaseView, list_cases, open_case, start_guide, view_case};
+use crate::actions::staff::list_cases;
+use crate::actions::{Caller, CaseView, open_case, start_guide, view_case};
 use crate::rules::Verdict;
 use crate::store::{CaseFilter, OutcomeName};
 use crate::web::error::{Problem, ProblemBody};
@@ -119,6 +120,12 @@ pub struct ListQuery {
     verdict: Option<Verdict>,
     /// With this outcome.
     outcome: Option<OutcomeName>,
+    /// With a rule of this product among the last findings.
+    product: Option<String>,
+    /// Taken on by this account; empty: by nobody.
+    claimed_by: Option<String>,
+    /// With these words in ticket, machine, account, note or the names of rules.
+    q: Option<String>,
     /// Changed since, unix milliseconds.
     updated_since: Option<i64>,
     /// `next` of the page before.
@@ -144,6 +151,7 @@ pub struct ListQuery {
 )]
 pub async fn list(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<CaseListBody>, Problem> {
     let Query(query) = query.map_err(|error| Problem::invalid_field("", error.body_text()))?;
@@ -153,11 +161,16 @@ pub async fn list(
         rule: query.rule,
         verdict: query.verdict,
         outcome: query.outcome,
+        product: query.product,
+        claimed_by: query.claimed_by,
+        words: query.q,
         updated_since: query.updated_since,
         cursor: query.cursor,
         limit: query.limit,
     };
-    Ok(Json(list_cases(&state.desk, &filter).await?.into()))
+    Ok(Json(
+        list_cases(&state.desk, &caller, &filter).await?.into(),
+    ))
 }
 
 /// A case with its revision as `ETag`.

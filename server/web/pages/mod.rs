@@ -15,6 +15,7 @@ use super::state::AppState;
 mod account;
 pub(crate) mod admin;
 mod case;
+mod cases;
 mod code;
 mod collector;
 mod deeds;
@@ -41,7 +42,10 @@ pub(crate) use frame::{Frame, Html, Limits};
 pub fn router() -> Router<AppState> {
     Router::new()
         .route(paths::HOME, get(show::home))
-        .route(paths::CASES, post(deeds::open))
+        .route(paths::CASES, get(cases::show).post(deeds::open))
+        .route(paths::CASES_EXPORT, get(cases::export))
+        .route(paths::CASE_CLAIM, post(cases::claim))
+        .route(paths::CASE_REOPEN, post(cases::reopen))
         .route(paths::CASE, get(show::case))
         .route(paths::CASE_PRINT, get(show::print))
         .route(paths::CASE_SOURCE, get(show::source))

@@ -22,6 +22,8 @@ use crate::store::{
 };
 use crate::web::error::{FieldError, Problem};
 
+mod desk;
+
 const HOSTILE: &str = r#"</textarea></pre><script>alert(1)</script>"><img src=x onerror=alert(1)>' javascript:alert(1) {{fact:x.y}} אבג"#;
 
 const LIMITS: Limits = Limits {
@@ -124,6 +126,7 @@ fn record(text: &str, answers: &[(&str, &str)]) -> CaseRecord {
         ticket: hostile(),
         machine: hostile(),
         account: hostile(),
+        claimed_by: None,
         note: hostile(),
         product: None,
         chosen_rule: None,
@@ -267,6 +270,7 @@ fn pages() -> Vec<(String, String)> {
         );
     }
     add("rule", &RulePage::new(&release, "sample.rule").unwrap());
+    desk::pages(&release, &mut add);
     for (at, problem) in problems().iter().enumerate() {
         add(&format!("problem {at}"), &ProblemPage::new(problem));
     }
@@ -349,6 +353,10 @@ fn every_control_has_a_label_and_every_id_is_unique() {
             assert!(ids.insert(id.to_owned()), "{id} stands twice in {name}");
         }
         for element in select(&page, "input:not([type=hidden]), textarea, select") {
+            let mut around = element.ancestors().filter_map(scraper::ElementRef::wrap);
+            if around.any(|element| element.value().name() == "label") {
+                continue;
+            }
             let id = element
                 .value()
                 .id()

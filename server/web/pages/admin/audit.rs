@@ -45,7 +45,7 @@ struct Line {
 /// What may stand behind the question mark.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     who: String,
     action: String,
     subject: String,
@@ -102,7 +102,7 @@ impl Asked {
 
 impl AuditPage {
     /// Fills the page.
-    pub(super) fn new(entries: &[AuditEntry], more: bool, chain: &Chain, asked: &Asked) -> Self {
+    pub(crate) fn new(entries: &[AuditEntry], more: bool, chain: &Chain, asked: &Asked) -> Self {
         let (whole, chain) = match chain {
             Chain::Whole(count, _) => (
                 true,

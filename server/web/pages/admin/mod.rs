@@ -16,7 +16,9 @@ mod users;
 
 /// What it looks like in the tests.
 #[cfg(test)]
-pub(super) use {audit::AuditPage, tokens::TokensPage, users::UsersPage};
+pub(super) use {
+    audit::Asked as AuditAsked, audit::AuditPage, tokens::TokensPage, users::UsersPage,
+};
 
 /// A link to a part of the desk, and who may follow it.
 pub(crate) const PARTS: [(&str, &str, Right); 3] = [
