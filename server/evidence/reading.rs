@@ -216,13 +216,17 @@ fn read_text(name: &str, text: &Text, stop: &dyn Stop) -> (Reading, Vec<&'static
     let mut all = Reading::default();
     let mut kinds = Vec::new();
     let mut found = Vec::new();
-    for (number, reader) in whose_marks(text).enumerate() {
+    let mut as_sent = events::Told::default();
+    for (number, reader) in whose_marks(text) {
         if stop.ended().is_some() {
             let what = "Reading it took too long: not everything that it tells was taken from it.";
             all.problems.push((None, what.to_owned()));
             break;
         }
         let mut one = (reader.read)(name, text);
+        if events::reads_wrapped(reader, events::For::All) {
+            tell(&mut as_sent, number, reader, &mut one);
+        }
         if !(one.facts.is_empty() && one.scopes.is_empty() && one.events.is_empty()) {
             kinds.push(reader.kind);
         }
@@ -232,14 +236,35 @@ fn read_text(name: &str, text: &Text, stop: &dyn Stop) -> (Reading, Vec<&'static
         all.claimed.append(&mut one.claimed);
         all.problems.append(&mut one.problems);
     }
+    let mut told = events::best(text, as_sent, |text, what| {
+        let mut told = events::Told::default();
+        let readers = whose_marks(text).filter(|(_, one)| events::reads_wrapped(one, what));
+        for (number, reader) in readers.take_while(|_| stop.ended().is_none()) {
+            tell(&mut told, number, reader, &mut (reader.read)(name, text));
+        }
+        told
+    });
+    kinds.append(&mut told.kinds);
+    found.append(&mut told.events);
+    all.claimed.append(&mut told.claimed);
     all.events = events::without_repeats(found);
     all.facts
         .sort_by_key(|fact| (fact.span.start, fact.span.end));
     (all, kinds)
 }
 
-/// The readers that may know this text, in their order.
-fn whose_marks(text: &Text) -> impl Iterator<Item = &'static Reader> {
+/// Takes the events out of what a reader made of a text.
+fn tell(told: &mut events::Told, number: usize, reader: &Reader, reading: &mut Reading) {
+    if !reading.events.is_empty() {
+        told.kinds.push(reader.kind);
+    }
+    let events = reading.events.drain(..).map(|event| (number, event));
+    told.events.extend(events);
+    told.claimed.append(&mut reading.claimed);
+}
+
+/// The readers that may know this text, in their order, each with its number.
+fn whose_marks(text: &Text) -> impl Iterator<Item = (usize, &'static Reader)> {
     let (literals, readers) = &*MARKS;
     let mut wanted = READERS
         .iter()
@@ -253,6 +278,7 @@ fn whose_marks(text: &Text) -> impl Iterator<Item = &'static Reader> {
     }
     READERS
         .iter()
+        .enumerate()
         .zip(wanted)
         .filter_map(|(reader, wanted)| wanted.then_some(reader))
 }

@@ -164,10 +164,6 @@ fn wraps(text: &str) -> Vec<(usize, String)> {
     if text.contains("[HKEY_") {
         return vec![(80, wrapped_anywhere(text, 80))];
     }
-    // Exports of event logs other than XML are read as they were written: their names and codes are not put together.
-    if !text.contains("<Data") && !diagnosed(paste(text)).evidence.events.is_empty() {
-        return Vec::new();
-    }
     let both = [40, 47, 60, 72, 80].into_iter().flat_map(|column| {
         let words = wrapped_between_words(text, column);
         [words, wrapped_anywhere(text, column)].map(|one| (column, one))

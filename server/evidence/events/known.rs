@@ -134,7 +134,10 @@ pub(super) fn is_claimed(event: &Event) -> bool {
 impl Known {
     fn is_of(&self, provider: &str) -> bool {
         let provider = provider.to_lowercase();
+        let without_space = |name: &str| name.split_whitespace().collect::<String>();
         provider.contains(self.provider)
+            // The name of one that was wrapped on its way may lack its spaces, or have another.
+            || without_space(&provider).contains(&without_space(self.provider))
             || self.provider == PROFILES && provider.contains("userprofile")
             || self.provider == RDP && provider.contains("remotedesktopservices")
     }

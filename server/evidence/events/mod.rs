@@ -23,10 +23,37 @@ pub mod summary;
 pub mod table;
 pub mod text;
 mod text_layout;
+mod wrapped;
 pub mod xml;
 
 pub use event::{Event, EventField};
 pub use names::reason_sentence;
+pub(super) use wrapped::{For, Told, best};
+
+use super::Reader;
+
+/// The readers that are given what was wrapped on its way once more, put together.
+const OF_WRAPPED: &[Reader] = &[
+    siem::READER,
+    key_values::READER,
+    snare::READER,
+    rendered::READER,
+    xml::READER,
+    list::READER,
+    table::READER,
+    text::READER,
+];
+/// So many of these take a record from one line, or do not mind where one ends.
+const OF_ONE_LINE: usize = 4;
+
+/// Whether a reader is one of those that read again what was wrapped.
+pub(super) fn reads_wrapped(reader: &Reader, what: For) -> bool {
+    let readers = match what {
+        For::OneLine => &OF_WRAPPED[..OF_ONE_LINE],
+        For::All => OF_WRAPPED,
+    };
+    readers.iter().any(|one| one.kind == reader.kind)
+}
 
 /// Unix milliseconds of a time that names its zone: `2026-11-03T08:14:22.1234567Z`. One without a zone gives nothing.
 pub fn unix_ms(stamp: &str) -> Option<i64> {

@@ -97,6 +97,11 @@ const PATHS: &[&str] = &[
 ];
 
 /// XML name, then its other spellings that mean the same in whatever part of an event they stand.
+///
+/// Seen in print: the German and Japanese ones of a whole 4625 (what people posted of their logs), the Spanish and Japanese
+/// ones of 4624 (<https://uitranslation.com/?lang=es-es&term=dd34e3b95621>, <https://uitranslation.com/?lang=ja&term=f2e6c8c48566>),
+/// of the French ones those of the network. The others, among them the French and Spanish sub status, are as Windows is
+/// remembered to print them; where one is wrong its place still tells.
 #[rustfmt::skip]
 const FIELDS: &[(&str, &[&str])] = &[
     ("SubjectUserSid", &[]),
@@ -149,7 +154,7 @@ const HEADERS: &[(Header, &[&str])] = &[
 /// <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4625>
 #[rustfmt::skip]
 const REASONS: &[(u32, &[&str])] = &[
-    (2304, &["An Error occurred during Logon.", "An Error occured during Logon."]),
+    (2304, &["An Error occurred during Logon.", "An Error occured during Logon.", "Bei der Anmeldung ist ein Fehler aufgetreten."]),
     (2305, &["The specified user account has expired."]),
     (2306, &["The NetLogon component is not active."]),
     (2307, &["Account locked out.", "Das Konto wurde gesperrt.", "Konto gesperrt."]),
@@ -158,7 +163,7 @@ const REASONS: &[(u32, &[&str])] = &[
     (2310, &["Account currently disabled.", "Das Konto ist derzeit deaktiviert."]),
     (2311, &["Account logon time restriction violation."]),
     (2312, &["User not allowed to logon at this computer."]),
-    (2313, &["Unknown user name or bad password.", "Unbekannter Benutzername oder ungültiges Kennwort.", "Nom d’utilisateur inconnu ou mot de passe incorrect.", "Nombre de usuario desconocido o contraseña incorrecta."]),
+    (2313, &["Unknown user name or bad password.", "Unbekannter Benutzername oder ungültiges Kennwort.", "Nom d’utilisateur inconnu ou mot de passe incorrect.", "Nombre de usuario desconocido o contraseña incorrecta.", "ユーザー名を認識できないか、またはパスワードが間違っています。"]),
 ];
 
 static BY_SPELLING: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
@@ -216,6 +221,14 @@ mod tests {
     fn a_sentence_is_its_reason() {
         assert_eq!(reason("Unknown user name or bad password."), Some(2313));
         assert_eq!(reason(" account locked out "), Some(2307));
+        assert_eq!(
+            reason("Bei der Anmeldung ist ein Fehler aufgetreten."),
+            Some(2304)
+        );
+        assert_eq!(
+            reason("ユーザー名を認識できないか、またはパスワードが間違っています。"),
+            Some(2313)
+        );
         assert_eq!(reason("Something else."), None);
     }
 }

@@ -108,15 +108,15 @@ fn is_record_mark(line: &str) -> bool {
         .is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether this line is the first of another record: the log's name once more.
+/// Whether this line is the first of another record: the log's name once more, or the time that a list begins with.
 fn begins_again(block: &[Item<'_>], line: &Line<'_>) -> bool {
     let Some((label, _)) = line.text.split_once([':', '：']) else {
         return false;
     };
-    names::header(label) == Some(Header::Channel)
-        && block
-            .iter()
-            .any(|item| names::header(item.label) == Some(Header::Channel))
+    let is_first = |label: &str| {
+        names::header(label) == Some(Header::Channel) || label.trim() == "TimeCreated"
+    };
+    is_first(label) && block.iter().any(|item| is_first(item.label))
 }
 
 /// The items of a line: one, or several where a ticket system joined lines.

@@ -50,7 +50,7 @@ const HEADINGS: &[(Part, &[&str])] = &[
         "Konto, für das die Anmeldung fehlgeschlagen ist", "Neue Anmeldung", "Kontoinformationen", "Gesperrtes Konto", "Konto, dessen Anmeldeinformationen verwendet wurden",
         "Compte pour lequel l'ouverture de session a échoué", "Nouvelle ouverture de session", "Informations sur le compte",
         "Cuenta con error de inicio de sesión", "Cuenta para la que falló el inicio de sesión", "Nuevo inicio de sesión", "Información de cuenta",
-        "ログオンを失敗したアカウント", "新しいログオン", "アカウント情報"]),
+        "ログオンを失敗したアカウント", "ログオンに失敗したアカウント", "新しいログオン", "アカウント情報"]),
     (Part::Other, &["Failure Information", "Process Information", "Network Information", "Detailed Authentication Information", "Service Information", "Additional Information", "Certificate Information", "Logon Information", "Target Server",
         "Fehlerinformationen", "Prozessinformationen", "Netzwerkinformationen", "Detaillierte Authentifizierungsinformationen",
         "Informations sur l'échec", "Informations sur le processus", "Informations sur le réseau", "Informations détaillées sur l'authentification",
@@ -144,13 +144,26 @@ pub(super) fn fields<'i, 'a>(
         let fields = FAILED_LOGON
             .iter()
             .filter_map(|(offset, name)| Some((*name, place(*offset)?)))
-            .filter(|(_, item)| !item.value.is_empty())
+            .filter(|(name, item)| !item.value.is_empty() && may_be(item, name))
             .collect();
         let first = status.saturating_sub(12);
         let last = (status + 15).min(items.len());
         return (fields, items[first..last].iter().collect());
     }
     by_label(items)
+}
+
+/// Whether no label that is known says that this is another thing: a text that was shortened has its values elsewhere.
+fn may_be(item: &Item<'_>, name: &str) -> bool {
+    let fits_role = role(item).is_none_or(|role| {
+        [Part::Subject, Part::Target]
+            .iter()
+            .any(|part| account_field(*part, role) == Some(name))
+    });
+    fits_role
+        && !item.label.eq_ignore_ascii_case("Id")
+        && names::header(item.label).is_none()
+        && names::field(item.label).is_none_or(|known| known == name)
 }
 
 /// The status of a failed logon whose values stand in their order.

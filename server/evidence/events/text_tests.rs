@@ -180,3 +180,18 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_known_label_is_never_taken_for_another_by_its_place() {
+    let text = include_str!("../../../tests/fixtures/events/get-winevent-list.txt");
+    for event in (READER.read)("", &Text::new(text)).events {
+        for name in [
+            "SubjectUserSid",
+            "SubjectDomainName",
+            "ProcessId",
+            "ProcessName",
+        ] {
+            assert!(event.field(name).is_none(), "{:?}", event.field(name));
+        }
+    }
+}

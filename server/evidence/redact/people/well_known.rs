@@ -51,6 +51,7 @@ const USERS: &[&str] = &[
     "username",
     "name",
     "uiflowservice",
+    "uiflowagentlauncherservice",
     "termservice",
     "alteryxservice",
     "uirobotsvc",
