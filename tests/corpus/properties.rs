@@ -1,7 +1,9 @@
 //! What holds whatever is sent: nothing panics, every proof is exact, redaction and re-reading change no finding.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
-use signpost::evidence::{Evidence, Matcher, Submission, read_texts};
+use signpost::evidence::{Evidence, Matcher, Proof, Submission, read_texts};
 use signpost::rules::classify;
 
 use super::engine::{diagnosed, file, hold, paste, redacted, release, said, top, without_people};
@@ -47,15 +49,31 @@ fn everything() -> Vec<(String, Submission)> {
     all
 }
 
-/// The texts that have a first finding, with it.
-fn matching() -> Vec<(String, String)> {
-    let texts = everything().into_iter().filter_map(|(_, one)| one.text);
-    let found = texts.filter_map(|text| {
-        let findings = diagnosed(paste(&text)).findings;
-        let rule = top(&findings)?.to_owned();
-        Some((text, rule))
+/// A text that has a first finding.
+struct Matching {
+    text: String,
+    rule: String,
+    /// What proves the finding.
+    because: Vec<Proof>,
+    /// Whether it was read as records of an event log.
+    has_events: bool,
+}
+
+fn matching() -> &'static [Matching] {
+    static MATCHING: LazyLock<Vec<Matching>> = LazyLock::new(|| {
+        let texts = everything().into_iter().filter_map(|(_, one)| one.text);
+        let found = texts.filter_map(|text| {
+            let diagnosis = diagnosed(paste(&text));
+            Some(Matching {
+                rule: top(&diagnosis.findings)?.to_owned(),
+                because: diagnosis.findings.findings[0].because.clone(),
+                has_events: !diagnosis.evidence.events.is_empty(),
+                text,
+            })
+        });
+        found.collect()
     });
-    found.collect()
+    &MATCHING
 }
 
 #[test]
@@ -115,7 +133,7 @@ fn a_stored_text_says_what_the_live_one_said() {
 
 #[test]
 fn a_secret_beside_an_error_goes_and_the_findings_stay() {
-    for (at, (text, rule)) in matching().into_iter().enumerate() {
+    for (at, Matching { text, rule, .. }) in matching().iter().enumerate() {
         let (written, secret) = SECRETS[at % SECRETS.len()];
         for mixed in [
             format!("{written}\n{text}"),
@@ -130,7 +148,8 @@ fn a_secret_beside_an_error_goes_and_the_findings_stay() {
                 "{kept}"
             );
             assert_eq!(top(&findings), Some(rule.as_str()), "{mixed}");
-            assert_eq!(said(&findings), said(&diagnosed(paste(&mixed)).findings));
+            let plain = diagnosed(paste(&mixed)).findings;
+            assert_eq!(said(&findings), said(&plain), "{mixed}");
         }
     }
 }
@@ -138,9 +157,10 @@ fn a_secret_beside_an_error_goes_and_the_findings_stay() {
 #[test]
 fn a_hard_wrap_keeps_the_first_finding() {
     let mut lost = Vec::new();
-    for (text, rule) in matching() {
-        let lasting = bound_to_a_line(&text);
-        for (column, wrapped) in wraps(&text) {
+    for one in matching() {
+        let Matching { rule, .. } = one;
+        let lasting = bound_to_a_line(one);
+        for (column, wrapped) in wraps(one) {
             if !lasting.iter().all(|proof| holds_whole(&wrapped, proof)) {
                 continue;
             }
@@ -160,11 +180,16 @@ fn a_hard_wrap_keeps_the_first_finding() {
 }
 
 /// A registry export has long lines, which a mail program leaves whole and a console breaks at its width.
-fn wraps(text: &str) -> Vec<(usize, String)> {
+fn wraps(one: &Matching) -> Vec<(usize, String)> {
+    let text = &one.text;
     if text.contains("[HKEY_") {
         return vec![(80, wrapped_anywhere(text, 80))];
     }
-    let both = [40, 47, 60, 72, 80].into_iter().flat_map(|column| {
+    let mut widths = vec![40, 47, 60, 72, 80];
+    if one.has_events {
+        widths.extend([76, 78]);
+    }
+    let both = widths.into_iter().flat_map(|column| {
         let words = wrapped_between_words(text, column);
         [words, wrapped_anywhere(text, column)].map(|one| (column, one))
     });
@@ -173,14 +198,13 @@ fn wraps(text: &str) -> Vec<(usize, String)> {
 
 /// What proves the first finding and may not be broken: a pattern is sought line by line, and a short number counts only
 /// behind its label.
-fn bound_to_a_line(text: &str) -> Vec<(Matcher, String)> {
-    let findings = diagnosed(paste(text)).findings.findings;
-    let proofs = findings[0].because.iter();
-    proofs
+fn bound_to_a_line(one: &Matching) -> Vec<(Matcher, String)> {
+    one.because
+        .iter()
         .filter_map(|proof| match proof.matcher {
             Matcher::Regex => Some((Matcher::Regex, proof.text.clone())),
             Matcher::Code if proof.text.len() <= "65535".len() => {
-                let before = text[..proof.start].split_inclusive(' ').next_back();
+                let before = one.text[..proof.start].split_inclusive(' ').next_back();
                 let labelled = format!("{}{}", before.unwrap_or_default(), proof.text);
                 Some((Matcher::Code, labelled))
             }
@@ -200,7 +224,7 @@ fn holds_whole(wrapped: &str, (matcher, proof): &(Matcher, String)) -> bool {
 
 #[test]
 fn mail_quoting_and_upper_case_keep_the_first_finding() {
-    for (text, rule) in matching() {
+    for Matching { text, rule, .. } in matching() {
         let quoted = text.lines().map(|line| format!("> {line}\r\n"));
         let quoted = quoted.collect::<String>();
         let findings = diagnosed(paste(&quoted)).findings;

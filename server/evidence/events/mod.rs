@@ -61,28 +61,49 @@ pub fn unix_ms(stamp: &str) -> Option<i64> {
     Some(stamp.as_millisecond())
 }
 
-/// The events of several readers in the order of the text; of those that two readers made of the same bytes the one that
-/// says more. Each comes with its reader's number.
+/// The events of several readers in the order of the text; where several readers made events of the same bytes, those of
+/// the one that says most. Each comes with its reader's number.
 pub(super) fn without_repeats(mut found: Vec<(usize, Event)>) -> Vec<Event> {
     found.sort_by_key(|(_, event)| event.span.start);
-    let says = |event: &Event| (event.id.is_some(), event.fields.len());
-    let mut kept: Vec<(usize, Event)> = Vec::with_capacity(found.len());
+    let mut kept = Vec::with_capacity(found.len());
+    let mut together: Vec<(usize, Event)> = Vec::new();
+    let mut end = 0;
     for (reader, event) in found {
-        match kept.last_mut() {
-            Some((other, last)) if *other != reader && event.span.start < last.span.end => {
-                if says(last) < says(&event) {
-                    *last = event;
-                    *other = reader;
-                }
-            }
-            _ => kept.push((reader, event)),
+        if event.span.start >= end {
+            kept.extend(of_one_reader(&mut together));
         }
+        end = end.max(event.span.end);
+        together.push((reader, event));
     }
-    kept.into_iter().map(|(_, event)| event).collect()
+    kept.extend(of_one_reader(&mut together));
+    kept
+}
+
+/// The events of the reader that says most of these; of those that say as much, the one that came first.
+fn of_one_reader(together: &mut Vec<(usize, Event)>) -> impl Iterator<Item = Event> {
+    let mut said: Vec<(usize, (usize, usize))> = Vec::new();
+    for (reader, event) in together.iter() {
+        let at = said.iter().position(|(known, _)| known == reader);
+        let at = at.unwrap_or_else(|| {
+            said.push((*reader, (0, 0)));
+            said.len() - 1
+        });
+        let (ids, parts) = &mut said[at].1;
+        *ids += usize::from(event.id.is_some());
+        *parts += event.fields.len()
+            + usize::from(event.provider.is_some())
+            + usize::from(event.machine.is_some());
+    }
+    let most = said.iter().map(|(_, says)| *says).max();
+    let best = said.into_iter().find(|(_, says)| Some(*says) == most);
+    let best = best.map(|(reader, _)| reader);
+    let events = std::mem::take(together).into_iter();
+    events.filter_map(move |(reader, event)| (Some(reader) == best).then_some(event))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::reading::read_texts;
     use super::super::{Reading, Span, Text};
     use super::*;
 
@@ -140,5 +161,20 @@ mod tests {
         ]);
         let ids = kept.iter().map(|event| event.id).collect::<Vec<_>>();
         assert_eq!(ids, [Some(1), Some(2), Some(3)]);
+    }
+
+    #[test]
+    fn an_event_that_one_reader_saw_in_two_does_not_hide_the_second() {
+        let blocks = include_str!("../../../tests/fixtures/events/splunk.txt");
+        let evidence = read_texts(vec![("paste".to_owned(), blocks.to_owned())], 1);
+        let told = evidence.events.iter();
+        let told = told.map(|event| (event.id, event.machine.as_deref(), event.code().is_some()));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                (Some(4625), Some("RPA-VM-07.fabrikam.test"), true),
+                (Some(4776), None, true)
+            ]
+        );
     }
 }

@@ -137,6 +137,7 @@ pub(super) fn fields<'i, 'a>(
     layout: Option<Layout>,
     items: &'i [Item<'a>],
 ) -> (Vec<(&'static str, &'i Item<'a>)>, Vec<&'i Item<'a>>) {
+    let labelled = by_label(items);
     if layout.is_none_or(|layout| layout.id == 4625)
         && let Some(status) = anchor(items)
     {
@@ -145,12 +146,15 @@ pub(super) fn fields<'i, 'a>(
             .iter()
             .filter_map(|(offset, name)| Some((*name, place(*offset)?)))
             .filter(|(name, item)| !item.value.is_empty() && may_be(item, name))
-            .collect();
-        let first = status.saturating_sub(12);
-        let last = (status + 15).min(items.len());
-        return (fields, items[first..last].iter().collect());
+            .collect::<Vec<_>>();
+        // Of a text that was shortened the labels tell more than the places.
+        if fields.len() >= labelled.0.len() {
+            let first = status.saturating_sub(12);
+            let last = (status + 15).min(items.len());
+            return (fields, items[first..last].iter().collect());
+        }
     }
-    by_label(items)
+    labelled
 }
 
 /// Whether no label that is known says that this is another thing: a text that was shortened has its values elsewhere.

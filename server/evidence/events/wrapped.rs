@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use super::super::{Span, Text, codes};
+use super::super::{Line, Span, Text, codes};
 use super::draft::is_numbered;
 use super::names::{self, Header};
 use super::{Event, EventField, known, without_repeats};
@@ -63,7 +63,7 @@ pub(in crate::evidence) fn best(
     best
 }
 
-/// How much is told: known events, codes that decide and fields; then, where that counts, how long the values are,
+/// How much is told: known events, codes that decide, heads and fields; then, where that counts, how long the values are,
 /// spaces aside, and how much belongs to records. Of two lines alone nobody can tell whether the second one goes on with
 /// the value of the first.
 fn worth(told: &Told, count_lengths: bool) -> (usize, usize, usize) {
@@ -74,6 +74,8 @@ fn worth(told: &Told, count_lengths: bool) -> (usize, usize, usize) {
     for event in without_repeats(told.events.clone()) {
         worth.0 += 8 * usize::from(known::of(&event).is_some());
         worth.0 += 4 * usize::from(event.code().is_some());
+        let head = [event.provider.is_some(), event.machine.is_some()];
+        worth.0 += head.into_iter().map(usize::from).sum::<usize>();
         for field in &event.fields {
             worth.0 += soundness(field);
             if count_lengths {
@@ -92,7 +94,8 @@ fn soundness(field: &EventField) -> usize {
             let value = field.value.trim();
             let digits = value.trim_start_matches("0x").trim_start_matches("0X");
             let is_number = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-            2 * usize::from(is_number || !codes::parse(value).is_empty())
+            let is_code = !value.contains(' ') && !codes::parse(value).is_empty();
+            2 * usize::from(is_number || is_code)
         }
         Some(_) => 2,
         None => 1 + usize::from(is_numbered(&field.name)),
@@ -133,8 +136,7 @@ fn views(text: &Text) -> Vec<View> {
     if text.as_str().len() > LARGEST {
         return Vec::new();
     }
-    let lines = text.lines().map(|line| unquoted(line.text, line.start));
-    let lines = lines.collect::<Vec<_>>();
+    let lines = unquoted(text);
     let Some(widest) = lines.iter().map(|line| line.width).max() else {
         return Vec::new();
     };
@@ -143,47 +145,51 @@ fn views(text: &Text) -> Vec<View> {
         return views;
     }
     if text.as_str().trim_start().starts_with('>') {
-        views.extend(view(&lines, For::All, true, |_, _| Joint::Break));
-    }
-    if widest > WIDEST {
-        return views;
+        views.extend(view(&lines, For::All, true, |_| Joint::Break));
     }
     for width in console_widths(&lines, widest) {
-        let ends_there = |line: &Piece<'_>, next: &Piece<'_>| {
-            line.width == width && !next.text.trim().is_empty()
-        };
-        views.extend(view(&lines, For::All, false, |line, next| {
-            if ends_there(line, next) {
+        let ends_there =
+            |at: usize| lines[at].width == width && !lines[at + 1].text.trim().is_empty();
+        views.extend(view(&lines, For::All, false, |at| {
+            if ends_there(at) {
                 Joint::Nothing
             } else {
                 Joint::Break
             }
         }));
-        views.extend(view(&lines, For::All, false, |line, next| {
-            if ends_there(line, next) && next.text.starts_with("        ") {
+        views.extend(view(&lines, For::All, false, |at| {
+            if ends_there(at) && lines[at + 1].text.starts_with("        ") {
                 Joint::Indented
             } else {
                 Joint::Break
             }
         }));
     }
+    let open = open_strings(&lines);
+    views.extend(view(&lines, For::OneLine, false, |at| {
+        if open[at] { Joint::Space } else { Joint::Break }
+    }));
+    if widest > WIDEST {
+        return views;
+    }
     let several = lines.iter().filter(|line| line.text.trim().contains(' '));
     let width = several.map(|line| line.width).max().unwrap_or(0);
-    let is_full = |line: &Piece<'_>, next: &Piece<'_>| {
-        let word = next.text.split_whitespace().next().unwrap_or_default();
-        !line.text.trim().is_empty()
+    let is_full = |at: usize| {
+        let next = lines[at + 1].text.split_whitespace().next();
+        let word = next.unwrap_or_default();
+        !lines[at].text.trim().is_empty()
             && !word.is_empty()
-            && line.width + 1 + word.chars().count() > width
+            && lines[at].width + 1 + word.chars().count() > width
     };
-    views.extend(view(&lines, For::All, false, |line, next| {
-        if is_full(line, next) && !begins_with_label(next.text) {
+    views.extend(view(&lines, For::All, false, |at| {
+        if is_full(at) && !begins_with_label(lines[at + 1].text) {
             Joint::Space
         } else {
             Joint::Break
         }
     }));
-    views.extend(view(&lines, For::OneLine, false, |line, next| {
-        if is_full(line, next) {
+    views.extend(view(&lines, For::OneLine, false, |at| {
+        if is_full(at) {
             Joint::Space
         } else {
             Joint::Break
@@ -192,21 +198,36 @@ fn views(text: &Text) -> Vec<View> {
     views
 }
 
-fn unquoted(line: &str, start: usize) -> Piece<'_> {
-    let line = line.trim_end_matches(['\r', '\n']);
-    let mut text = line;
-    while let Some(rest) = text.strip_prefix('>') {
+/// The lines; those of a quotation without its marks. A break may also stand before a `>` of XML, hardly thrice in a row.
+fn unquoted(text: &Text) -> Vec<Piece<'_>> {
+    let lines = text.lines().collect::<Vec<_>>();
+    let runs = lines.chunk_by(|one, next| one.text.starts_with('>') == next.text.starts_with('>'));
+    let pieces = runs.flat_map(|run| {
+        let is_xml = run.iter().any(|line| line.text.starts_with("><"));
+        let is_quoted = run.len() > if is_xml { 2 } else { 1 };
+        run.iter().map(move |line| piece(line, is_quoted))
+    });
+    pieces.collect()
+}
+
+fn piece<'a>(line: &Line<'a>, is_quoted: bool) -> Piece<'a> {
+    let whole = line.text.trim_end_matches(['\r', '\n']);
+    let mut text = whole;
+    while let Some(rest) = text.strip_prefix('>').filter(|_| is_quoted) {
         text = rest.strip_prefix(' ').unwrap_or(rest);
     }
     Piece {
         text,
-        start: start + (line.len() - text.len()),
+        start: line.start + (whole.len() - text.len()),
         width: text.chars().count(),
     }
 }
 
 /// The widths at which a console may have broken the lines: the longest one, and the most frequent one of many.
 fn console_widths(lines: &[Piece<'_>], widest: usize) -> Vec<usize> {
+    if widest > WIDEST {
+        return Vec::new();
+    }
     let mut counts = [0_usize; WIDEST + 1];
     for line in lines {
         counts[line.width] += 1;
@@ -232,12 +253,37 @@ fn begins_with_label(line: &str) -> bool {
         || names::header(label.trim()) == Some(Header::Id)
 }
 
+/// Whether each line ends inside a string of JSON, which holds no break of its own.
+fn open_strings(lines: &[Piece<'_>]) -> Vec<bool> {
+    let mut depth = 0_usize;
+    let mut is_open = false;
+    let ends = lines.iter().map(|line| {
+        let mut escaped = false;
+        if depth == 0 && !line.text.trim_start().starts_with(['{', '[']) {
+            return false;
+        }
+        for byte in line.text.bytes() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = is_open,
+                b'"' => is_open = !is_open,
+                b'{' | b'[' if !is_open => depth += 1,
+                b'}' | b']' if !is_open => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        is_open &= depth > 0;
+        is_open
+    });
+    ends.collect()
+}
+
 /// The lines put together; nothing when nothing is joined and nothing `differs` from the text either.
 fn view(
     lines: &[Piece<'_>],
     readers: For,
     differs: bool,
-    joint: impl Fn(&Piece<'_>, &Piece<'_>) -> Joint,
+    joint: impl Fn(usize) -> Joint,
 ) -> Option<View> {
     let mut text = String::new();
     let mut pieces = Vec::new();
@@ -251,8 +297,10 @@ fn view(
         let end = line.start + line.text.len();
         pieces.push((text.len(), end - content.len()));
         text.push_str(content);
-        let Some(next) = lines.get(at + 1) else { break };
-        before = joint(line, next);
+        if at + 1 == lines.len() {
+            break;
+        }
+        before = joint(at);
         joined += usize::from(before != Joint::Break);
         match before {
             Joint::Break => text.push('\n'),

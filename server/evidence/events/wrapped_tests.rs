@@ -9,6 +9,17 @@ const JSON: &str = r#"{"EventID":7038,"SourceName":"Service Control Manager","Co
 const LIST: &str = include_str!("../../../tests/fixtures/events/get-winevent-list.txt");
 const VIEWER: &str = include_str!("../../../tests/fixtures/events/4625.de.txt");
 
+const ENDS_WITH_A_CODE: &str = concat!(
+    "TimeCreated  : 16.11.2026 07:00:11\nProviderName : Microsoft-Windows-Security-Auditing\nId           : 4625\n",
+    "Message      : An account failed to log on.\n               \n               Subject:\n",
+    "               \tSecurity ID:\t\tS-1-5-18\n               \tAccount Name:\t\tRPA-VM-07$\n               \n",
+    "               Logon Type:\t\t\t10\n               \n",
+    "               Account For Which Logon Failed:\n               \tSecurity ID:\t\tS-1-0-0\n",
+    "               \tAccount Name:\t\tsvc-robot\n               \tAccount Domain:\t\tFABRIKAM\n               \n",
+    "               Failure Information:\n               \tFailure Reason:\t\tUnknown user name or bad password.\n",
+    "               \tStatus:\t\t\t0xC000006D\n               \tSub Status:\t\t0xC0000064\n",
+);
+
 fn evidence(text: &str) -> Evidence {
     read_texts(vec![("paste".to_owned(), text.to_owned())], 1)
 }
@@ -52,6 +63,46 @@ fn broken(text: &str, width: usize, put: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Broken between words, as mail programs do it: long words are left whole.
+fn between_words(text: &str, width: usize, put: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let mut wrapped = String::new();
+        let mut at = 0;
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if at > 0 && at + 1 + length > width {
+                wrapped.push_str(put);
+                at = 0;
+            } else if at > 0 {
+                wrapped.push(' ');
+                at += 1;
+            }
+            wrapped.push_str(word);
+            at += length;
+        }
+        wrapped
+    });
+    lines
+        .collect::<Vec<_>>()
+        .join(if put.contains('>') { "\n> " } else { "\n" })
+}
+
+/// What every event is, whose, and what decides in it.
+fn outlines(text: &str) -> Vec<String> {
+    let events = evidence(text).events;
+    let outlines = events.iter().map(|event| {
+        let code = event.code().map(|(code, _)| code.value);
+        format!(
+            "{:?} {:?} {:?} {:?}",
+            event.id,
+            event.account(),
+            code,
+            event.provider
+        )
+    });
+    outlines.collect()
+}
+
 #[test]
 fn a_break_inside_a_name_a_value_or_a_number_is_none() {
     for (text, narrowest) in [(WINLOG, 38), (JSON, 38), (LIST, 60)] {
@@ -92,6 +143,9 @@ fn a_value_that_goes_on_is_told_whole() {
 fn what_was_not_wrapped_is_left_as_it_is() {
     let beside = format!("{WINLOG}\nclient_secret=k3ks/dose\nthanks");
     assert_eq!(told(&beside), told(WINLOG));
+    // The second line is as long as if it had been wrapped.
+    let behind = format!("{ENDS_WITH_A_CODE}client_secret=Xy~88.aBcDeF_gh\nthanks");
+    assert_eq!(told(&behind), told(ENDS_WITH_A_CODE));
     let two = format!("{JSON}\n{JSON}");
     assert_eq!(evidence(&two).events.len(), 2);
     for text in [LIST, VIEWER] {
@@ -103,6 +157,65 @@ fn what_was_not_wrapped_is_left_as_it_is() {
             }
         }
     }
+}
+
+/// The texts among the samples of events.
+fn samples() -> impl Iterator<Item = (String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/events");
+    let files = std::fs::read_dir(folder).unwrap();
+    files.filter_map(|file| {
+        let path = file.unwrap().path();
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        Some((name, std::fs::read_to_string(path).ok()?))
+    })
+}
+
+#[test]
+fn every_sample_that_was_not_wrapped_is_told_as_its_readers_tell_it() {
+    let mut seen = 0;
+    for (name, sample) in samples() {
+        let text = Text::new(sample.as_str());
+        let readings = super::super::OF_WRAPPED.iter().enumerate();
+        let plain = readings.flat_map(|(at, reader)| {
+            let events = (reader.read)("", &text).events;
+            events.into_iter().map(move |event| (at, event))
+        });
+        let plain = without_repeats(plain.collect());
+        let fields = |events: &[Event]| {
+            let all = events.iter().flat_map(|event| event.fields.clone());
+            all.map(|field| (field.name, field.value))
+                .collect::<Vec<_>>()
+        };
+        let read = evidence(&sample);
+        assert_eq!(fields(&read.events), fields(&plain), "{name}");
+        seen += usize::from(!plain.is_empty());
+    }
+    assert!(seen > 15, "{seen}");
+}
+
+#[test]
+fn every_sample_tells_the_same_as_mails_and_tickets_wrap_it() {
+    let mut lost = Vec::new();
+    for (name, sample) in samples() {
+        let whole = outlines(&sample);
+        for width in [72, 76, 78, 80] {
+            let ways = [
+                ("words", between_words(&sample, width, "\n")),
+                (
+                    "quoted",
+                    between_words(&format!("> {sample}"), width, "\n> "),
+                ),
+                ("anywhere", broken(&sample, width, "\n")),
+            ];
+            for (way, wrapped) in ways {
+                let now = outlines(&wrapped);
+                if now != whole {
+                    lost.push(format!("{name} {way} {width}\n  {whole:?}\n  {now:?}"));
+                }
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{}\n{}", lost.len(), lost.join("\n"));
 }
 
 proptest! {
