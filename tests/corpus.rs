@@ -1,6 +1,8 @@
 //! The whole pure engine against the shipped pack: reports as Windows machines write them, pastes as people send them,
 //! and properties that hold whatever is sent.
 
+#[path = "corpus/documents.rs"]
+mod documents;
 #[path = "corpus/engine.rs"]
 mod engine;
 #[path = "corpus/evaluation.rs"]

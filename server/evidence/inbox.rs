@@ -226,12 +226,16 @@ impl Inbox {
             return mail::read(self, name, &bytes, depth);
         }
         let decoded = decode(bytes);
-        let text = match kind {
-            Kind::Html => html::to_text(&decoded.text),
-            _ => decoded.text,
+        let (text, missing) = match kind {
+            Kind::Html => {
+                let page = html::read(&decoded.text);
+                (page.text, page.problem)
+            }
+            _ => (decoded.text, None),
         };
         let name = self.add(name, text);
-        if let Some(what) = decoded.problem {
+        let missing = missing.map(str::to_owned);
+        for what in decoded.problem.into_iter().chain(missing) {
             self.problem(&name, what);
         }
         name

@@ -47,41 +47,74 @@ const BLOCKS: [&str; 32] = [
 /// An entity is at most so long.
 const LONGEST_ENTITY: usize = 12;
 
+/// What a page shows.
+pub(in crate::evidence) struct Page {
+    pub(in crate::evidence) text: String,
+    /// What is missing in it, in a sentence.
+    pub(in crate::evidence) problem: Option<&'static str>,
+}
+
 /// The text that a reader of the page sees: a line a block, cells apart by tabs, `pre` as it stands.
-pub(in crate::evidence) fn to_text(page: &str) -> String {
+pub(in crate::evidence) fn read(page: &str) -> Page {
     let mut shown = Shown::default();
     let mut rest = page;
+    // A page that is opened is closed, though a piece of one may be neither.
+    let (mut open, mut torn) = (false, false);
     while let Some(at) = rest.find('<') {
         shown.words(&rest[..at]);
         rest = &rest[at..];
         let (tag, after) = tag(rest);
         rest = after;
-        match tag {
-            None => shown.words("<"),
-            Some(tag) => {
-                if HIDDEN.contains(&tag.name.as_str()) && !tag.end && !tag.closed {
-                    rest = behind_end(rest, &tag.name);
-                } else {
-                    shown.tag(&tag);
-                }
-            }
+        let Some(tag) = tag else {
+            shown.words("<");
+            continue;
+        };
+        torn |= tag.torn;
+        if tag.name == "html" {
+            open = !tag.end;
+        }
+        if HIDDEN.contains(&tag.name.as_str()) && !tag.end && !tag.closed {
+            let behind = behind_end(rest, &tag.name);
+            torn |= behind.is_none();
+            rest = behind.unwrap_or_default();
+        } else {
+            shown.tag(&tag);
         }
     }
     shown.words(rest);
-    shown.text
+    let problem = if torn {
+        Some(
+            "This page ends within a tag, a comment or a script: what stands before it was read. Save the page once more.",
+        )
+    } else if open {
+        Some(
+            "This page seems to be cut off, as it has no end: what is there was read. Save the page once more.",
+        )
+    } else if shown.text.trim().is_empty() {
+        Some("This page holds no text: open it, and copy what it shows.")
+    } else {
+        None
+    };
+    Page {
+        text: shown.text,
+        problem,
+    }
 }
 
 struct Tag {
     name: String,
     end: bool,
     closed: bool,
+    /// It has no end.
+    torn: bool,
 }
 
 /// The tag that begins here and what stands behind it; `None` and one letter where there is none.
 fn tag(text: &str) -> (Option<Tag>, &str) {
     if let Some(comment) = text.strip_prefix("<!--") {
-        let rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
-        return (Some(Tag::nameless()), rest);
+        let end = comment.find("-->");
+        let rest = end.map_or("", |end| &comment[end + 3..]);
+        return (Some(Tag::nameless(end.is_none())), rest);
     }
     let inner = &text[1..];
     let (end, name_at) = match inner.strip_prefix('/') {
@@ -96,12 +129,13 @@ fn tag(text: &str) -> (Option<Tag>, &str) {
         .next()
         .unwrap_or_default();
     let Some(close) = end_of_tag(name_at) else {
-        return (Some(Tag::nameless()), "");
+        return (Some(Tag::nameless(true)), "");
     };
     let tag = Tag {
         name: name.to_ascii_lowercase(),
         end,
         closed: name_at[..close].ends_with('/'),
+        torn: false,
     };
     (Some(tag), &name_at[close + 1..])
 }
@@ -121,24 +155,25 @@ fn end_of_tag(text: &str) -> Option<usize> {
     text.find('>')
 }
 
-fn behind_end<'a>(text: &'a str, name: &str) -> &'a str {
+fn behind_end<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = text;
     while let Some(at) = rest.find("</") {
         rest = &rest[at + 2..];
         let found = rest.get(..name.len());
         if found.is_some_and(|found| found.eq_ignore_ascii_case(name)) {
-            return rest.find('>').map_or("", |end| &rest[end + 1..]);
+            return rest.find('>').map(|end| &rest[end + 1..]);
         }
     }
-    ""
+    None
 }
 
 impl Tag {
-    fn nameless() -> Self {
+    fn nameless(torn: bool) -> Self {
         Self {
             name: String::new(),
             end: false,
             closed: true,
+            torn,
         }
     }
 }
@@ -319,6 +354,29 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn to_text(page: &str) -> String {
+        read(page).text
+    }
+
+    #[test]
+    fn what_is_missing_in_a_page_is_said() {
+        for (page, said) in [
+            ("a<script>b", "ends within"),
+            ("a<!-- b", "ends within"),
+            ("a<b title", "ends within"),
+            ("<html><body>a</body>", "cut off"),
+            ("<html><script>show()</script></html>", "no text"),
+        ] {
+            assert!(
+                read(page).problem.is_some_and(|what| what.contains(said)),
+                "{page}"
+            );
+        }
+        for page in ["<html><p>a</html>", "<p>a", "a < b"] {
+            assert_eq!(read(page).problem, None, "{page}");
+        }
+    }
 
     #[test]
     fn a_page_gives_what_its_reader_sees() {

@@ -4,21 +4,56 @@
 //! <row r="2"><c r="A2" t="s"><v>4</v></c><c r="B2"><v>1385</v></c><c r="C2" t="inlineStr"><is><t>x</t></is></c></row>
 //! ```
 
+use std::collections::BTreeMap;
+
 use quick_xml::events::{BytesStart, Event};
 
-use super::office::{Xml, reference, walk};
+use super::office::{End, Xml, walk, write_reference};
 use crate::evidence::limits::Cut;
 
-/// The titles of the sheets, in their order.
-pub(super) fn titles(xml: &mut Xml<'_>, titles: &mut Vec<String>) -> Result<(), Cut> {
-    /// So many are remembered.
-    const MOST: usize = 1000;
+/// A sheet as the workbook lists it.
+pub(super) struct Title {
+    pub(super) name: String,
+    /// What leads to its part.
+    pub(super) link: Option<String>,
+}
+
+/// So many sheets and parts are remembered.
+const MOST: usize = 1000;
+
+/// The sheets that the workbook lists, in their order.
+pub(super) fn titles(xml: &mut Xml<'_>, titles: &mut Vec<Title>) -> Result<(), End> {
     walk(xml, |event| {
         if let Event::Start(tag) | Event::Empty(tag) = event
             && tag.local_name().as_ref() == "sheet"
             && titles.len() < MOST
         {
-            titles.push(attribute(&tag, "name").unwrap_or_else(|| "Sheet".to_owned()));
+            titles.push(Title {
+                name: attribute(&tag, "name").unwrap_or_else(|| "Sheet".to_owned()),
+                link: attribute(&tag, "id"),
+            });
+        }
+        Ok(())
+    })
+}
+
+/// The parts that a document in this folder names, by what leads to them.
+pub(super) fn targets(
+    xml: &mut Xml<'_>,
+    folder: &str,
+    targets: &mut BTreeMap<String, String>,
+) -> Result<(), End> {
+    walk(xml, |event| {
+        if let Event::Start(tag) | Event::Empty(tag) = event
+            && let Some(link) = attribute(&tag, "Id")
+            && let Some(target) = attribute(&tag, "Target")
+            && targets.len() < MOST
+        {
+            let part = match target.strip_prefix('/') {
+                Some(part) => part.to_owned(),
+                None => format!("{folder}{target}"),
+            };
+            targets.insert(link, part);
         }
         Ok(())
     })
@@ -29,7 +64,7 @@ pub(super) fn shared_texts(
     xml: &mut Xml<'_>,
     texts: &mut Vec<String>,
     most: usize,
-) -> Result<(), Cut> {
+) -> Result<(), End> {
     let mut in_text = false;
     let mut length = 0;
     walk(xml, |event| {
@@ -58,13 +93,14 @@ pub(super) fn shared_texts(
     })
 }
 
-/// The rows of a sheet, one a line.
+/// The rows of a sheet, one a line; `wordless` counts the cells whose words are not among the shared ones.
 pub(super) fn rows(
     xml: &mut Xml<'_>,
     shared: &[String],
     text: &mut String,
+    wordless: &mut usize,
     most: usize,
-) -> Result<(), Cut> {
+) -> Result<(), End> {
     let mut value = String::new();
     let (mut in_value, mut is_shared, mut first) = (false, false, true);
     walk(xml, |event| {
@@ -84,6 +120,7 @@ pub(super) fn rows(
                 "c" if is_shared => {
                     let number = value.trim().parse::<usize>().ok();
                     let words = number.and_then(|number| shared.get(number));
+                    *wordless += usize::from(words.is_none());
                     cell(text, words.map_or("", String::as_str), &mut first);
                 }
                 "c" => cell(text, &value, &mut first),
@@ -116,7 +153,7 @@ fn take(event: &Event<'_>, into: &mut String) {
     match event {
         Event::Text(words) => into.push_str(words),
         Event::CData(words) => into.push_str(words),
-        Event::GeneralRef(name) => into.extend(reference(name)),
+        Event::GeneralRef(name) => write_reference(name, into),
         _ => {}
     }
 }
