@@ -3,6 +3,7 @@
 use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::edit::{TRIES, commit, look};
+use super::inbox::after_reading;
 use super::open::{About, entry};
 use super::round::{in_words, machine_and_account, read_round};
 use super::staff::products;
@@ -71,6 +72,7 @@ async fn plan(
             ..CaseEdit::default()
         },
         products: Some(products(&read.diagnosis)),
+        wants: Some(after_reading(&read.diagnosis)),
         redact: (redact != view.record.redact).then_some(redact),
         pseudonyms: read.pseudonyms,
         round: Some(read.round),

@@ -15,6 +15,7 @@ pub mod edit;
 pub mod evidence;
 mod excerpt;
 mod gate;
+pub mod inbox;
 mod kept;
 mod known;
 pub mod open;

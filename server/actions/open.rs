@@ -3,6 +3,7 @@
 use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::diagnose::{Request, product_named};
+use super::inbox::after_reading;
 use super::round::{in_words, machine_and_account, read_round};
 use super::staff::products;
 use super::view::load;
@@ -50,6 +51,7 @@ pub async fn open_case(
     let what = format!("Case opened; {}", in_words(&read.diagnosis));
     let first = Change {
         products: Some(products(&read.diagnosis)),
+        wants: Some(after_reading(&read.diagnosis)),
         edit: first_edit(&about, machine, account),
         redact: Some(about.redact),
         pseudonyms: read.pseudonyms,

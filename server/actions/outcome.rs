@@ -6,6 +6,7 @@ use super::answer::asked_rule;
 use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::edit::change;
+use super::inbox::after_outcome;
 use super::open::entry;
 use crate::condition::RuleId;
 use crate::evidence::redact::without_secrets;
@@ -52,6 +53,7 @@ pub async fn record_outcome(
         let next = next_rule(view, request.outcome, rule.as_ref(), right.as_ref());
         let now = rule.as_ref().and_then(|rule| view.walk_of(rule));
         let step = now.map(|walk| walk.now.step.to_string());
+        let wants = after_outcome(view, request.outcome, rule.as_ref().map(RuleId::as_str));
         let mut timeline = vec![entry(desk, request.who.clone(), in_words(&request))];
         if let Some(next) = next.as_ref().and_then(|next| view.rule(next)) {
             timeline.push(entry(
@@ -73,6 +75,7 @@ pub async fn record_outcome(
                 at: desk.now(),
             }),
             chosen_rule: next.map(Some),
+            wants,
             pseudonyms: redactor.fresh().to_vec(),
             timeline,
             ..Change::default()

@@ -1,7 +1,7 @@
 //! Reading a case whole.
 
 use super::record::{CaseId, CaseRecord, OutcomeGiven, OutcomeName, TimelineEntry};
-use super::{Store, StoreError, answers, change, pseudonyms, rounds};
+use super::{Store, StoreError, answers, change, inbox, pseudonyms, rounds};
 use crate::condition::{ProductId, RuleId};
 use crate::evidence::redact::Redact;
 
@@ -57,9 +57,11 @@ impl Store {
         let pseudonyms = pseudonyms::all(&mut tx, id).await?;
         let answers = answers::all(&mut tx, id).await?;
         let timeline = change::since(&mut tx, id, 0).await?;
+        let reply = inbox::reply_of(&mut tx, id).await?;
         record(id, row, outcomes, timeline).map(|record| {
             Some(CaseRecord {
                 pseudonyms,
+                reply,
                 rounds,
                 answers,
                 ..record
@@ -92,6 +94,7 @@ fn record(
         chosen_rule: chosen.map_err(broken)?,
         pinned_release: row.pinned_release,
         redact: Redact::parse(&row.redact).ok_or(StoreError::Broken("case"))?,
+        reply: None,
         pseudonyms: Vec::new(),
         rounds: Vec::new(),
         answers: Vec::new(),

@@ -2,6 +2,7 @@
 
 use sqlx::{Sqlite, Transaction};
 
+use super::inbox::{self, Wanting};
 use super::record::{
     CaseEdit, CaseId, OutcomeGiven, OutcomeName, Receipt, StoredSource, TimelineEntry,
 };
@@ -35,6 +36,8 @@ pub struct Change {
     pub claim: Option<Option<String>>,
     /// It is open again: how it ended is said no longer.
     pub reopen: bool,
+    /// What it asks of editors; `Some(None)` is nothing any more.
+    pub wants: Option<Option<Wanting>>,
     /// The products of the rules that were found, each between spaces.
     pub products: Option<String>,
     /// The rule whose guide is walked; `Some(None)` leaves it to the findings.
@@ -206,6 +209,9 @@ async fn apply(
     pseudonyms::add(tx, id, &change.pseudonyms).await?;
     if let Some(round) = change.round {
         rounds::add(tx, id, round, now).await?;
+    }
+    if let Some(wants) = &change.wants {
+        inbox::set(tx, id, wants.as_ref(), now).await?;
     }
     answers::remove(tx, id, &change.without).await?;
     answers::set_aside(tx, id, &change.aside).await?;

@@ -18,6 +18,7 @@ mod cases;
 mod change;
 mod drafts;
 mod idempotency;
+mod inbox;
 mod list;
 mod names_key;
 mod pseudonyms;
@@ -32,6 +33,7 @@ pub use audit::{Actor, AuditEntry, AuditFilter, Chain, Deed, Via};
 pub use change::{Change, NewAnswer, NewCase, NewRound};
 pub use drafts::{CaseExample, Draft, DraftChange, DraftKind, DraftName, DraftSaved, MOST_DRAFTS};
 pub use idempotency::{Claim, Replay};
+pub use inbox::{InboxChange, InboxRow, MOST_FORMS, Reply, WantKind, Wanting};
 pub use list::{CasePage, CaseSummary};
 pub use names_key::NamesKey;
 pub use record::{

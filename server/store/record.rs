@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::inbox::Reply;
 use crate::condition::{AnswerId, ProductId, RuleId, StepId};
 use crate::evidence::redact::{Pseudonym, Redact, Redaction};
 use crate::evidence::{FactValue, Round};
@@ -61,6 +62,8 @@ pub struct CaseRecord {
     pub note: Option<String>,
     /// Who works on it.
     pub claimed_by: Option<String>,
+    /// What an editor told those who reported such a text.
+    pub reply: Option<Reply>,
     /// The product the sender named.
     pub product: Option<ProductId>,
     /// The rule whose guide was started without evidence, or that the reader chose last.

@@ -11,7 +11,9 @@ use super::error::Problem;
 use super::extract::media_type;
 use super::paths;
 use crate::actions::Caller;
-use crate::actions::Right::{self, Admin, Cases, Classify, Knowledge, OwnAccount, Triage};
+use crate::actions::Right::{
+    self, Admin, Cases, Classify, Edit, Knowledge, OwnAccount, ReadDrafts, Triage,
+};
 use crate::store::Via;
 
 /// What a route asks of the caller.
@@ -111,6 +113,7 @@ pub const TABLE: &[Entry] = &[
     reads(paths::CASES_EXPORT, Cases),
     changes(paths::CASE_CLAIM, Cases),
     changes(paths::CASE_REOPEN, Cases),
+    changes(paths::CASE_ASK, Triage),
     reads(paths::CASE, Triage),
     reads(paths::CASE_PRINT, Triage),
     reads(paths::CASE_SOURCE, Triage),
@@ -138,6 +141,8 @@ pub const TABLE: &[Entry] = &[
     changes(paths::LOGOUT, OwnAccount),
     // Administration
     reads(paths::ADMIN, OwnAccount),
+    reads(paths::ADMIN_INBOX, ReadDrafts),
+    changes(paths::ADMIN_INBOX_FORM, Edit),
     both(paths::ADMIN_USERS, Admin, Admin),
     changes(paths::ADMIN_USER, Admin),
     both(paths::ADMIN_TOKENS, Admin, Admin),

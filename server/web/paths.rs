@@ -12,6 +12,8 @@ pub const CASE: &str = "/cases/{id}";
 pub const CASES_EXPORT: &str = "/cases/export";
 /// Takes a case on or leaves it, from a form.
 pub const CASE_CLAIM: &str = "/cases/{id}/claim";
+/// Asks for a rule, from a form.
+pub const CASE_ASK: &str = "/cases/{id}/ask";
 /// Opens a case again, from a form.
 pub const CASE_REOPEN: &str = "/cases/{id}/reopen";
 /// A case on paper.
@@ -62,6 +64,12 @@ pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_SESSIONS: &str = "/account/sessions";
 /// Leads to the first admin page that one may see.
 pub const ADMIN: &str = "/admin";
+/// What editors are asked for.
+pub const ADMIN_INBOX: &str = "/admin/inbox";
+/// Does something with a form of the inbox, from a form.
+pub const ADMIN_INBOX_FORM: &str = "/admin/inbox/{form}";
+/// Where a new rule is begun.
+pub const ADMIN_RULE_NEW: &str = "/admin/rules/new";
 /// Accounts.
 pub const ADMIN_USERS: &str = "/admin/users";
 /// Changes an account, from a form.
@@ -137,6 +145,16 @@ pub fn search(words: &str) -> String {
 /// The page of a link by which a password is set.
 pub fn setup(key: &str) -> String {
     format!("{SETUP}?key={}", escaped(key))
+}
+
+/// Does something with a form of the inbox.
+pub fn admin_inbox_form(form: &str) -> String {
+    filled(ADMIN_INBOX_FORM, &[form])
+}
+
+/// A new rule from what a case shows.
+pub fn rule_from_case(id: &str) -> String {
+    format!("{ADMIN_RULE_NEW}?case={}", escaped(id))
 }
 
 /// Changes an account.

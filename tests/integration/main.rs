@@ -8,6 +8,7 @@ mod command_line;
 mod document;
 mod forms;
 mod idempotency;
+mod inbox;
 mod keeping;
 mod knowledge;
 mod program;

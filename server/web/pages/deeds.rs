@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form, Json};
 use serde::Deserialize;
 
+use crate::actions::inbox::ask_for_rule;
 use crate::actions::{
     About, AnswerGiven, Caller, OutcomeRequest, StepTaken, accept_release, add_evidence,
     answer as give_answer, choose_rule, delete_case, edit_case, open_case, record_outcome,
@@ -125,6 +126,20 @@ pub(super) async fn take_back(
     };
     go_back(&state.desk, &id, fields.revision, taken).await?;
     Ok(to_case(&id, "#now"))
+}
+
+/// `POST /cases/{id}/ask`.
+pub(super) async fn ask(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> Result<Redirect, Problem> {
+    let id = case_id(&id)?;
+    let who = caller.signs(said(fields.who));
+    let words = fields.note.unwrap_or_default();
+    ask_for_rule(&state.desk, &id, fields.revision, &words, who).await?;
+    Ok(to_case(&id, "#asked"))
 }
 
 /// `POST /cases/{id}/outcome`.

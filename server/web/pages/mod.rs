@@ -46,6 +46,7 @@ pub fn router() -> Router<AppState> {
         .route(paths::CASES_EXPORT, get(cases::export))
         .route(paths::CASE_CLAIM, post(cases::claim))
         .route(paths::CASE_REOPEN, post(cases::reopen))
+        .route(paths::CASE_ASK, post(deeds::ask))
         .route(paths::CASE, get(show::case))
         .route(paths::CASE_PRINT, get(show::print))
         .route(paths::CASE_SOURCE, get(show::source))

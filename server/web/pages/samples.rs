@@ -127,6 +127,7 @@ fn record(text: &str, answers: &[(&str, &str)]) -> CaseRecord {
         machine: hostile(),
         account: hostile(),
         claimed_by: None,
+        reply: None,
         note: hostile(),
         product: None,
         chosen_rule: None,

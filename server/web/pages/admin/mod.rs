@@ -11,17 +11,20 @@ use crate::web::paths;
 use crate::web::state::AppState;
 
 mod audit;
+mod inbox;
 mod tokens;
 mod users;
 
 /// What it looks like in the tests.
 #[cfg(test)]
 pub(super) use {
-    audit::Asked as AuditAsked, audit::AuditPage, tokens::TokensPage, users::UsersPage,
+    audit::Asked as AuditAsked, audit::AuditPage, inbox::InboxPage, tokens::TokensPage,
+    users::UsersPage,
 };
 
 /// A link to a part of the desk, and who may follow it.
-pub(crate) const PARTS: [(&str, &str, Right); 3] = [
+pub(crate) const PARTS: [(&str, &str, Right); 4] = [
+    ("Inbox", paths::ADMIN_INBOX, Right::ReadDrafts),
     ("Accounts", paths::ADMIN_USERS, Right::Admin),
     ("Tokens", paths::ADMIN_TOKENS, Right::Admin),
     ("Audit", paths::ADMIN_AUDIT, Right::Admin),
@@ -31,6 +34,8 @@ pub(crate) const PARTS: [(&str, &str, Right); 3] = [
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route(paths::ADMIN, get(first))
+        .route(paths::ADMIN_INBOX, get(inbox::show))
+        .route(paths::ADMIN_INBOX_FORM, post(inbox::change))
         .route(paths::ADMIN_USERS, get(users::show).post(users::add))
         .route(paths::ADMIN_USER, post(users::change))
         .route(paths::ADMIN_TOKENS, get(tokens::show).post(tokens::create))

@@ -52,6 +52,8 @@ pub(crate) struct Head {
     pub(crate) note: String,
     /// Who works on it.
     pub(crate) claimed: String,
+    /// What an editor told those who reported such a text, and who and when.
+    pub(crate) reply: Option<(String, String)>,
     pub(crate) opened: String,
     pub(crate) kept_until: String,
     pub(crate) outcome: Option<OutcomeView>,
@@ -69,6 +71,7 @@ pub(crate) struct Forms {
     pub(crate) outcome: String,
     pub(crate) edit: String,
     pub(crate) delete: String,
+    pub(crate) ask: String,
     pub(crate) claim: String,
     pub(crate) reopen: String,
     pub(crate) choose: String,
@@ -190,6 +193,7 @@ impl Forms {
             outcome: paths::case_form(paths::CASE_OUTCOME, id),
             edit: paths::case_form(paths::CASE_EDIT, id),
             delete: paths::case_form(paths::CASE_DELETE, id),
+            ask: paths::case_form(paths::CASE_ASK, id),
             claim: paths::case_form(paths::CASE_CLAIM, id),
             reopen: paths::case_form(paths::CASE_REOPEN, id),
             choose: paths::case_form(paths::CASE_CHOOSE, id),
@@ -218,6 +222,10 @@ fn head(context: &Context<'_>) -> Head {
         account: text(&record.account),
         note: text(&record.note),
         claimed: text(&record.claimed_by),
+        reply: record.reply.as_ref().map(|reply| {
+            let by = format!("{}, {}", reply.who, words::moment(reply.at));
+            (reply.text.clone(), by)
+        }),
         opened: words::moment(record.created_at),
         kept_until: record.expires_at.map_or_else(
             || "kept until somebody deletes it".to_owned(),

@@ -5,10 +5,11 @@ use crate::actions::accounts::Account;
 use crate::actions::{Caller, Right, Role};
 use crate::rules::{Release, Verdict};
 use crate::store::{
-    Actor, AuditEntry, CasePage, CaseSummary, Chain, OutcomeName, SessionRow, TokenRow, Via,
+    Actor, AuditEntry, CasePage, CaseSummary, Chain, InboxRow, OutcomeName, SessionRow, TokenRow,
+    Via,
 };
 use crate::web::pages::account::{KeptPage, LoginPage, OwnPage, SetupPage};
-use crate::web::pages::admin::{AuditAsked, AuditPage, TokensPage, UsersPage};
+use crate::web::pages::admin::{AuditAsked, AuditPage, InboxPage, TokensPage, UsersPage};
 use crate::web::pages::cases::{Asked, CasesPage};
 
 /// Adds each page.
@@ -53,6 +54,8 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
         "hostile audit",
         &AuditPage::new(&[entry()], true, &Chain::Broken(1), &asked),
     );
+    add("inbox", &InboxPage::new(&[], false, "nobody"));
+    add("hostile inbox", &InboxPage::new(&[wanted()], true, HOSTILE));
     let none = CasePage {
         cases: Vec::new(),
         next: None,
@@ -120,6 +123,26 @@ fn entry() -> AuditEntry {
         subject: HOSTILE.to_owned(),
         detail: HOSTILE.to_owned(),
         hash: String::new(),
+    }
+}
+
+fn wanted() -> InboxRow {
+    InboxRow {
+        form: "abcdef".to_owned(),
+        sample: HOSTILE.to_owned(),
+        words: Some(HOSTILE.to_owned()),
+        case_id: "abcdefghijklmnopqrstuvwxyz".to_owned(),
+        newest: 0,
+        cases: 4,
+        unmatched: 1,
+        wrong: 1,
+        not_fixed: 1,
+        asked: 1,
+        assigned_to: Some(HOSTILE.to_owned()),
+        snoozed_until: Some(1),
+        dismissed_at: Some(1),
+        dismissed_why: Some(HOSTILE.to_owned()),
+        reply: Some(HOSTILE.to_owned()),
     }
 }
 
