@@ -10,14 +10,20 @@
 //! | `save` | saving, new ones, removals, throwing away, switching rules off |
 //! | `merge` | three texts become one, or conflicts |
 //! | `from_case` | the words of a case become an example |
+//! | `lint` | what the linter says about one draft |
+//! | `bench` | a draft judged against a text or a case |
 
+mod bench;
 mod from_case;
+mod lint;
 mod merge;
 mod reading;
 mod save;
 mod view;
 
+pub use bench::{Against, Bench, BenchRequest, bench};
 pub use from_case::{AddExample, CaseWords, add_example, case_words, examples_of_case};
+pub use lint::{Lint, lint};
 pub use merge::{Merge, Piece, merge};
 pub use reading::{Reading, Structure, TextError, lay_over, published_text, read_draft};
 pub use save::{
@@ -29,5 +35,7 @@ pub use view::{DraftLine, DraftState, DraftView, Published, behind, list, view};
 /// A draft's text is at most so long.
 pub const MOST_TEXT: usize = 256 * 1024;
 
+#[cfg(test)]
+mod bench_tests;
 #[cfg(test)]
 mod tests;

@@ -4,9 +4,10 @@
 //! wording; `when` on the instruction and a walk for that state are how an editor says it.
 
 use super::compile::Release;
-use super::file::PackFiles;
+use super::file::{PackFiles, RuleFile};
 use super::pack::{Pack, Unreadable};
 use crate::condition::shape::Complaint;
+use crate::guide::shape::ProcedureFile;
 
 mod breadth;
 mod examples;
@@ -105,16 +106,64 @@ impl Book {
     }
 }
 
+/// How much of a pack one changed thing of it is tried against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What it says by itself, its examples and walks: quick enough while somebody types.
+    Itself,
+    /// Also the other rules' examples, and the unrelated texts.
+    Others,
+}
+
 /// Checks a pack; `unreadable` is what reading its files already said.
 pub fn check(pack: &Pack, unreadable: &[Unreadable]) -> Report {
+    let (release, mut book) = compiled(pack);
+    check_all(&pack.files, &release, &mut book);
+    report(pack, unreadable, book)
+}
+
+/// Checks one rule or procedure of a pack, or one of its lists by its file name; what else may be wrong is left out.
+pub fn check_one(pack: &Pack, owner: &str, depth: Depth) -> Report {
+    let (release, mut book) = compiled(pack);
+    let files = &pack.files;
+    rule::unique_names(files, &mut book);
+    rule::disabled(files, &mut book);
+    book.entries
+        .retain(|(_, complaint)| owner_of(complaint) == owner);
+    let mut inside = walks::Inside::new();
+    if let Some(file) = files.rules.iter().find(|file| file.id == *owner) {
+        check_rule(file, files, &release, &mut inside, &mut book);
+        examples::check(files, &release, Some(&file.id), &mut book);
+        if depth == Depth::Others {
+            examples::of_others(file, files, &release, &mut book);
+            let alone = examples::alone(file, &file.matcher);
+            breadth::check(files, &alone, &mut book);
+        }
+    }
+    if let Some(file) = files.procedures.iter().find(|file| file.id == *owner) {
+        for rule in release.rules.values() {
+            walks::check(rule, &release, &mut inside, &mut book);
+        }
+        check_procedure(file, &release, &inside, &mut book);
+    }
+    report(pack, &[], book)
+}
+
+fn owner_of(complaint: &Complaint) -> &str {
+    let path = complaint.path.as_str();
+    path.split_once(':').map_or(path, |(owner, _)| owner)
+}
+
+fn compiled(pack: &Pack) -> (Release, Book) {
     let mut book = Book::default();
     let (release, complaints) = Release::compile(0, 0, pack.files.clone());
-    book.entries.extend(
-        complaints
-            .into_iter()
-            .map(|complaint| (Grade::Error, complaint)),
-    );
-    check_all(&pack.files, &release, &mut book);
+    let complaints = complaints.into_iter();
+    book.entries
+        .extend(complaints.map(|complaint| (Grade::Error, complaint)));
+    (release, book)
+}
+
+fn report(pack: &Pack, unreadable: &[Unreadable], book: Book) -> Report {
     let unreadable = unreadable.iter().map(|wrong| Remark {
         file: wrong.file.clone(),
         line: wrong.line,
@@ -150,30 +199,49 @@ fn check_all(files: &PackFiles, release: &Release, book: &mut Book) {
     rule::unique_names(files, book);
     rule::disabled(files, book);
     for file in &files.rules {
-        book.of(&file.id);
-        rule::check(file, files, release, book);
-        words::check(&file.guide, book);
-        if let Some(rule) = release.rules.get(&file.id) {
-            graph::check(&rule.guide, &file.guide, release, None, book);
-            walks::check(rule, release, &mut inside, book);
-            states::check(rule, release, book);
-        }
+        check_rule(file, files, release, &mut inside, book);
     }
     for file in &files.procedures {
-        book.of(&file.id);
-        words::check(&file.guide, book);
-        if let Some(procedure) = release.procedures.get(&file.id) {
-            graph::check(
-                &procedure.guide,
-                &file.guide,
-                release,
-                Some(procedure),
-                book,
-            );
-            walks::covered_inside(procedure, &inside, book);
-            states::each_step(&procedure.guide, release, book);
-        }
+        check_procedure(file, release, &inside, book);
     }
-    examples::check(files, release, book);
+    examples::check(files, release, None, book);
     breadth::check(files, release, book);
+}
+
+fn check_rule(
+    file: &RuleFile,
+    files: &PackFiles,
+    release: &Release,
+    inside: &mut walks::Inside,
+    book: &mut Book,
+) {
+    book.of(&file.id);
+    rule::check(file, files, release, book);
+    words::check(&file.guide, book);
+    if let Some(rule) = release.rules.get(&file.id) {
+        graph::check(&rule.guide, &file.guide, release, None, book);
+        walks::check(rule, release, inside, book);
+        states::check(rule, release, book);
+    }
+}
+
+fn check_procedure(
+    file: &ProcedureFile,
+    release: &Release,
+    inside: &walks::Inside,
+    book: &mut Book,
+) {
+    book.of(&file.id);
+    words::check(&file.guide, book);
+    if let Some(procedure) = release.procedures.get(&file.id) {
+        graph::check(
+            &procedure.guide,
+            &file.guide,
+            release,
+            Some(procedure),
+            book,
+        );
+        walks::covered_inside(procedure, inside, book);
+        states::each_step(&procedure.guide, release, book);
+    }
 }

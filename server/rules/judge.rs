@@ -152,29 +152,33 @@ fn unknown_keys(
 }
 
 /// The evidence as one entry sees it: its own text, everybody's facts.
-struct View<'a> {
-    hits: &'a Hits,
-    facts: &'a FactsAsOf<'a>,
+pub(super) struct View<'a> {
+    pub(super) hits: &'a Hits,
+    pub(super) facts: &'a FactsAsOf<'a>,
     /// Where each event leaf is proved; none when no event counts.
-    events: &'a [(&'a EventTest, Vec<Span>)],
-    entry: Option<EntryId>,
+    pub(super) events: &'a [(&'a EventTest, Vec<Span>)],
+    pub(super) entry: Option<EntryId>,
 }
 
 impl<'a> View<'a> {
-    fn hits_of(&self, leaf: usize) -> impl Iterator<Item = &'a Hit> {
+    pub(super) fn hits_of(&self, leaf: usize) -> impl Iterator<Item = &'a Hit> {
         let entry = self.entry;
         entry
             .map_or(&[][..], |entry| self.hits.within(leaf, entry))
             .iter()
     }
 
-    fn truth(&self, condition: &Condition<MatchLeaf>) -> Truth {
-        condition.evaluate(&mut |leaf| match leaf {
+    pub(super) fn truth(&self, condition: &Condition<MatchLeaf>) -> Truth {
+        condition.evaluate(&mut |leaf| self.truth_of_leaf(leaf))
+    }
+
+    pub(super) fn truth_of_leaf(&self, leaf: &MatchLeaf) -> Truth {
+        match leaf {
             MatchLeaf::Text(text) => Truth::known(self.hits_of(text.id).next().is_some()),
             MatchLeaf::Fact(test) => test_fact(test, self.facts).truth,
             MatchLeaf::Event(test, _) if self.events_of(test).is_empty() => Truth::Unknown,
             MatchLeaf::Event(..) => Truth::True,
-        })
+        }
     }
 
     /// Whether a positive word, code or event of it is there, context aside: without one an unknown fact means nothing.
@@ -194,7 +198,7 @@ impl<'a> View<'a> {
     }
 
     /// Where the events that hold are proved.
-    fn events_of(&self, test: &EventTest) -> &'a [Span] {
+    pub(super) fn events_of(&self, test: &EventTest) -> &'a [Span] {
         let mut leaves = self.events.iter();
         let leaf = leaves.find(|(known, _)| *known == test);
         leaf.map_or(&[], |(_, spans)| spans)

@@ -6,6 +6,7 @@ pub mod compile;
 mod errors;
 pub mod evaluate;
 mod events;
+pub mod explain;
 pub mod file;
 mod judge;
 mod lacking;

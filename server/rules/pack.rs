@@ -67,6 +67,21 @@ impl Pack {
         (pack, wrong)
     }
 
+    /// A pack of structures, with the texts of those of its files whose places are to be found.
+    pub fn of(files: PackFiles, texts: Vec<PackText>) -> Self {
+        let stem = |path: &str| {
+            let name = path.rsplit_once('/')?.1;
+            name.strip_suffix(".yaml").map(str::to_owned)
+        };
+        let homes = texts.iter().enumerate();
+        let homes = homes.filter_map(|(at, file)| Some((stem(&file.path)?, at)));
+        Self {
+            homes: homes.collect(),
+            files,
+            texts,
+        }
+    }
+
     fn read_one(&mut self, at: usize) -> Result<(), Unreadable> {
         let file = &self.texts[at];
         match file.path.as_str() {

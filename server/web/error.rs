@@ -199,7 +199,7 @@ impl Problem {
                 "This case is gone: its time here was over, or somebody deleted it. Only what is listed is left of it.".to_owned()
             }
             Self::Changed { .. } => {
-                "The case has changed since you read it. Read it again, then decide.".to_owned()
+                "It has changed since you read it. Read it again, then decide.".to_owned()
             }
             Self::Ours(_) => {
                 "Signpost failed. The log says why; quote the request id to the operator.".to_owned()

@@ -6,6 +6,7 @@ mod classify;
 mod collector;
 mod command_line;
 mod document;
+mod drafts;
 mod forms;
 mod idempotency;
 mod inbox;

@@ -128,7 +128,6 @@ impl Visitor<'_> {
         request.send().await.unwrap()
     }
 
-    #[expect(dead_code, reason = "the calls that change rules use it")]
     pub(crate) async fn json(&self, method: Method, path: &str, body: &Value) -> Response {
         self.request(method, path).json(body).send().await.unwrap()
     }

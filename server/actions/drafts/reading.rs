@@ -133,6 +133,13 @@ pub fn lay_over(files: &PackFiles, drafts: &[Draft]) -> (PackFiles, Vec<Unreadab
     (files, wrong)
 }
 
+/// A pack with this in place of what it had of that name.
+pub(super) fn with(files: &PackFiles, structure: Structure) -> PackFiles {
+    let mut files = files.clone();
+    put(&mut files, structure);
+    files
+}
+
 impl Structure {
     /// It as text in the style of the pack.
     pub fn text(&self) -> String {

@@ -373,7 +373,7 @@ pub(super) fn nothing(name: &DraftName) -> DeedError {
     DeedError::NotFound(format!("There is no draft of `{name}`."))
 }
 
-fn bounded(text: &str) -> Result<(), DeedError> {
+pub(super) fn bounded(text: &str) -> Result<(), DeedError> {
     if text.len() <= MOST_TEXT {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Book, rule};
 use crate::condition::RuleId;
-use crate::condition::shape::{Complaint, fact_key};
+use crate::condition::shape::{Complaint, ConditionFile, fact_key};
 use crate::evidence::{Evidence, ReadOptions, Submission, read};
 use crate::rules::classify::classify;
 use crate::rules::compile::Release;
@@ -13,14 +13,14 @@ use crate::rules::file::{ExampleFile, Expect, PackFiles, RuleFile};
 /// How many examples each alternative of a `match` needs.
 const EACH: usize = 2;
 
-/// Tries every example against every rule.
-pub(super) fn check(files: &PackFiles, release: &Release, book: &mut Book) {
-    let branches = Branches::of(files);
-    for file in files
-        .rules
-        .iter()
-        .filter(|file| release.rules.contains_key(&file.id))
-    {
+/// Tries every example, or those of one rule, against every rule.
+pub(super) fn check(files: &PackFiles, release: &Release, only: Option<&RuleId>, book: &mut Book) {
+    let files = files.rules.iter();
+    let files = files.filter(|file| only.is_none_or(|only| file.id == *only));
+    let files = files.filter(|file| release.rules.contains_key(&file.id));
+    let files = files.collect::<Vec<_>>();
+    let branches = Branches::of(&files);
+    for file in files {
         book.of(&file.id);
         let mut counts = vec![0; rule::alternatives(&file.matcher, "match").len()];
         let mut takers = Vec::new();
@@ -56,6 +56,46 @@ pub(super) fn check(files: &PackFiles, release: &Release, book: &mut Book) {
             );
         }
     }
+}
+
+/// Tries one rule against the examples of all others: what it takes from them.
+pub(super) fn of_others(file: &RuleFile, files: &PackFiles, release: &Release, book: &mut Book) {
+    let alone = alone(file, &file.matcher);
+    let mut ignored = Book::default();
+    book.of(&file.id);
+    for other in files.rules.iter().filter(|other| other.id != file.id) {
+        if release.refines(&other.id, &file.id) || release.refines(&file.id, &other.id) {
+            continue;
+        }
+        for (at, example) in other.examples.iter().enumerate() {
+            if example.expect == Expect::Silent || example.also.contains(&file.id) {
+                continue;
+            }
+            let evidence = evidence(example, other, "", &mut ignored);
+            if evidence.is_some_and(|evidence| found(&alone, &evidence).contains(&file.id)) {
+                let what = format!(
+                    "this rule matches example {} of `{}` too; narrow it, let one of the two refine the other, or add `also: [{}]` there if both are right",
+                    at + 1,
+                    other.id,
+                    file.id
+                );
+                book.error("match", what);
+            }
+        }
+    }
+}
+
+/// A rule as the only one, with a `match` of its own or a part of it.
+pub(super) fn alone(file: &RuleFile, matcher: &ConditionFile) -> Release {
+    let rule = RuleFile {
+        matcher: matcher.clone(),
+        ..file.clone()
+    };
+    let pack = PackFiles {
+        rules: vec![rule],
+        ..PackFiles::default()
+    };
+    Release::compile(0, 0, pack).0
 }
 
 fn evidence(
@@ -149,22 +189,10 @@ fn judge(
 struct Branches(BTreeMap<RuleId, Vec<Release>>);
 
 impl Branches {
-    fn of(files: &PackFiles) -> Self {
-        let branches = files.rules.iter().map(|file| {
-            let alternatives =
-                rule::alternatives(&file.matcher, "match")
-                    .into_iter()
-                    .map(|(alternative, _)| {
-                        let alone = RuleFile {
-                            matcher: alternative.clone(),
-                            ..file.clone()
-                        };
-                        let pack = PackFiles {
-                            rules: vec![alone],
-                            ..PackFiles::default()
-                        };
-                        Release::compile(0, 0, pack).0
-                    });
+    fn of(files: &[&RuleFile]) -> Self {
+        let branches = files.iter().map(|file| {
+            let alternatives = rule::alternatives(&file.matcher, "match").into_iter();
+            let alternatives = alternatives.map(|(alternative, _)| alone(file, alternative));
             (file.id.clone(), alternatives.collect())
         });
         Self(branches.collect())

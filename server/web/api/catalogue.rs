@@ -1,14 +1,17 @@
 //! Looking things up: rules, facts, collectors, reasons, releases, schemas.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Extension, Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::actions::Caller;
 use crate::actions::catalogue::{known_facts, reasons as reasons_of};
 use crate::guide::Automation;
 use crate::rules::search::Snippet;
-use crate::rules::{ReferenceFile, Rule, RuleFile, Severity};
+use crate::rules::{DisabledFile, ReferenceFile, Rule, RuleFile, Severity};
 use crate::store::ReleaseRow;
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::markdown;
@@ -41,6 +44,9 @@ pub struct RuleBody {
     /// Where a former id was asked for: the id it has now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
+    /// Why it makes no findings at present.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<DisabledFile>,
     /// Former ids.
     pub aliases: Vec<String>,
     /// The more general rules that step back when this one matches.
@@ -91,31 +97,45 @@ pub async fn rules(
     })
 }
 
+/// Which face of a rule.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct RuleQuery {
+    /// The draft, for who may see drafts: another body, and an ETag to change it by.
+    #[serde(default)]
+    draft: bool,
+}
+
 /// Read a rule
 ///
-/// A former id answers too, with `replaced_by`.
+/// A former id answers too, with `replaced_by`. With `draft=true` the draft, or what a draft would begin from.
 #[utoipa::path(
     get,
     path = "/rules/{id}",
     tag = "knowledge",
-    params(("id" = String, Path, description = "The rule")),
+    params(("id" = String, Path, description = "The rule"), RuleQuery),
     responses(
-        (status = 200, description = "The rule", body = RuleBody),
+        (status = 200, description = "The rule; with `draft=true` its draft", body = RuleBody),
         (status = 404, description = "No such rule", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn rule(
     State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-) -> Result<Json<RuleBody>, Problem> {
+    Query(query): Query<RuleQuery>,
+) -> Result<Response, Problem> {
+    if query.draft {
+        return super::drafts::shown(&state, &caller, &id).await;
+    }
     let release = state.desk.live();
     let rule = release
         .rule(&id)
         .ok_or_else(|| Problem::NotFound("There is no rule of that id.".to_owned()))?;
     let file = rule.file.clone();
-    Ok(Json(RuleBody {
+    let body = RuleBody {
         line: line(rule),
         release: release.number,
+        disabled: release.is_off(&file.id).cloned(),
         replaced_by: (file.id != *id.as_str()).then(|| file.id.to_string()),
         aliases: file.aliases.iter().map(ToString::to_string).collect(),
         refines: file.refines.iter().map(ToString::to_string).collect(),
@@ -124,7 +144,9 @@ pub async fn rule(
         automation: file.automation.clone(),
         references: file.references.clone(),
         file,
-    }))
+    };
+    let tag = format!("\"release-{}\"", release.number);
+    Ok(([(header::ETAG, tag)], Json(body)).into_response())
 }
 
 /// Which words.

@@ -16,6 +16,8 @@ pub mod changes;
 pub mod classify;
 pub mod codes;
 mod docs;
+pub mod draft_body;
+pub mod drafts;
 mod idempotency;
 pub mod report;
 pub mod report_body;
@@ -58,7 +60,8 @@ fn version_1() -> OpenApiRouter<AppState> {
         .routes(routes!(changes::take_back))
         .routes(routes!(changes::outcome))
         .routes(routes!(catalogue::rules))
-        .routes(routes!(catalogue::rule))
+        .routes(routes!(catalogue::rule, drafts::save, drafts::remove))
+        .routes(routes!(drafts::test))
         .routes(routes!(codes::code))
         .routes(routes!(catalogue::search))
         .routes(routes!(catalogue::facts))
