@@ -6,7 +6,7 @@ use super::open::entry;
 use super::view::{load, missing};
 use crate::condition::RuleId;
 use crate::evidence::redact::{Redactor, without_secrets};
-use crate::store::{CaseEdit, CaseId, Change, StoreError};
+use crate::store::{CaseEdit, CaseExample, CaseId, Change, StoreError};
 
 /// A change that nobody guards with a revision is tried so often when others change the case at the same time.
 pub(super) const TRIES: usize = 4;
@@ -164,11 +164,16 @@ pub async fn accept_release(
     .await
 }
 
-/// Deletes a case with everything that belongs to it; a tombstone stays.
-pub async fn delete_case(desk: &Desk, id: &CaseId, expected: Option<i64>) -> Result<(), DeedError> {
+/// Deletes a case with everything that belongs to it; a tombstone stays. Answers the examples of rules that came from
+/// it, which stay too.
+pub async fn delete_case(
+    desk: &Desk,
+    id: &CaseId,
+    expected: Option<i64>,
+) -> Result<Vec<CaseExample>, DeedError> {
     if desk.store.delete_case(id, expected, desk.now()).await? {
         desk.kept.forget(id);
-        Ok(())
+        Ok(desk.store.examples_of_case(id.as_str()).await?)
     } else {
         Err(missing(desk, id).await)
     }

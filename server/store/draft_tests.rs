@@ -1,3 +1,4 @@
+use super::draft_texts::{MOST_TEXTS, NEWEST_TEXTS};
 use super::*;
 use crate::store::{AuditFilter, Chain};
 

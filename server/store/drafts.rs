@@ -5,15 +5,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction};
 
 use super::audit::{self, Actor, Deed};
-use super::{Store, StoreError};
+use super::{Store, StoreError, case_examples, draft_texts};
 
 /// At most so many drafts.
 pub const MOST_DRAFTS: i64 = 2_000;
-/// At most so many texts of one draft are kept.
-const MOST_TEXTS: usize = 50;
-/// So many of the newest are never thinned out.
-const NEWEST_TEXTS: usize = 20;
-
 /// What a draft is of.
 #[derive(
     Debug,
@@ -104,21 +99,6 @@ pub enum DraftSaved {
     Full,
 }
 
-/// An example that came from a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow, utoipa::ToSchema)]
-pub struct CaseExample {
-    /// The case.
-    pub case_id: String,
-    /// The rule that has it.
-    pub rule: String,
-    /// Its text.
-    pub text: String,
-    /// Who took it.
-    pub who: String,
-    /// When, unix milliseconds.
-    pub at: i64,
-}
-
 #[derive(sqlx::FromRow)]
 struct Row {
     kind: String,
@@ -146,17 +126,6 @@ const ADD: &str = "INSERT INTO drafts (kind, id, revision, base_release, base, t
 const CHANGE: &str = "UPDATE drafts SET revision = $3, base_release = $4, base = $5, text = $6, removed = $7, changed_by = $8, changed_at = $9 \
     WHERE kind = $1 AND id = $2";
 const REMOVE: &str = "DELETE FROM drafts WHERE kind = $1 AND id = $2";
-const ADD_TEXT: &str = "INSERT INTO draft_texts (kind, id, revision, text, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6)";
-const TEXTS: &str =
-    "SELECT revision, changed_at FROM draft_texts WHERE kind = $1 AND id = $2 ORDER BY revision";
-const REMOVE_TEXT: &str = "DELETE FROM draft_texts WHERE kind = $1 AND id = $2 AND revision = $3";
-const TEXT_AT: &str = "SELECT text FROM draft_texts WHERE kind = $1 AND id = $2 AND revision <= $3 ORDER BY revision DESC LIMIT 1";
-const ADD_EXAMPLE: &str = "INSERT INTO case_examples (case_id, rule, text, who, at) VALUES ($1, $2, $3, $4, $5) \
-    ON CONFLICT (case_id, rule, text) DO NOTHING";
-const EXAMPLES: &str =
-    "SELECT case_id, rule, text, who, at FROM case_examples WHERE case_id = $1 ORDER BY at, rule";
-const EXAMPLES_OF_RULE: &str =
-    "SELECT case_id, rule, text, who, at FROM case_examples WHERE rule = $1 ORDER BY at, case_id";
 
 type Tx = Transaction<'static, Sqlite>;
 
@@ -175,20 +144,6 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.map(draft).transpose()
-    }
-
-    /// The text that a draft had at a revision, or at the nearest one before it that is kept.
-    pub async fn draft_text(
-        &self,
-        name: &DraftName,
-        revision: i64,
-    ) -> Result<Option<String>, StoreError> {
-        Ok(sqlx::query_scalar(TEXT_AT)
-            .bind(name.kind.name())
-            .bind(&name.id)
-            .bind(revision)
-            .fetch_optional(&self.pool)
-            .await?)
     }
 
     /// Begins or changes a draft, unless somebody else was faster.
@@ -211,16 +166,9 @@ impl Store {
                 None => return Ok(DraftSaved::Full),
             },
         };
-        add_text(&mut tx, &draft).await?;
+        draft_texts::add(&mut tx, &draft).await?;
         if let Some((case, text)) = change.example {
-            sqlx::query(ADD_EXAMPLE)
-                .bind(case)
-                .bind(&draft.name.id)
-                .bind(text)
-                .bind(&actor.who)
-                .bind(now)
-                .execute(&mut *tx)
-                .await?;
+            case_examples::add(&mut tx, actor, (case, &draft.name.id, text), now).await?;
         }
         let action = match (
             draft.removed,
@@ -256,22 +204,6 @@ impl Store {
             }
             before => Ok(DraftSaved::Collided(before)),
         }
-    }
-
-    /// The examples that came from a case.
-    pub async fn examples_of_case(&self, case: &str) -> Result<Vec<CaseExample>, StoreError> {
-        Ok(sqlx::query_as(EXAMPLES)
-            .bind(case)
-            .fetch_all(&self.pool)
-            .await?)
-    }
-
-    /// The examples of a rule that came from cases.
-    pub async fn examples_from_cases(&self, rule: &str) -> Result<Vec<CaseExample>, StoreError> {
-        Ok(sqlx::query_as(EXAMPLES_OF_RULE)
-            .bind(rule)
-            .fetch_all(&self.pool)
-            .await?)
     }
 }
 
@@ -400,45 +332,6 @@ async fn remove(tx: &mut Tx, name: &DraftName) -> Result<(), StoreError> {
         .execute(&mut **tx)
         .await?;
     Ok(())
-}
-
-/// Keeps the text, and thins the older ones out where there are too many.
-async fn add_text(tx: &mut Tx, draft: &Draft) -> Result<(), StoreError> {
-    let kind = draft.name.kind.name();
-    sqlx::query(ADD_TEXT)
-        .bind(kind)
-        .bind(&draft.name.id)
-        .bind(draft.revision)
-        .bind(&draft.text)
-        .bind(&draft.changed_by)
-        .bind(draft.changed_at)
-        .execute(&mut **tx)
-        .await?;
-    let mut kept: Vec<(i64, i64)> = sqlx::query_as(TEXTS)
-        .bind(kind)
-        .bind(&draft.name.id)
-        .fetch_all(&mut **tx)
-        .await?;
-    while kept.len() > MOST_TEXTS {
-        let (revision, _) = kept.remove(least_missed(&kept));
-        sqlx::query(REMOVE_TEXT)
-            .bind(kind)
-            .bind(&draft.name.id)
-            .bind(revision)
-            .execute(&mut **tx)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Of the older texts the one with the nearest neighbours in time. The first one stays.
-fn least_missed(kept: &[(i64, i64)]) -> usize {
-    let older = 1..kept.len().saturating_sub(NEWEST_TEXTS).max(2);
-    let gap = |at: &usize| match (kept.get(at - 1), kept.get(at + 1)) {
-        (Some((_, before)), Some((_, after))) => after - before,
-        _ => i64::MAX,
-    };
-    older.min_by_key(gap).unwrap_or(0)
 }
 
 async fn write(

@@ -14,8 +14,10 @@ use sqlx::sqlite::{
 mod accounts;
 mod answers;
 mod audit;
+mod case_examples;
 mod cases;
 mod change;
+mod draft_texts;
 mod drafts;
 mod idempotency;
 mod inbox;
@@ -30,8 +32,9 @@ mod tombstones;
 
 pub use accounts::{AccountChange, AccountRow, NotChanged};
 pub use audit::{Actor, AuditEntry, AuditFilter, Chain, Deed, Via};
+pub use case_examples::CaseExample;
 pub use change::{Change, NewAnswer, NewCase, NewRound};
-pub use drafts::{CaseExample, Draft, DraftChange, DraftKind, DraftName, DraftSaved, MOST_DRAFTS};
+pub use drafts::{Draft, DraftChange, DraftKind, DraftName, DraftSaved, MOST_DRAFTS};
 pub use idempotency::{Claim, Replay};
 pub use inbox::{InboxChange, InboxRow, MOST_FORMS, Reply, WantKind, Wanting};
 pub use list::{CasePage, CaseSummary};

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::actions::{
     About, Caller, DeedError, Desk, DeskSettings, Patience, Request, Right, Role, Surroundings,
-    open_case,
+    delete_case, open_case,
 };
 use crate::condition::RuleId;
 use crate::evidence::Submission;
@@ -321,6 +321,11 @@ async fn the_words_of_a_case_become_an_example_without_people_machines_and_secre
     assert_eq!(
         (known[0].rule.as_str(), known[0].text.as_str()),
         ("demo.one", last.as_str())
+    );
+    let left = delete_case(&room.desk, &id, None).await.unwrap();
+    assert_eq!(
+        left, known,
+        "whoever deletes the case is told where its words went"
     );
 }
 

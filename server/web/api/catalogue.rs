@@ -100,7 +100,7 @@ pub async fn rules(
 /// Which face of a rule.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct RuleQuery {
-    /// The draft, for who may see drafts: another body, and an ETag to change it by.
+    /// The draft, for who may see drafts: another body, and a tag to change it by.
     #[serde(default)]
     draft: bool,
 }

@@ -1,11 +1,12 @@
 //! Changing cases. Every change takes `If-Match` with the revision it was decided on.
 
+use axum::Json;
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
-use serde::Deserialize;
+use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::case_body::CaseBody;
 use super::cases::shown;
@@ -14,6 +15,7 @@ use super::request::{
 };
 use crate::actions::{self, AnswerGiven, Caller, OutcomeRequest, StepTaken};
 use crate::guide::walk::Visit;
+use crate::store::CaseExample;
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::extract::{self, media_type, unknown_media_type};
 use crate::web::state::AppState;
@@ -233,6 +235,7 @@ pub async fn edit(
     tag = "cases",
     params(("id" = String, Path, description = "The case"), ("If-Match" = Option<String>, Header, description = "The case's revision")),
     responses(
+        (status = 200, description = "Deleted; examples of rules that came from it are named, and stay", body = DeletedBody),
         (status = 204, description = "Gone"),
         (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, description = "Gone before", body = ProblemBody, content_type = "application/problem+json"),
@@ -243,9 +246,20 @@ pub async fn delete(
     State(state): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<StatusCode, Problem> {
-    actions::delete_case(&state.desk, &case_id(&id)?, expected_revision(&headers)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    let expected = expected_revision(&headers)?;
+    let examples = actions::delete_case(&state.desk, &case_id(&id)?, expected).await?;
+    if examples.is_empty() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(Json(DeletedBody { examples }).into_response())
+}
+
+/// What a deleted case leaves in the rules.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeletedBody {
+    /// The examples that came from it, without people, machines and secrets.
+    examples: Vec<CaseExample>,
 }
 
 async fn small_json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {

@@ -24,6 +24,8 @@ pub(crate) struct RulePage {
     product: String,
     severity: words::Sign,
     owner: String,
+    /// Why it makes no findings at present.
+    off: Option<String>,
     verified: String,
     seen: Vec<Seen>,
     samples: Vec<String>,
@@ -64,6 +66,13 @@ impl RulePage {
             product: release.product_name(&file.product).to_owned(),
             severity: words::severity(file.severity),
             owner: file.owner.clone().unwrap_or_default(),
+            off: release.is_off(&file.id).map(|off| {
+                format!(
+                    "This rule is switched off until {}: {}. Until then Signpost does not find it by itself; the guide can be walked.",
+                    off.until,
+                    off.reason.trim_end_matches('.')
+                )
+            }),
             verified: file
                 .references
                 .iter()
