@@ -115,7 +115,7 @@ fn is_usual(line: &[u8]) -> bool {
 }
 
 /// `2026-03-01 10:00:00`, without the regex.
-pub(super) fn is_usual_to_the_second(line: &[u8]) -> bool {
+fn is_usual_to_the_second(line: &[u8]) -> bool {
     let digits = [11, 12, 14, 15, 17, 18];
     line.len() > 18
         && digits.iter().all(|at| line[*at].is_ascii_digit())

@@ -1,11 +1,6 @@
 //! The words around a number that make it a code.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::{Match, MatchKind};
-
-use crate::evidence::literals::Literals;
 
 /// Words end in one of these where a number behind them is a code: `SubStatus`, `Fehlercode`, `last_error`.
 const LABELS: [&str; 16] = [
@@ -90,74 +85,32 @@ const KERBEROS: [&str; 8] = [
     "4768", "4769", "4770", "4771", "4772", "kerberos", "krb5", "kdc",
 ];
 
-/// Every label holds one of these, in small or capital letters: where none stands near, no label does.
-const STEMS: [&str; 24] = [
-    "error",
-    "code",
-    "status",
-    "result",
+/// Every label holds one of these, or does so in small letters: where none stands near, no label does.
+pub(super) const STEMS: [&str; 19] = [
+    "err",
+    "cod",
+    "tat",
+    "resul",
     "fehl",
-    "erreur",
-    "errno",
-    "stat",
-    "état",
-    "etat",
     "digo",
-    "codice",
-    "exception",
+    "excep",
     "fail",
     "win32",
-    "错误",
-    "错誤",
-    "錯誤",
-    "代码",
-    "代碼",
+    "错",
+    "錯",
+    "代",
     "エラー",
     "コード",
     "오류",
-    "ошибк",
+    "ши",
+    "Ши",
+    "шИ",
+    "ШИ",
 ];
-/// The same in capital letters, where they are not ASCII.
-const CAPITAL_STEMS: [&str; 3] = ["ОШИБК", "Ошибк", "État"];
 /// A line shorter than this was not broken by a window or a mail program.
 pub(super) const WRAPPED_FROM: usize = 38;
 /// How far before a number its label may begin.
-const LABEL_REACH: usize = 64;
-
-static LABEL_STEMS: LazyLock<Literals> = LazyLock::new(|| {
-    let stems = STEMS.iter().chain(&CAPITAL_STEMS);
-    let stems = stems.map(|stem| stem.as_bytes());
-    Literals::new(stems, MatchKind::Standard).expect("a constant list of words")
-});
-
-/// Says of one place after the other whether a label may stand before it, in one pass over the text.
-pub(super) struct Labels<'a> {
-    stems: Box<dyn Iterator<Item = Match> + 'a>,
-    next: Option<Match>,
-    last: Option<usize>,
-}
-
-impl<'a> Labels<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
-        let mut stems = LABEL_STEMS.find_iter(text.as_bytes());
-        Self {
-            next: stems.next(),
-            stems: Box::new(stems),
-            last: None,
-        }
-    }
-
-    /// Whether [`label`] can be anything but none at `at`. Places are asked for in order.
-    pub(super) fn may_stand_before(&mut self, at: usize) -> bool {
-        while let Some(stem) = &self.next
-            && stem.end() <= at
-        {
-            self.last = Some(stem.start());
-            self.next = self.stems.next();
-        }
-        self.last.is_some_and(|start| start + LABEL_REACH + 4 >= at)
-    }
-}
+pub(super) const LABEL_REACH: usize = 64;
 
 /// How surely the words before a number make it a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -15,6 +15,7 @@ use super::{Code, CodeSeen, CodeSpace, Span, Text};
 
 mod anatomy;
 mod broken;
+mod candidates;
 mod context;
 mod faces;
 mod kin;

@@ -1,16 +1,16 @@
-//! Cuts a text into whole words and takes those that are codes.
+//! Takes the words of a text that are codes.
 
 use std::ops::Range;
 
 use super::broken;
-use super::context::{self, Label, Labels};
+use super::candidates::Candidates;
+use super::context::{self, Label};
 use super::spelling::{self, MINUS_SIGNS};
 use super::table::{self, number};
-use crate::evidence::entries::is_usual_to_the_second;
 use crate::evidence::{Code, CodeSpace};
 
 /// A code and where its token stands.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) range: Range<usize>,
     pub(super) code: Code,
@@ -18,38 +18,22 @@ pub(super) struct Token {
 
 /// The first `limit` codes of a text, in order and apart.
 pub(super) fn scan(text: &str, limit: usize) -> Vec<Token> {
-    let bytes = text.as_bytes();
+    let mut candidates = Candidates::of(text);
+    read_words(text, limit, |from| candidates.next_from(from))
+}
+
+/// The codes among the words that `next` gives: the next one that does not begin before a place.
+pub(super) fn read_words(
+    text: &str,
+    limit: usize,
+    mut next: impl FnMut(usize) -> Option<Range<usize>>,
+) -> Vec<Token> {
     let mut tokens = Vec::new();
-    let mut labels = Labels::of(text);
     let mut at = 0;
-    while at < bytes.len() && tokens.len() < limit {
-        let rest = bytes[at..].iter();
-        let Some(apart) = rest.clone().position(|byte| kind(*byte) != APART) else {
-            break;
-        };
-        let start = at + apart;
-        let mut kinds = 0;
-        at = start;
-        for kind in rest.skip(apart).map(|byte| kind(*byte)) {
-            if kind == APART {
-                break;
-            }
-            kinds |= kind;
-            at += 1;
-        }
-        if kinds == LETTERS && is_only_a_word(text, start..at) {
-            continue;
-        }
-        if kinds == DIGITS {
-            if let Some(end) = end_of_stamp(bytes, start) {
-                at = end;
-                continue;
-            }
-            if is_only_a_number(text, start..at, &mut labels) {
-                continue;
-            }
-        }
-        let run = start..at;
+    while tokens.len() < limit
+        && let Some(run) = next(at)
+    {
+        at = run.end;
         // `AADSTS500` and `0xC00` are codes too.
         let token = if broken::may_be_part(&text[run.clone()]) {
             broken::read(text, &run).or_else(|| read_run(text, run))
@@ -60,70 +44,6 @@ pub(super) fn scan(text: &str, limit: usize) -> Vec<Token> {
         tokens.extend(token);
     }
     tokens
-}
-
-/// What a byte can be of a word.
-const APART: u8 = 0;
-const LETTERS: u8 = 1;
-const DIGITS: u8 = 2;
-const JOINS: u8 = 4;
-const KINDS: [u8; 256] = {
-    let mut kinds = [APART; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        #[expect(clippy::cast_possible_truncation, reason = "below 128")]
-        let value = byte as u8;
-        kinds[byte] = if value.is_ascii_digit() {
-            DIGITS
-        } else if value.is_ascii_alphabetic() {
-            LETTERS
-        } else if value == b'_' {
-            JOINS
-        } else {
-            APART
-        };
-        byte += 1;
-    }
-    kinds
-};
-
-fn kind(byte: u8) -> u8 {
-    KINDS[usize::from(byte)]
-}
-
-/// The end of `2026-03-01 10:00:00` at the start of a line, of which most lines of most logs have one: none of its numbers
-/// is a code.
-fn end_of_stamp(bytes: &[u8], start: usize) -> Option<usize> {
-    /// Its length.
-    const STAMP: usize = 19;
-    let begins = bytes.get(start + 4) == Some(&b'-') && (start == 0 || bytes[start - 1] == b'\n');
-    let whole = || {
-        is_usual_to_the_second(&bytes[start..])
-            && bytes
-                .get(start + STAMP)
-                .is_none_or(|byte| kind(*byte) == APART)
-    };
-    (begins && whole()).then_some(start + STAMP)
-}
-
-/// Whether letters alone are surely no code: most words of a large log. A bare hex number, the few symbols without an
-/// underscore and a number that the end of the line broke are looked at.
-fn is_only_a_word(text: &str, run: Range<usize>) -> bool {
-    let bytes = text.as_bytes();
-    let word = &bytes[run.clone()];
-    let ends_line = matches!(bytes.get(run.end), Some(b'\n' | b'\r'));
-    let behind_escape = run.start > 0 && bytes[run.start - 1] == b'\\';
-    let hex = word.len() == 8 && word.iter().all(u8::is_ascii_hexdigit);
-    let socket = word.len() > 3 && word[..3].eq_ignore_ascii_case(b"wsa");
-    !ends_line && !behind_escape && !hex && !socket
-}
-
-/// Whether a few digits are surely no code: no label is near, they do not end a sentence, and no line end broke them.
-fn is_only_a_number(text: &str, run: Range<usize>, labels: &mut Labels<'_>) -> bool {
-    let bytes = text.as_bytes();
-    let open = matches!(bytes.get(run.end), Some(b')' | b'\n' | b'\r'));
-    let reason = run.start > 0 && bytes[run.start - 1] == b'%';
-    run.len() <= 5 && !open && !reason && !labels.may_stand_before(run.start)
 }
 
 /// A word, or what is left of it behind an escape such as `\n` or `\u0022`.

@@ -1,0 +1,221 @@
+//! The words of a text that may be codes, found by what every code shows: `0x`, an underscore, ten digits, a label before a
+//! few digits. In a large log nearly no word shows any of it, and the rest is never looked at.
+//!
+//! To look at every word and let [`super::tokens`] decide is the definition; a test holds that both find the same.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memchr_iter;
+use memchr::memmem::Finder;
+
+use super::broken;
+use super::context::{LABEL_REACH, STEMS, WRAPPED_FROM};
+use super::tokens::is_word_byte;
+
+/// So much of a text is looked at at a time: a copy in small letters stays in the quickest memory.
+const BLOCK: usize = 16 * 1024;
+/// What is sought may begin in one block and end in the next: so much of that is looked at too.
+const OVERLAP: usize = 16;
+/// A label ends a line, and its number stands behind the indentation of the next; the stem is not all of its label.
+const REACH: usize = 2 * LABEL_REACH + 16;
+
+/// What a code begins with or holds.
+static SIGNS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
+    let signs = ["0x", "_", "%%", "aadsts", "wsa"].into_iter();
+    signs.map(Finder::new).collect()
+});
+/// What eight hex digits begin with that are a code.
+static HEX: LazyLock<Vec<Finder<'static>>> =
+    LazyLock::new(|| ["c0", "80", "d0"].into_iter().map(Finder::new).collect());
+/// Not all that overlap are found, as the quickest search for a few words leaves them out: [`REACH`] allows for it.
+static LABELS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let builder = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(STEMS);
+    builder.expect("a constant list of words")
+});
+
+/// The words of a text that may be codes, in order, and perhaps others.
+pub(super) struct Candidates<'a> {
+    text: &'a str,
+    /// How far the text was looked at.
+    looked: usize,
+    small: Vec<u8>,
+    /// A byte of each word, in order, the last first.
+    found: Vec<usize>,
+    /// Those found too early, which belong to a later block.
+    later: Vec<usize>,
+    /// Up to where numbers behind labels were looked at.
+    labelled: usize,
+    line_start: usize,
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self {
+            text,
+            looked: 0,
+            small: Vec::new(),
+            found: Vec::new(),
+            later: Vec::new(),
+            labelled: 0,
+            line_start: 0,
+        }
+    }
+
+    /// The next word that does not begin before `from`.
+    pub(super) fn next_from(&mut self, from: usize) -> Option<Range<usize>> {
+        loop {
+            while let Some(at) = self.found.pop() {
+                if at >= from {
+                    let word = word_at(self.text.as_bytes(), at);
+                    if word.start >= from {
+                        return Some(word);
+                    }
+                }
+            }
+            if self.looked >= self.text.len() {
+                return None;
+            }
+            self.look();
+        }
+    }
+
+    fn look(&mut self) {
+        let bytes = self.text.as_bytes();
+        let block = self.looked..bytes.len().min(self.looked + BLOCK);
+        self.looked = block.end;
+        let mut small = std::mem::take(&mut self.small);
+        small.clear();
+        small.extend_from_slice(&bytes[block.start..bytes.len().min(block.end + OVERLAP)]);
+        small.make_ascii_lowercase();
+        self.found.append(&mut self.later);
+        self.signs(&small, block.start);
+        self.hex(&small, block.start);
+        self.escapes(&small, block.start);
+        self.long_numbers(block.start);
+        self.labelled_numbers(&small, block.start);
+        self.line_ends(block.clone());
+        self.small = small;
+        self.later
+            .extend(self.found.iter().filter(|at| **at >= block.end));
+        self.found.retain(|at| *at < block.end);
+        self.found.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
+    }
+
+    fn signs(&mut self, small: &[u8], base: usize) {
+        for sign in SIGNS.iter() {
+            // Of `%%2308` the number is the word.
+            let word = if sign.needle() == b"%%" { 2 } else { 0 };
+            self.found
+                .extend(sign.find_iter(small).map(|at| base + at + word));
+        }
+        // `… at this computer. (1385)`
+        let closed =
+            memchr_iter(b')', small).filter(|at| *at > 0 && small[at - 1].is_ascii_digit());
+        self.found.extend(closed.map(|at| base + at - 1));
+    }
+
+    /// `c000015b`, and `80070569` in digits alone.
+    fn hex(&mut self, small: &[u8], base: usize) {
+        for start in HEX.iter() {
+            let eight = |at: &usize| {
+                let rest = &small[*at..];
+                rest.len() >= 8
+                    && rest[2..8].iter().all(u8::is_ascii_hexdigit)
+                    && !rest.get(8).is_some_and(|next| is_word_byte(*next))
+            };
+            self.found
+                .extend(start.find_iter(small).filter(eight).map(|at| base + at));
+        }
+    }
+
+    /// `\n1385`: the word begins with a letter that is not its own.
+    fn escapes(&mut self, small: &[u8], base: usize) {
+        let escapes = memchr_iter(b'\\', small)
+            .filter(|at| matches!(small.get(at + 1), Some(b'n' | b'r' | b't' | b'u')));
+        self.found.extend(escapes.map(|at| base + at + 1));
+    }
+
+    /// Ten digits. Wherever they stand, four of them fill a place of four bytes.
+    fn long_numbers(&mut self, base: usize) {
+        const WIDE: usize = 64;
+        let bytes = self.text.as_bytes();
+        let block = &bytes[base..self.looked];
+        let is_digits = |four: &[u8]| {
+            let four = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
+            let high = |value: u32| value & 0xF0F0_F0F0;
+            (high(four) == 0x3030_3030) & (high(four.wrapping_add(0x0606_0606)) == 0x3030_3030)
+        };
+        let mut done = 0;
+        for (number, wide) in block.chunks(WIDE).enumerate() {
+            if !wide
+                .chunks_exact(4)
+                .fold(false, |any, four| any | is_digits(four))
+            {
+                continue;
+            }
+            for (place, four) in wide.chunks_exact(4).enumerate() {
+                let at = base + number * WIDE + place * 4;
+                if at >= done && is_digits(four) {
+                    let word = word_at(bytes, at);
+                    done = word.end;
+                    if word.len() == 10 {
+                        self.found.push(at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Up to five digits behind a label. Only the stem of a label is sought.
+    fn labelled_numbers(&mut self, small: &[u8], base: usize) {
+        let bytes = self.text.as_bytes();
+        for stem in LABELS.find_iter(small) {
+            let from = self.labelled.max(base + stem.end());
+            let to = bytes.len().min(base + stem.start() + REACH);
+            for at in from..to {
+                let begins =
+                    bytes[at].is_ascii_digit() && (at == 0 || !is_word_byte(bytes[at - 1]));
+                if begins && is_few_digits(&bytes[at..]) {
+                    self.found.push(at);
+                }
+            }
+            self.labelled = self.labelled.max(to);
+        }
+    }
+
+    /// The last word of a line that is wide enough to have been broken, where it is the first part of a code.
+    fn line_ends(&mut self, block: Range<usize>) {
+        let bytes = self.text.as_bytes();
+        for at in memchr_iter(b'\n', &bytes[block.clone()]).map(|at| block.start + at) {
+            let end = at - usize::from(at > 0 && bytes[at - 1] == b'\r');
+            let wide = end.saturating_sub(self.line_start) >= WRAPPED_FROM;
+            self.line_start = at + 1;
+            if wide && is_word_byte(bytes[end - 1]) {
+                let word = word_at(bytes, end - 1);
+                let begins = matches!(bytes[word.start], b'0'..=b'9' | b'a' | b'A');
+                if begins && broken::read(self.text, &word).is_some() {
+                    self.found.push(end - 1);
+                }
+            }
+        }
+    }
+}
+
+fn is_few_digits(rest: &[u8]) -> bool {
+    let digits = rest.iter().take(6).take_while(|byte| byte.is_ascii_digit());
+    let digits = digits.count();
+    digits <= 5 && !rest.get(digits).is_some_and(|next| is_word_byte(*next))
+}
+
+/// The whole word around a byte.
+fn word_at(bytes: &[u8], at: usize) -> Range<usize> {
+    let before = bytes[..at].iter().rev();
+    let behind = bytes[at..].iter();
+    let before = before.take_while(|byte| is_word_byte(**byte)).count();
+    let behind = behind.take_while(|byte| is_word_byte(**byte)).count();
+    at - before..at + behind
+}
