@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
 /// A piece of text, squeezed, with its way back.
 #[derive(Debug, Default)]
@@ -325,15 +325,14 @@ fn between_letters(line: &str, at: usize) -> bool {
 
 /// Whether a line shows that backslashes in it are escapes: `\"`, `\r\n` or `\u0000`.
 fn holds_escapes(line: &str) -> bool {
-    line.contains("\\\"")
-        || line.contains("\\r\\n")
-        || line.contains("\\r\\\\n")
-        || has_unicode_escape(line)
-}
-
-fn has_unicode_escape(line: &str) -> bool {
-    line.match_indices("\\u")
-        .any(|(at, _)| line.get(at + 2..at + 6).is_some_and(is_hex))
+    let bytes = line.as_bytes();
+    memchr_iter(b'\\', bytes).any(|at| match &bytes[at + 1..] {
+        [b'"', ..] | [b'r', b'\\', b'n', ..] | [b'r', b'\\', b'\\', b'n', ..] => true,
+        [b'u', code @ ..] => code
+            .get(..4)
+            .is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit)),
+        _ => false,
+    })
 }
 
 fn is_hex(text: &str) -> bool {

@@ -11,7 +11,9 @@ pub(in crate::evidence::redact) fn grouped(text: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut done = 0;
     for dash in memchr::memchr_iter(b'-', bytes) {
-        if dash < done {
+        // Most logs have three dashes a line in their times alone.
+        let goes_on = |width: usize| bytes.get(dash + width + 1) == Some(&b'-');
+        if dash < done || !(goes_on(5) || goes_on(6)) {
             continue;
         }
         let found = groups(bytes, dash, 6, 8, |byte| byte.is_ascii_digit())
