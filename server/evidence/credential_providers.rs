@@ -46,8 +46,8 @@ struct Provider {
 /// See the head of this file.
 pub const READER: Reader = Reader {
     kind: "credential providers",
-    // A window breaks the line in the middle of either word, never of both.
-    marks: &["redential", "roviders"],
+    // Of `\Credential Providers`: wherever a window breaks it, one of them is whole. The words alone stand in many a log.
+    marks: &["\\crede", "ntial providers"],
     read,
 };
 

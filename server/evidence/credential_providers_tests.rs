@@ -92,3 +92,13 @@ fn every_built_in_line_has_a_guid_a_name_and_a_source() {
         );
     }
 }
+
+#[test]
+fn wherever_a_window_breaks_the_heading_a_mark_is_whole() {
+    let heading = r"\Authentication\Credential Providers\{60b78e88";
+    for at in 0..heading.len() {
+        let broken = format!("{}\n{}", &heading[..at], &heading[at..]).to_lowercase();
+        let mut marks = READER.marks.iter();
+        assert!(marks.any(|mark| broken.contains(mark)), "{broken}");
+    }
+}
