@@ -12,7 +12,7 @@
 //! A log may be far larger than what is worth keeping: the newest records come first, failures before other events that
 //! Signpost knows, and those before the rest. Format: <https://github.com/libyal/libevtx>, MS-EVEN6.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -20,8 +20,8 @@ use std::sync::Arc;
 use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 
 use super::known::{self, Outcome};
-use super::markup::{self, Spelling};
 use super::peek;
+use super::row::Row;
 use crate::evidence::limits::{Ended, Stop};
 
 const CHUNK: usize = 64 * 1024;
@@ -34,7 +34,7 @@ const CHUNK_COUNT: u64 = 42;
 const RECORD_FRAME: u32 = 28;
 const MOST_RECORDS_IN_CHUNK: u64 = 64 * 1024 / RECORD_FRAME as u64;
 /// A longer value is cut.
-const LONGEST_VALUE: usize = 4 * 1024;
+pub(super) const LONGEST_VALUE: usize = 4 * 1024;
 
 /// How much of a log is rendered.
 #[derive(Debug, Clone, Copy)]
@@ -55,9 +55,9 @@ impl Default for Limits {
 }
 
 /// How much a record matters: the lower, the more.
-const FAILURE: usize = 0;
-const KNOWN: usize = 1;
-const OTHER: usize = 2;
+pub(super) const FAILURE: usize = 0;
+pub(super) const KNOWN: usize = 1;
+pub(super) const OTHER: usize = 2;
 
 /// Renders a log as text; also what could not be read or was left out, a sentence each. Ends at the chunk at which it is
 /// told to: the newest are read first.
@@ -237,7 +237,7 @@ impl Kept {
             self.left_out[class] += 1;
             return;
         }
-        let line = row.line(number, &stamp.to_string());
+        let line = row.line(number, stamp);
         self.bytes[class] += line.len();
         self.lines[class].push((number, line));
     }
@@ -262,7 +262,9 @@ impl Kept {
             chosen.append(&mut lines);
         }
         chosen.sort_by_key(|(number, _)| *number);
-        let text = chosen.into_iter().map(|(_, line)| line).collect();
+        let size = chosen.iter().map(|(_, line)| line.len()).sum();
+        let mut text = String::with_capacity(size);
+        chosen.iter().for_each(|(_, line)| text.push_str(line));
         (text, self.problems())
     }
 
@@ -299,165 +301,6 @@ impl Kept {
             problems.push(format!("{records} could not be read."));
         }
         problems
-    }
-}
-
-/// One record by its XML, as the parser writes it.
-#[derive(Default)]
-struct Row<'a> {
-    time: String,
-    id: &'a str,
-    level: &'a str,
-    computer: String,
-    provider: String,
-    channel: String,
-    data: Vec<(String, String)>,
-}
-
-impl<'a> Row<'a> {
-    fn scan(xml: &'a str) -> Self {
-        let mut row = Row::default();
-        let mut at = 0;
-        let mut in_data = false;
-        let mut in_user_data = false;
-        let mut unnamed = 0;
-        // The element that is open, the field it makes, and where its content begins.
-        let mut open: Option<(&str, Option<String>, usize)> = None;
-        while let Some(start) = markup::next_open(xml, at, Spelling::Plain) {
-            let Some(tag) = markup::tag(xml, start, Spelling::Plain) else {
-                break;
-            };
-            at = tag.end;
-            let name = tag.plain_name(xml);
-            if tag.closing {
-                if let Some((_, field, from)) = open.take().filter(|(open, ..)| *open == name) {
-                    row.content(name, field, &xml[from..start], in_data);
-                }
-                continue;
-            }
-            let mut field = None;
-            match name {
-                "EventData" => in_data = true,
-                "UserData" => {
-                    in_data = true;
-                    in_user_data = true;
-                }
-                "Data" => {
-                    let named = tag.attribute("Name", Spelling::Plain);
-                    field = Some(named.map_or_else(
-                        || {
-                            unnamed += 1;
-                            format!("param{unnamed}")
-                        },
-                        |(name, _)| name,
-                    ));
-                }
-                _ if in_user_data => field = Some(name.to_owned()),
-                "Provider" if !in_data => {
-                    row.provider = tag.attribute("Name", Spelling::Plain).unwrap_or_default().0;
-                }
-                "TimeCreated" if !in_data => {
-                    row.time = tag
-                        .attribute("SystemTime", Spelling::Plain)
-                        .unwrap_or_default()
-                        .0;
-                }
-                "Security" if !in_data => {
-                    if let Some((user, _)) = tag.attribute("UserID", Spelling::Plain) {
-                        row.data.push(("UserID".to_owned(), user));
-                    }
-                }
-                _ => {}
-            }
-            open = (!tag.empty).then_some((name, field, at));
-        }
-        row
-    }
-
-    fn content(&mut self, name: &str, field: Option<String>, raw: &'a str, in_data: bool) {
-        if let Some(field) = field {
-            self.data
-                .push((field, markup::unescape(raw, Spelling::Plain)));
-            return;
-        }
-        match name {
-            "EventID" if !in_data => self.id = raw.trim(),
-            "Level" if !in_data => self.level = raw.trim(),
-            "Computer" if !in_data => self.computer = markup::unescape(raw, Spelling::Plain),
-            "Channel" if !in_data => self.channel = markup::unescape(raw, Spelling::Plain),
-            _ => {}
-        }
-    }
-
-    fn class(&self) -> usize {
-        let outcome = self
-            .id
-            .parse()
-            .ok()
-            .and_then(|id| known::outcome_of(id, &self.provider));
-        match outcome {
-            Some(Outcome::Failed) => FAILURE,
-            Some(Outcome::ByCode) => {
-                let status = self.data.iter().find(|(name, _)| name == "Status");
-                let succeeded = status.is_none_or(|(_, value)| matches!(value.trim(), "0x0" | "0"));
-                if succeeded { KNOWN } else { FAILURE }
-            }
-            Some(Outcome::Told) => KNOWN,
-            None => OTHER,
-        }
-    }
-
-    fn line(&self, number: u64, stamp: &str) -> String {
-        let mut line = String::with_capacity(256 + self.data.len() * 40);
-        let time = if super::unix_ms(&self.time).is_some() {
-            &self.time
-        } else {
-            stamp
-        };
-        write_value(&mut line, time);
-        let _ = write!(
-            line,
-            "\tevtx\tid={}\tlevel={}\trecord={number}",
-            self.id, self.level
-        );
-        for (name, value) in [
-            ("computer", &self.computer),
-            ("provider", &self.provider),
-            ("channel", &self.channel),
-        ] {
-            let _ = write!(line, "\t{name}=");
-            write_value(&mut line, value);
-        }
-        for (name, value) in &self.data {
-            if matches!(value.trim(), "" | "-") {
-                continue;
-            }
-            line.push('\t');
-            line.extend(
-                name.chars()
-                    .filter(|letter| !letter.is_control() && *letter != '='),
-            );
-            line.push('=');
-            write_value(&mut line, value.trim());
-        }
-        line.push('\n');
-        line
-    }
-}
-
-fn write_value(line: &mut String, value: &str) {
-    let cut = value.floor_char_boundary(value.len().min(LONGEST_VALUE));
-    let kept = &value[..cut];
-    if kept.contains(char::is_control) {
-        line.extend(
-            kept.chars()
-                .map(|letter| if letter.is_control() { ' ' } else { letter }),
-        );
-    } else {
-        line.push_str(kept);
-    }
-    if cut < value.len() {
-        line.push('…');
     }
 }
 

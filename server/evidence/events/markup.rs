@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// A tag is no longer than this.
 const LONGEST_TAG: usize = 4096;
 
@@ -76,7 +78,7 @@ pub(super) fn next_open(text: &str, from: usize, spelling: Spelling) -> Option<u
     let rest = &text.as_bytes()[from..];
     let at = match spelling {
         Spelling::Plain => memchr::memchr(b'<', rest),
-        Spelling::Html => memchr::memmem::find(rest, b"&lt;"),
+        Spelling::Html => memmem::find(rest, b"&lt;"),
         Spelling::Json => memchr::memchr2_iter(b'<', b'\\', rest)
             .find(|at| rest[*at] == b'<' || starts(&text[from + at..], spelling.opens()).is_some()),
     };
@@ -85,6 +87,40 @@ pub(super) fn next_open(text: &str, from: usize, spelling: Spelling) -> Option<u
 
 /// The tag that begins at `start`; `None` when it is torn.
 pub(super) fn tag(text: &str, start: usize, spelling: Spelling) -> Option<Tag<'_>> {
+    let usual = (spelling == Spelling::Plain).then(|| usual_tag(text, start));
+    usual.flatten().or_else(|| any_tag(text, start, spelling))
+}
+
+/// A tag as programs write it, which needs none of the looks at what people make of one. A log holds millions.
+fn usual_tag(text: &str, start: usize) -> Option<Tag<'_>> {
+    let bytes = text.as_bytes().get(start..)?.strip_prefix(b"<")?;
+    let bytes = &bytes[..bytes.len().min(LONGEST_TAG - 1)];
+    let close = memchr::memchr3(b'>', b'<', b'\n', bytes).filter(|at| bytes[*at] == b'>')?;
+    let inside = &bytes[..close];
+    let (closing, body) = match inside {
+        [b'/', body @ ..] => (true, body),
+        body => (false, body),
+    };
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let length = body.iter().take_while(|byte| is_name(byte)).count();
+    let ends = matches!(body.get(length), None | Some(b' ')) || body[length..] == *b"/";
+    if length == 0 || !ends || inside.ends_with(b"\r") {
+        return None;
+    }
+    let inner_start = start + 1;
+    let name = inner_start + usize::from(closing);
+    Some(Tag {
+        name: text[name..name + length].into(),
+        closing,
+        empty: inside.ends_with(b"/"),
+        start,
+        end: inner_start + close + 1,
+        inner: &text[inner_start..inner_start + close],
+        inner_start,
+    })
+}
+
+fn any_tag(text: &str, start: usize, spelling: Spelling) -> Option<Tag<'_>> {
     let rest = &text[start..floor(text, start + LONGEST_TAG)];
     let open = starts(rest, spelling.opens())?;
     let (inside, close) = spelling
@@ -124,7 +160,7 @@ pub(super) fn tag(text: &str, start: usize, spelling: Spelling) -> Option<Tag<'_
     })
 }
 
-impl Tag<'_> {
+impl<'a> Tag<'a> {
     /// Its name in a document that a program wrote: no prefix, no wrapped line.
     pub(super) fn plain_name<'t>(&self, text: &'t str) -> &'t str {
         let from = self.inner_start + usize::from(self.closing);
@@ -136,7 +172,7 @@ impl Tag<'_> {
         &self,
         name: &str,
         spelling: Spelling,
-    ) -> Option<(String, Range<usize>)> {
+    ) -> Option<(Cow<'a, str>, Range<usize>)> {
         const QUOTES: &[&str] = &[
             "\"", "'", "\\\"", "&quot;", "&apos;", "&#39;", "&#34;", "\\u0027", "\\u0022",
         ];
@@ -152,7 +188,7 @@ impl Tag<'_> {
             let after = after.trim_start();
             let quote = QUOTES.iter().find(|quote| after.starts_with(**quote))?;
             let after = &after[quote.len()..];
-            let value = &after[..after.find(quote)?];
+            let value = &after[..memmem::find(after.as_bytes(), quote.as_bytes())?];
             let start = self.inner_start + (value.as_ptr() as usize - self.inner.as_ptr() as usize);
             return Some((unescape(value, spelling), start..start + value.len()));
         }
@@ -183,7 +219,7 @@ fn whole_name(body: &str, length: usize, closing: bool) -> Cow<'_, str> {
 
 /// Where `name` stands in `inner`, also with a line break inside it.
 fn find_wrapped(inner: &str, name: &str, from: usize) -> Option<Range<usize>> {
-    if let Some(at) = inner[from..].find(name) {
+    if let Some(at) = memmem::find(&inner.as_bytes()[from..], name.as_bytes()) {
         return Some(from + at..from + at + name.len());
     }
     let first = name.chars().next()?;
@@ -250,19 +286,18 @@ fn strip_blank<'a>(value: &'a str, blank: &str) -> Option<&'a str> {
 }
 
 /// The value without escapes: the five predefined entities, characters by number, and in JSON its own.
-pub(super) fn unescape(value: &str, spelling: Spelling) -> String {
+pub(super) fn unescape(value: &str, spelling: Spelling) -> Cow<'_, str> {
     let joined = unwrap(value);
-    let value = joined.as_ref();
     let plain: Cow<'_, str> = match spelling {
-        Spelling::Json if value.contains('\\') => Cow::Owned(json(value)),
+        Spelling::Json if joined.contains('\\') => json(&joined).into(),
         // The text of a document that was escaped once more.
-        Spelling::Html if value.contains("&amp;") => Cow::Owned(value.replace("&amp;", "&")),
-        _ => Cow::Borrowed(value),
+        Spelling::Html if joined.contains("&amp;") => joined.replace("&amp;", "&").into(),
+        _ => joined,
     };
     if plain.contains('&') {
-        entities(&plain)
+        entities(&plain).into()
     } else {
-        plain.into_owned()
+        plain
     }
 }
 
@@ -334,4 +369,29 @@ fn starts(text: &str, spellings: &[&str]) -> Option<usize> {
 
 fn floor(text: &str, at: usize) -> usize {
     text.floor_char_boundary(at.min(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn a_usual_tag_is_what_any_tag_is(
+            inside in "[/\\\\]{0,2}(?:Data|Event|T-i.m_e|Da\nta|é|e:Data|[?!]xml|)(?:[ \t\r\n\"'=/:&Naméx>-]{0,12}|( [a-zN]{1,4}=[\"'][^<\"']{0,6}[\"']){0,3}/?)",
+            behind in "[<>/ a\n]{0,4}|x{4090,4100}",
+        ) {
+            for text in [format!("<{inside}>{behind}"), format!("<{inside}{behind}>")] {
+                let Some(usual) = usual_tag(&text, 0) else {
+                    continue;
+                };
+                let any = any_tag(&text, 0, Spelling::Plain).expect("a tag");
+                let parts = |tag: &Tag<'_>| {
+                    let (name, inner) = (tag.name.clone().into_owned(), tag.inner.to_owned());
+                    (name, tag.closing, tag.empty, tag.start, tag.end, inner, tag.inner_start)
+                };
+                proptest::prop_assert_eq!(parts(&usual), parts(&any), "{}", text);
+            }
+        }
+    }
 }

@@ -17,6 +17,7 @@ pub mod names;
 mod peek;
 mod positions;
 pub mod rendered;
+mod row;
 pub mod siem;
 pub mod snare;
 pub mod summary;

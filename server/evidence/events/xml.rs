@@ -218,7 +218,7 @@ impl Record {
                 let name = tag.attribute("Name", spelling);
                 let name = name.or_else(|| tag.attribute("EventSourceName", spelling));
                 if let Some((name, _)) = name {
-                    self.event.provider = Some(name);
+                    self.event.provider = Some(name.into_owned());
                     self.parts += 1;
                 }
             }
@@ -230,11 +230,12 @@ impl Record {
             }
             "Security" if !self.is_in_data() => {
                 if let Some((value, range)) = tag.attribute("UserID", spelling) {
-                    self.push(text, "UserID".to_owned(), value, range);
+                    self.push(text, "UserID".to_owned(), value.into_owned(), range);
                 }
             }
             "Data" => {
-                let name = tag.attribute("Name", spelling).map(|(name, _)| name);
+                let name = tag.attribute("Name", spelling);
+                let name = name.map(|(name, _)| name.into_owned());
                 field = Some(name.unwrap_or_else(|| {
                     self.unnamed += 1;
                     format!("param{}", self.unnamed)
@@ -261,7 +262,7 @@ impl Record {
         let trimmed = markup::trim(raw);
         let start = leaf.content + (trimmed.as_ptr() as usize - raw.as_ptr() as usize);
         let range = start..start + trimmed.len();
-        let value = markup::unescape(trimmed, spelling);
+        let value = markup::unescape(trimmed, spelling).into_owned();
         match (leaf.name.as_ref(), leaf.field) {
             (_, Some(name)) => self.push(text, name, value, range),
             ("EventID", None) => {
