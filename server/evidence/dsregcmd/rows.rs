@@ -170,25 +170,31 @@ fn plain_kind(line: &str) -> Option<RowKind> {
 }
 
 fn section(bare: &str) -> Option<String> {
-    let words = bare.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (name, number) = match words.rsplit_once(' ') {
-        Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) => (name, Some(number)),
-        _ => (words.as_str(), None),
-    };
-    let known = SECTIONS
-        .iter()
-        .find(|section| section.eq_ignore_ascii_case(name))?;
-    Some(match number {
-        Some(number) => format!("{known} {number}"),
-        None => (*known).to_owned(),
+    SECTIONS.iter().find_map(|section| {
+        let mut words = bare.split_whitespace();
+        let named = section.split(' ').all(|name| {
+            words
+                .next()
+                .is_some_and(|word| word.eq_ignore_ascii_case(name))
+        });
+        match (words.next(), words.next()) {
+            (None, _) if named => Some((*section).to_owned()),
+            (Some(number), None) if named && number.bytes().all(|b| b.is_ascii_digit()) => {
+                Some(format!("{section} {number}"))
+            }
+            _ => None,
+        }
     })
 }
 
 fn pairs_of(line: Line<'_>) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut start = 0;
-    let ends = BREAK
-        .find_iter(line.text)
+    // No other line of a log is looked at for a break.
+    let broken = line.text.contains('<').then(|| BREAK.find_iter(line.text));
+    let ends = broken
+        .into_iter()
+        .flatten()
         .map(|found| found.range())
         .chain(std::iter::once(line.text.len()..line.text.len()));
     for end in ends {
@@ -203,6 +209,10 @@ fn segment_pairs(line: Line<'_>, range: std::ops::Range<usize>, pairs: &mut Vec<
     let body = segment
         .trim_start_matches(|c: char| c.is_whitespace() || ">*_`|-\u{2022}\u{200b}".contains(c));
     let lead = segment.len() - body.len();
+    // The first key stands at the start, and most lines of a log begin with a time.
+    if !body.starts_with(char::is_alphabetic) {
+        return;
+    }
     let found = KEY.captures_iter(body).collect::<Vec<_>>();
     let (Some(first), many) = (found.first(), found.len() > 1) else {
         return;
