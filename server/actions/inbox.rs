@@ -116,23 +116,32 @@ pub(super) fn after_reading(diagnosis: &Diagnosis) -> Option<Wanting> {
     .then(|| wanting(&diagnosis.evidence, WantKind::Unmatched, None))
 }
 
-/// What an outcome asks of editors; `None` where it says nothing about the rules.
-pub(super) fn after_outcome(
-    view: &CaseView,
-    outcome: OutcomeName,
-    rule: Option<&str>,
-) -> Option<Option<Wanting>> {
+/// What an outcome asks of editors.
+pub(super) enum After {
+    /// What was asked before.
+    AsBefore,
+    /// Nothing any more.
+    Nothing,
+    /// This.
+    Wants(Wanting),
+}
+
+/// What an outcome asks of editors.
+pub(super) fn after_outcome(view: &CaseView, outcome: OutcomeName, rule: Option<&str>) -> After {
     let kind = match outcome {
         OutcomeName::WrongCause => WantKind::WrongCause,
         OutcomeName::NotFixed => WantKind::NotFixed,
-        OutcomeName::Fixed => return Some(None),
-        OutcomeName::Waiting | OutcomeName::Escalated => return None,
+        OutcomeName::Fixed => return After::Nothing,
+        OutcomeName::Waiting | OutcomeName::Escalated => return After::AsBefore,
     };
-    Some(Some(wanting(&view.diagnosis.evidence, kind, rule)))
+    After::Wants(wanting(&view.diagnosis.evidence, kind, rule))
 }
 
 fn wanting(evidence: &Evidence, kind: WantKind, rule: Option<&str>) -> Wanting {
-    let text = evidence.sources.first().map_or("", |source| source.text.as_str());
+    let text = evidence
+        .sources
+        .first()
+        .map_or("", |source| source.text.as_str());
     let normal = normal_form(text);
     // A wrong cause is counted by the rule that was wrong.
     let about = match kind {

@@ -6,7 +6,7 @@ use super::answer::asked_rule;
 use super::case::CaseView;
 use super::desk::{DeedError, Desk};
 use super::edit::change;
-use super::inbox::after_outcome;
+use super::inbox::{After, after_outcome};
 use super::open::entry;
 use crate::condition::RuleId;
 use crate::evidence::redact::without_secrets;
@@ -53,7 +53,12 @@ pub async fn record_outcome(
         let next = next_rule(view, request.outcome, rule.as_ref(), right.as_ref());
         let now = rule.as_ref().and_then(|rule| view.walk_of(rule));
         let step = now.map(|walk| walk.now.step.to_string());
-        let wants = after_outcome(view, request.outcome, rule.as_ref().map(RuleId::as_str));
+        let after = after_outcome(view, request.outcome, rule.as_ref().map(RuleId::as_str));
+        let wants = match after {
+            After::AsBefore => None,
+            After::Nothing => Some(None),
+            After::Wants(wanting) => Some(Some(wanting)),
+        };
         let mut timeline = vec![entry(desk, request.who.clone(), in_words(&request))];
         if let Some(next) = next.as_ref().and_then(|next| view.rule(next)) {
             timeline.push(entry(

@@ -60,8 +60,8 @@ impl Store {
         let reply = inbox::reply_of(&mut tx, id).await?;
         record(id, row, outcomes, timeline).map(|record| {
             Some(CaseRecord {
-                pseudonyms,
                 reply,
+                pseudonyms,
                 rounds,
                 answers,
                 ..record

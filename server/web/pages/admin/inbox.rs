@@ -20,7 +20,6 @@ use crate::web::state::AppState;
 pub(crate) struct InboxPage {
     frame: Frame,
     aside: bool,
-    here: &'static str,
     there: String,
     forms: Vec<FormView>,
 }
@@ -98,7 +97,6 @@ impl InboxPage {
         Self {
             frame: Frame::desk_page("Inbox", "Inbox"),
             aside,
-            here: paths::ADMIN_INBOX,
             there,
             forms: rows.iter().map(|row| view(row, own)).collect(),
         }
