@@ -11,7 +11,10 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::actions::accounts::setup_link;
-use crate::actions::publish::{differs, newest_release, publish_imported, publish_shipped};
+use crate::actions::publish::{
+    differs, made_here, newest_release, publish_imported, publish_shipped,
+};
+use crate::actions::releases::keep_checking;
 use crate::actions::{Caller, Desk, DeskSettings, Patience, Published, Right, Surroundings};
 use crate::config::{Config, RedactSetting};
 use crate::evidence::archive::Budget;
@@ -95,6 +98,7 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         let sweeper = tokio::spawn(sweep(self.desk.clone()));
+        let checker = tokio::spawn(keep_checking(self.desk.clone()));
         let (stopping, mut stopped) = tokio::sync::watch::channel(());
         let signal = async move {
             shutdown.await;
@@ -116,6 +120,7 @@ impl App {
             () = overdue => Ok(()),
         };
         sweeper.abort();
+        checker.abort();
         self.desk.store.close().await;
         Ok(served?)
     }
@@ -173,6 +178,9 @@ async fn publish(store: &Store, folder: Option<&Path>, now: i64) -> anyhow::Resu
     let Some(folder) = folder else {
         return Ok(publish_shipped(store, &shipped, now).await?);
     };
+    if let Some(number) = made_here(store).await? {
+        return Ok(Published::KeptOurs(number));
+    }
     let texts = knowledge::from_folder(folder)?;
     let files = knowledge::read(texts.clone())?;
     if differs(store, &files).await? {
@@ -193,8 +201,12 @@ fn news(published: &Published, folder: Option<&Path>, rules: usize) -> String {
             )
         }
         (Published::Already(number), _) => format!("release {number}: {rules} rules"),
-        (Published::KeptOurs(number), _) => format!(
-            "release {number}, imported here, stays: {rules} rules; the shipped knowledge was not published"
+        (Published::KeptOurs(number), None) => format!(
+            "release {number}, made or imported here, stays: {rules} rules; the shipped knowledge was not published"
+        ),
+        (Published::KeptOurs(number), Some(folder)) => format!(
+            "release {number}, made here, stays: {rules} rules; {} was not published",
+            folder.display()
         ),
     }
 }

@@ -110,3 +110,26 @@ for (const filter of document.querySelectorAll("input[data-filter]")) {
     say(shown === 1 ? `1 ${noun}` : `${shown} ${noun}s`);
   });
 }
+
+// What goes on on the server is shown as it goes on; when it is over the page is read anew.
+function follow(shown) {
+  setTimeout(async () => {
+    let next = null;
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      next = page.getElementById(shown.id);
+    } catch {
+      // The server restarts; it goes on afterwards.
+      return follow(shown);
+    }
+    if (!next || next.dataset.refresh === undefined) return location.reload();
+    const [from, to] = [shown, next].map((part) => [...part.querySelectorAll("progress, [role=status]")]);
+    from.forEach((part, at) => {
+      if (!to[at]) return;
+      for (const { name, value } of to[at].attributes) part.setAttribute(name, value);
+      if (part.textContent !== to[at].textContent) part.textContent = to[at].textContent;
+    });
+    follow(shown);
+  }, 1000);
+}
+for (const shown of document.querySelectorAll("[data-refresh]")) follow(shown);

@@ -11,6 +11,7 @@ use super::caller::Right;
 use super::gate::{Full, Gate};
 use super::kept::Kept;
 use super::patience::{Leaving, Patience, Watchdog};
+use super::releases::Checks;
 use crate::condition::shape::Complaint;
 use crate::evidence::archive::Budget;
 use crate::evidence::redact::{Pseudonyms, Redact, Redactor};
@@ -29,6 +30,8 @@ pub struct Desk {
     files: Mutex<Option<(i64, Arc<PackFiles>)>>,
     /// What was read and judged of cases.
     pub(super) kept: Kept,
+    /// What is to be checked before it is published.
+    pub(super) checks: Checks,
     surroundings: Surroundings,
     names_key: NamesKey,
     gate: Gate,
@@ -131,6 +134,7 @@ impl Desk {
             older: Mutex::default(),
             files: Mutex::default(),
             kept: Kept::default(),
+            checks: Checks::default(),
             surroundings,
             names_key,
             gate,
@@ -155,9 +159,16 @@ impl Desk {
         }
     }
 
-    /// Another release answers from now on.
-    pub fn go_live(&self, release: Arc<Release>) {
-        self.live.store(release);
+    /// Another release answers from now on, unless a newer one does already. Requests in flight end with the one they
+    /// began with.
+    pub fn go_live(&self, release: &Arc<Release>) {
+        self.live.rcu(|now| {
+            if now.number > release.number {
+                now.clone()
+            } else {
+                release.clone()
+            }
+        });
         self.kept.forget_all();
     }
 

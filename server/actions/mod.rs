@@ -22,6 +22,7 @@ pub mod open;
 pub mod outcome;
 mod patience;
 pub mod publish;
+pub mod releases;
 mod round;
 pub mod staff;
 mod steps;

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::desk::{DeedError, Desk};
 use crate::rules::{PackFiles, Release};
-use crate::store::{NewRelease, Store, StoreError};
+use crate::store::{Actor, NewRelease, Store, StoreError};
 
 /// What became of a pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +69,15 @@ pub async fn publish_imported(
 
 const SHIPPED: &str = "shipped";
 const IMPORTED: &str = "imported";
+/// Where a release comes from that was made of drafts, or published again.
+pub(super) const EDITED: &str = "edited";
+
+/// The newest release where it was made here: no folder that the server is started with takes its place.
+pub async fn made_here(store: &Store) -> Result<Option<i64>, StoreError> {
+    let releases = store.releases().await?;
+    let newest = releases.first().filter(|newest| newest.origin == EDITED);
+    Ok(newest.map(|newest| newest.number))
+}
 
 async fn publish(
     store: &Store,
@@ -87,8 +96,14 @@ async fn publish(
         pack_hash: hash,
         engine: env!("CARGO_PKG_VERSION"),
         files,
+        gate: "",
+        proposal: None,
     };
-    Ok(Published::New(store.publish(release, now).await?))
+    let actor = match origin {
+        SHIPPED => Actor::server(),
+        _ => Actor::shell(),
+    };
+    Ok(Published::New(store.publish(release, &actor, now).await?))
 }
 
 /// The newest release, compiled, as it judges now; `None` when nothing was ever published.
@@ -99,10 +114,14 @@ pub async fn newest_release(store: &Store, now: i64) -> Result<Option<Arc<Releas
     };
     let files = store.release_files(newest.number).await?;
     let files = files.ok_or(StoreError::Broken("release"))?;
-    let (release, complaints) = Release::compile(newest.number, newest.published_at, files);
+    let (number, published_at) = (newest.number, newest.published_at);
+    // Compiling takes long enough to be felt by who asks something meanwhile.
+    let compile = move || Release::compile(number, published_at, files);
+    let compiled = tokio::task::spawn_blocking(compile).await;
+    let (release, complaints) = compiled.map_err(|_| StoreError::Broken("release"))?;
     for complaint in complaints {
         tracing::warn!(
-            release = newest.number,
+            release = number,
             path = complaint.path,
             what = complaint.what,
             "a rule was left out"
@@ -115,18 +134,17 @@ impl Desk {
     /// Takes the newest release of the database live, when it is not yet, or when a rule of it works again.
     pub async fn refresh(&self) -> Result<(), DeedError> {
         let (live, now) = (self.live(), self.now());
-        let newest = self.store.releases().await?.first().map(|row| row.number);
-        let is_news = newest.is_some_and(|newest| newest != live.number);
+        let is_news = self.store.newest_release().await? != live.number;
         if (is_news || live.changes_by(now))
             && let Some(release) = newest_release(&self.store, now).await?
         {
-            self.go_live(release);
+            self.go_live(&release);
         }
         Ok(())
     }
 }
 
-fn pack_hash(files: &PackFiles) -> String {
+pub(super) fn pack_hash(files: &PackFiles) -> String {
     // Serialising plain data with string keys cannot fail; an empty text would only mean another release.
     let text = serde_json::to_string(files).unwrap_or_default();
     let digest = Sha256::digest(text.as_bytes());

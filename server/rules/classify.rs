@@ -12,7 +12,7 @@ use super::matcher::{Hits, LeafId};
 use super::rank::{self, Candidate, rank};
 use super::{errors, needs};
 use crate::condition::{CollectorId, ProductId, RuleId};
-use crate::evidence::{CodeSeen, Evidence, NeverStop, Proof, Stop};
+use crate::evidence::{CodeSeen, Evidence, FactKey, NeverStop, Proof, Stop};
 
 /// What a submission amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize, ToSchema)]
@@ -158,42 +158,11 @@ pub fn classify_until(
     let mut hits = release.matcher.seek(evidence, &mut time);
     let named_codes = release.matcher.named(&hits);
     let spoken_of = release.matcher.set_aside_mentions(evidence, &mut hits);
-    let events = Events::of(evidence);
-    let has_error = errors::holds_error(evidence);
-    let mut candidates = Vec::new();
-    let mut undecided = Vec::new();
-    for (id, rule) in &release.rules {
-        if time.is_over() {
-            break;
-        }
-        if release.is_off(id).is_some() {
-            continue;
-        }
-        match judge(rule, evidence, &hits, &events) {
-            Judged::Matched(matched) => {
-                let role = if matched.facts_only && !has_error {
-                    Role::Condition
-                } else {
-                    Role::Cause
-                };
-                let confidence = matched.confidence.unwrap_or(Confidence::Possible);
-                let product_context = product_context(release, &rule.file.product, product, &hits);
-                candidates.push(Candidate {
-                    rule: id,
-                    role,
-                    confidence,
-                    matched,
-                    product_context,
-                    gave_way_to: Vec::new(),
-                    ahead_by: None,
-                });
-            }
-            Judged::Undecided(keys) => undecided.push((id.clone(), keys)),
-            Judged::Silent => {}
-        }
-    }
-    let candidates = rank(release, candidates);
-    let verdict = verdict(evidence, &candidates, !undecided.is_empty(), has_error);
+    let Weighed {
+        verdict,
+        candidates,
+        undecided,
+    } = weigh(release, evidence, product, &hits, &mut time);
     let findings = rank::findings(candidates);
     let suggestions = if verdict == Verdict::Unmatched {
         suggestions(release, evidence, &spoken_of)
@@ -216,6 +185,104 @@ pub fn classify_until(
         checked,
         named_codes,
         cut_short: time.over,
+    }
+}
+
+/// What a release says about evidence, in short: all that two releases are compared by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
+pub struct Said {
+    /// What it amounts to.
+    pub verdict: Verdict,
+    /// Matched rules, best first.
+    pub findings: Vec<SaidFinding>,
+}
+
+/// One rule that matched, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
+pub struct SaidFinding {
+    /// Which rule.
+    pub rule: String,
+    /// What it is.
+    pub role: Role,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Whether it stepped back behind a more specific one.
+    pub gave_way: bool,
+}
+
+/// Judges evidence and keeps only what two releases are compared by: no suggestions, no needs, no proofs.
+pub fn say(release: &Release, evidence: &Evidence, product: Option<&ProductId>) -> Said {
+    let mut time = Time::until(&NeverStop);
+    let mut hits = release.matcher.seek(evidence, &mut time);
+    release.matcher.set_aside_mentions(evidence, &mut hits);
+    let weighed = weigh(release, evidence, product, &hits, &mut time);
+    let findings = weighed.candidates.into_iter().map(|one| SaidFinding {
+        rule: one.rule.to_string(),
+        role: one.role,
+        confidence: one.confidence,
+        gave_way: !one.gave_way_to.is_empty(),
+    });
+    Said {
+        verdict: weighed.verdict,
+        findings: findings.collect(),
+    }
+}
+
+/// The rules weighed against what was found.
+struct Weighed<'a> {
+    verdict: Verdict,
+    /// Those that hold, best first.
+    candidates: Vec<Candidate<'a>>,
+    /// Those whose words are there and whose facts are unknown.
+    undecided: Vec<(RuleId, Vec<FactKey>)>,
+}
+
+fn weigh<'a>(
+    release: &'a Release,
+    evidence: &Evidence,
+    product: Option<&ProductId>,
+    hits: &Hits,
+    time: &mut Time<'_>,
+) -> Weighed<'a> {
+    let events = Events::of(evidence);
+    let has_error = errors::holds_error(evidence);
+    let mut candidates = Vec::new();
+    let mut undecided = Vec::new();
+    for (id, rule) in &release.rules {
+        if time.is_over() {
+            break;
+        }
+        if release.is_off(id).is_some() {
+            continue;
+        }
+        match judge(rule, evidence, hits, &events) {
+            Judged::Matched(matched) => {
+                let role = if matched.facts_only && !has_error {
+                    Role::Condition
+                } else {
+                    Role::Cause
+                };
+                let confidence = matched.confidence.unwrap_or(Confidence::Possible);
+                let product_context = product_context(release, &rule.file.product, product, hits);
+                candidates.push(Candidate {
+                    rule: id,
+                    role,
+                    confidence,
+                    matched,
+                    product_context,
+                    gave_way_to: Vec::new(),
+                    ahead_by: None,
+                });
+            }
+            Judged::Undecided(keys) => undecided.push((id.clone(), keys)),
+            Judged::Silent => {}
+        }
+    }
+    let candidates = rank(release, candidates);
+    Weighed {
+        verdict: verdict(evidence, &candidates, !undecided.is_empty(), has_error),
+        candidates,
+        undecided,
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Labelled {
 }
 
 /// So many of so many.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Share {
     /// How many are as asked.
     pub right: usize,
@@ -55,7 +55,7 @@ pub struct RuleScore {
 }
 
 /// A row that was judged wrongly.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Miss {
     /// The row.
     pub id: String,
@@ -121,7 +121,8 @@ impl Labelled {
         row.collect()
     }
 
-    fn wanted(&self) -> Vec<&str> {
+    /// The rules that it asks for; none where nothing is to be found.
+    pub fn wanted(&self) -> Vec<&str> {
         if !self.labels.is_empty() {
             self.labels.iter().map(String::as_str).collect()
         } else if self.label == NOTHING {
@@ -166,6 +167,20 @@ pub fn evaluate(release: &Release, rows: &[Labelled]) -> Scores {
 }
 
 impl Scores {
+    /// The measures that a release is held to: name, share, and the least of it that a release may have. The least only
+    /// rises.
+    pub fn measures(&self) -> [(&'static str, Share, f64); 7] {
+        [
+            ("first finding right", self.top1, 0.98),
+            ("wanted among the first three", self.top3, 0.98),
+            ("several faults, all found", self.several, 0.96),
+            ("silent where nothing is to be found", self.silent, 0.97),
+            ("silent on look-alikes", self.silent_hard, 0.97),
+            ("findings proved", self.proved, 1.0),
+            ("certain findings right", self.certain, 0.99),
+        ]
+    }
+
     fn count(&mut self, row: &Labelled, findings: &[Finding]) {
         let got = findings
             .iter()

@@ -3,11 +3,13 @@
 pub mod check;
 pub mod classify;
 pub mod compile;
+pub mod diff;
 mod errors;
 pub mod evaluate;
 mod events;
 pub mod explain;
 pub mod file;
+pub mod inspect;
 mod judge;
 mod lacking;
 mod matcher;
@@ -25,8 +27,8 @@ mod unrelated;
 pub mod write;
 
 pub use classify::{
-    AheadBy, Confidence, Finding, Findings, Need, Role, Suggestion, Verdict, classify,
-    classify_until,
+    AheadBy, Confidence, Finding, Findings, Need, Role, Said, SaidFinding, Suggestion, Verdict,
+    classify, classify_until, say,
 };
 pub use compile::{Release, Rule};
 pub use file::{

@@ -209,7 +209,6 @@ impl Store {
 
 /// Takes the drafts away that were published as they are: name, revision and the text that was published. One that was
 /// changed meanwhile stays, and begins from what was published.
-#[cfg_attr(not(test), expect(dead_code, reason = "publishing calls it"))]
 pub(super) async fn settle(
     tx: &mut Tx,
     release: i64,

@@ -23,9 +23,13 @@ mod idempotency;
 mod inbox;
 mod list;
 mod names_key;
+mod proposal_checks;
+mod proposal_words;
+mod proposals;
 mod pseudonyms;
 pub mod record;
 mod releases;
+mod replay;
 mod rounds;
 mod sessions;
 mod tombstones;
@@ -39,11 +43,15 @@ pub use idempotency::{Claim, Replay};
 pub use inbox::{InboxChange, InboxRow, MOST_FORMS, Reply, WantKind, Wanting};
 pub use list::{CasePage, CaseSummary};
 pub use names_key::NamesKey;
+pub use proposal_checks::{Accepts, ChangedCase, ChangedCount, Likeness, ListedCase, MOST_CHANGED};
+pub use proposal_words::{NewWords, Words, WordsKind};
+pub use proposals::{NewProposal, Proposal, ProposalKind, ProposalState};
 pub use record::{
     Answer, CaseEdit, CaseFilter, CaseId, CaseRecord, OutcomeGiven, OutcomeName, Receipt,
     RoundRecord, SourceLine, StoredSource, TimelineEntry, Tombstone,
 };
 pub use releases::{NewRelease, ReleaseRow};
+pub use replay::ReplayCase;
 pub use rounds::PackedSource;
 pub use sessions::{NewSession, NewToken, SessionOwner, SessionRow, TokenRow};
 

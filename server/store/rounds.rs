@@ -57,16 +57,25 @@ impl Store {
             .bind(id.as_str())
             .fetch_all(&self.pool)
             .await?;
-        let texts = rows.into_iter().map(|(round, name, size, text)| {
-            Ok(PackedSource {
-                round: round_number(round)?,
-                name,
-                size: usize::try_from(size).unwrap_or_default(),
-                text,
-            })
-        });
+        let texts = rows.into_iter();
+        let texts = texts.map(|(round, name, size, text)| packed(round, name, size, text));
         texts.collect()
     }
+}
+
+/// A text out of its row.
+pub(super) fn packed(
+    round: i64,
+    name: String,
+    size: i64,
+    text: Vec<u8>,
+) -> Result<PackedSource, StoreError> {
+    Ok(PackedSource {
+        round: round_number(round)?,
+        name,
+        size: usize::try_from(size).unwrap_or_default(),
+        text,
+    })
 }
 
 pub(super) async fn add(

@@ -24,8 +24,11 @@ async fn store() -> Kept {
         pack_hash: "abc",
         engine: "1",
         files: &PackFiles::default(),
+        gate: "",
+        proposal: None,
     };
-    assert_eq!(store.publish(release, NOW).await.unwrap(), 1);
+    let published = store.publish(release, &Actor::server(), NOW).await;
+    assert_eq!(published.unwrap(), 1);
     Kept { store, folder }
 }
 

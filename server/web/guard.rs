@@ -12,7 +12,7 @@ use super::extract::media_type;
 use super::paths;
 use crate::actions::Caller;
 use crate::actions::Right::{
-    self, Admin, Cases, Classify, Edit, Knowledge, OwnAccount, ReadDrafts, Triage,
+    self, Admin, Cases, Classify, Edit, Knowledge, OwnAccount, Publish, ReadDrafts, Triage,
 };
 use crate::store::Via;
 
@@ -105,8 +105,10 @@ pub const TABLE: &[Entry] = &[
     reads("/api/v1/facts", Knowledge),
     reads("/api/v1/collectors", Knowledge),
     reads("/api/v1/reasons", Knowledge),
-    reads("/api/v1/releases", Knowledge),
+    both("/api/v1/releases", Knowledge, Publish),
     reads("/api/v1/releases/{n}", Knowledge),
+    reads("/api/v1/releases/{n}/diff/{m}", Knowledge),
+    reads("/api/v1/proposals/{n}", ReadDrafts),
     // Triage
     reads(paths::HOME, Triage),
     changes("/api/v1/classify", Classify),
@@ -140,6 +142,13 @@ pub const TABLE: &[Entry] = &[
     both(paths::ACCOUNT, OwnAccount, OwnAccount),
     changes(paths::ACCOUNT_SESSIONS, OwnAccount),
     changes(paths::LOGOUT, OwnAccount),
+    // Publishing; what each deed needs beyond seeing the desk, its action asks
+    both(paths::ADMIN_RELEASES, ReadDrafts, ReadDrafts),
+    reads(paths::ADMIN_COMPARE, ReadDrafts),
+    changes(paths::ADMIN_SWITCH_OFF, Publish),
+    reads(paths::ADMIN_RELEASE, ReadDrafts),
+    changes(paths::ADMIN_BACK, Publish),
+    both(paths::ADMIN_PROPOSAL, ReadDrafts, ReadDrafts),
     // Administration
     reads(paths::ADMIN, OwnAccount),
     reads(paths::ADMIN_INBOX, ReadDrafts),

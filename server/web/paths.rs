@@ -70,6 +70,18 @@ pub const ADMIN_INBOX: &str = "/admin/inbox";
 pub const ADMIN_INBOX_FORM: &str = "/admin/inbox/{form}";
 /// Where a new rule is begun.
 pub const ADMIN_RULE_NEW: &str = "/admin/rules/new";
+/// Releases and proposals; proposes, from a form.
+pub const ADMIN_RELEASES: &str = "/admin/releases";
+/// What differs between two releases.
+pub const ADMIN_COMPARE: &str = "/admin/releases/compare";
+/// Switches a rule off at once, from a form.
+pub const ADMIN_SWITCH_OFF: &str = "/admin/releases/switch-off";
+/// A release as it was published.
+pub const ADMIN_RELEASE: &str = "/admin/releases/{n}";
+/// Publishes an older release again, from a form.
+pub const ADMIN_BACK: &str = "/admin/releases/{n}/back";
+/// A proposal; everything that is done with it, from forms.
+pub const ADMIN_PROPOSAL: &str = "/admin/releases/proposals/{n}";
 /// Accounts.
 pub const ADMIN_USERS: &str = "/admin/users";
 /// Changes an account, from a form.
@@ -155,6 +167,31 @@ pub fn admin_inbox_form(form: &str) -> String {
 /// A new rule from what a case shows.
 pub fn rule_from_case(id: &str) -> String {
     format!("{ADMIN_RULE_NEW}?case={}", escaped(id))
+}
+
+/// A release as it was published.
+pub fn admin_release(number: i64) -> String {
+    filled(ADMIN_RELEASE, &[&number.to_string()])
+}
+
+/// Publishes an older release again.
+pub fn admin_back(number: i64) -> String {
+    filled(ADMIN_BACK, &[&number.to_string()])
+}
+
+/// What differs between two releases.
+pub fn admin_compare(before: i64, after: i64) -> String {
+    format!("{ADMIN_COMPARE}?from={before}&to={after}")
+}
+
+/// A proposal.
+pub fn admin_proposal(number: i64) -> String {
+    filled(ADMIN_PROPOSAL, &[&number.to_string()])
+}
+
+/// The cases of a proposal that change in one way.
+pub fn admin_proposal_way(number: i64, way: &str) -> String {
+    format!("{}?way={}#cases", admin_proposal(number), escaped(way))
 }
 
 /// Changes an account.

@@ -14,6 +14,7 @@ mod keeping;
 mod knowledge;
 mod program;
 mod refusals;
+mod releases;
 mod serving;
 mod shapes;
 mod shutdown;

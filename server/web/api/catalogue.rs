@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::actions::Caller;
 use crate::actions::catalogue::{known_facts, reasons as reasons_of};
+use crate::actions::releases::GateReport;
 use crate::guide::Automation;
 use crate::rules::search::Snippet;
 use crate::rules::{DisabledFile, ReferenceFile, Rule, RuleFile, Severity};
@@ -339,8 +340,13 @@ pub struct ReleaseBody {
     pub published_at: i64,
     /// Why, or from where.
     pub note: String,
-    /// `shipped` or `imported`.
+    /// `shipped`, `imported` or `edited`.
     pub origin: String,
+    /// Who published it; `signpost` for what came with the program.
+    pub author: String,
+    /// The proposal it was made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<i64>,
     /// The version of Signpost that checked it.
     pub engine: String,
     /// Whether it answers now.
@@ -362,6 +368,9 @@ pub struct ReleaseRulesBody {
     /// The release.
     #[serde(flatten)]
     pub release: ReleaseBody,
+    /// The gate's report; missing where it passed none here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateReport>,
     /// Its rules.
     pub rules: Vec<RuleLine>,
 }
@@ -391,7 +400,9 @@ pub async fn release(
         .map_err(ours)?
         .ok_or_else(missing)?;
     let release = state.desk.release(number).await?.ok_or_else(missing)?;
+    let gate = state.desk.store.release_gate(number).await.map_err(ours)?;
     Ok(Json(ReleaseRulesBody {
+        gate: GateReport::read(&gate),
         release: release_body(row, state.desk.live().number),
         rules: release.rules.values().map(line).collect(),
     }))
@@ -419,12 +430,14 @@ pub(super) fn line(rule: &Rule) -> RuleLine {
     }
 }
 
-fn release_body(row: ReleaseRow, live: i64) -> ReleaseBody {
+pub(super) fn release_body(row: ReleaseRow, live: i64) -> ReleaseBody {
     ReleaseBody {
         number: row.number,
         published_at: row.published_at,
         note: row.note,
         origin: row.origin,
+        author: row.author,
+        proposal: row.proposal,
         engine: row.engine,
         live: row.number == live,
     }

@@ -19,6 +19,7 @@ mod docs;
 pub mod draft_body;
 pub mod drafts;
 mod idempotency;
+pub mod releases;
 pub mod report;
 pub mod report_body;
 pub mod request;
@@ -67,8 +68,10 @@ fn version_1() -> OpenApiRouter<AppState> {
         .routes(routes!(catalogue::facts))
         .routes(routes!(catalogue::collectors))
         .routes(routes!(catalogue::reasons))
-        .routes(routes!(catalogue::releases))
+        .routes(routes!(catalogue::releases, releases::publish))
         .routes(routes!(catalogue::release))
+        .routes(routes!(releases::diff))
+        .routes(routes!(releases::proposal))
         .routes(routes!(catalogue::rule_schema))
         .routes(routes!(catalogue::report_schema))
 }

@@ -1,5 +1,7 @@
 //! Every page with samples: empty, long and hostile ones. What holds for all of them is asserted here.
 
+mod publishing;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -272,6 +274,9 @@ fn pages() -> Vec<(String, String)> {
     }
     add("rule", &RulePage::new(&release, "sample.rule").unwrap());
     desk::pages(&release, &mut add);
+    for (name, page) in publishing::pages(&release) {
+        add(&name, &*page);
+    }
     for (at, problem) in problems().iter().enumerate() {
         add(&format!("problem {at}"), &ProblemPage::new(problem));
     }

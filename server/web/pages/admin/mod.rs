@@ -1,4 +1,5 @@
-//! The pages of those who keep this server: accounts, tokens, the audit log.
+//! The desk: releases and proposals for editors and publishers; accounts, tokens and the audit log for those who keep
+//! this server.
 
 use axum::Router;
 use axum::extract::Extension;
@@ -11,20 +12,26 @@ use crate::web::paths;
 use crate::web::state::AppState;
 
 mod audit;
+mod differences;
 mod inbox;
+mod proposal;
+mod proposal_forms;
+mod releases;
 mod tokens;
 mod users;
 
 /// What it looks like in the tests.
 #[cfg(test)]
 pub(super) use {
-    audit::Asked as AuditAsked, audit::AuditPage, inbox::InboxPage, tokens::TokensPage,
+    audit::Asked as AuditAsked, audit::AuditPage, inbox::InboxPage, proposal::ProposalPage,
+    releases::ComparePage, releases::ReleasePage, releases::ReleasesPage, tokens::TokensPage,
     users::UsersPage,
 };
 
 /// A link to a part of the desk, and who may follow it.
-pub(crate) const PARTS: [(&str, &str, Right); 4] = [
+pub(crate) const PARTS: [(&str, &str, Right); 5] = [
     ("Inbox", paths::ADMIN_INBOX, Right::ReadDrafts),
+    ("Releases", paths::ADMIN_RELEASES, Right::ReadDrafts),
     ("Accounts", paths::ADMIN_USERS, Right::Admin),
     ("Tokens", paths::ADMIN_TOKENS, Right::Admin),
     ("Audit", paths::ADMIN_AUDIT, Right::Admin),
@@ -36,6 +43,18 @@ pub(super) fn router() -> Router<AppState> {
         .route(paths::ADMIN, get(first))
         .route(paths::ADMIN_INBOX, get(inbox::show))
         .route(paths::ADMIN_INBOX_FORM, post(inbox::change))
+        .route(
+            paths::ADMIN_RELEASES,
+            get(releases::list).post(proposal_forms::propose),
+        )
+        .route(paths::ADMIN_COMPARE, get(releases::compare))
+        .route(paths::ADMIN_SWITCH_OFF, post(proposal_forms::switch_off))
+        .route(paths::ADMIN_RELEASE, get(releases::show))
+        .route(paths::ADMIN_BACK, post(proposal_forms::back))
+        .route(
+            paths::ADMIN_PROPOSAL,
+            get(proposal::show).post(proposal_forms::change),
+        )
         .route(paths::ADMIN_USERS, get(users::show).post(users::add))
         .route(paths::ADMIN_USER, post(users::change))
         .route(paths::ADMIN_TOKENS, get(tokens::show).post(tokens::create))

@@ -12,6 +12,7 @@ mod problems;
 mod redaction;
 mod source;
 mod step;
+mod then;
 mod ticket;
 mod verdict;
 
@@ -32,6 +33,7 @@ use self::guide::GuideView;
 use self::problems::ProblemRow;
 use self::redaction::RedactionView;
 use self::step::NowView;
+use self::then::Then;
 use self::ticket::Summary;
 use self::verdict::{Candidate, Kind, NeedView, OrderRow, VerdictView};
 use super::collector::ScriptView;
@@ -92,6 +94,8 @@ pub(crate) struct CasePage {
     verdict: VerdictView,
     questions: Vec<Question>,
     notices: Vec<String>,
+    /// What an older release said.
+    then: Option<Then>,
     guide: Option<GuideView>,
     others: Vec<Candidate>,
     order: Vec<OrderRow>,
@@ -157,6 +161,7 @@ impl CasePage {
             limits,
             questions: context.evidence().questions(),
             notices: view.nothing_left(),
+            then: then::then(&context),
             verdict,
             guide,
         }

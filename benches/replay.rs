@@ -1,0 +1,124 @@
+//! A replay of stored cases: 100,000 pastes judged by the shipped release and by one that differs from it, as the gate
+//! does before a release is published.
+//!
+//! `cargo bench --bench replay`. `REPLAY=1000` takes so many cases instead. It runs on as many threads as there are cores,
+//! and the promise is 10 seconds on two.
+
+use std::sync::Arc;
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use signpost::actions::releases::replay::Replay;
+use signpost::knowledge;
+use signpost::rules::evaluate::Labelled;
+use signpost::rules::{Release, Verdict};
+use signpost::store::{
+    Actor, CaseId, Change, NewCase, NewRelease, NewRound, Receipt, Store, StoredSource,
+};
+
+const CASES: u32 = 100_000;
+
+fn main() {
+    divan::main();
+}
+
+fn cases() -> u32 {
+    let wanted = std::env::var("REPLAY").ok();
+    let wanted = wanted.and_then(|wanted| wanted.parse().ok());
+    wanted.unwrap_or(CASES)
+}
+
+/// A database of pastes: the labelled submissions in turn, each with words of its own around it.
+async fn filled(store: &Store) {
+    let files = knowledge::read(knowledge::shipped()).expect("the shipped pack");
+    let release = NewRelease {
+        note: "",
+        origin: "shipped",
+        pack_hash: "",
+        engine: "",
+        files: &files,
+        gate: "",
+        proposal: None,
+    };
+    let published = store.publish(release, &Actor::server(), 0).await;
+    published.expect("a release can be published");
+    let rows = include_str!("../tests/evaluation/labelled.jsonl");
+    let rows = Labelled::lines(rows).expect("rows as the format says");
+    for number in 0..cases() {
+        let row = &rows[number as usize % rows.len()];
+        let text = format!(
+            "Ticket {number}\n{}\nSeen {} times.\n",
+            row.text,
+            number % 97
+        );
+        let round = NewRound {
+            who: None,
+            sources: vec![StoredSource {
+                name: "paste".to_owned(),
+                text,
+            }],
+            problems: Vec::new(),
+            facts: Vec::new(),
+            receipt: Receipt {
+                release: 1,
+                engine: String::new(),
+                verdict: Verdict::Matched,
+                rules: Vec::new(),
+            },
+            redactions: Vec::new(),
+        };
+        let case = NewCase {
+            id: CaseId::from_bytes(
+                u128::from(number)
+                    .wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)
+                    .to_be_bytes(),
+            ),
+            expires_at: None,
+            product: None,
+            release: 1,
+            first: Change {
+                round: Some(round),
+                ..Change::default()
+            },
+        };
+        store
+            .open_case(case, 0)
+            .await
+            .expect("a case can be opened");
+    }
+}
+
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn replay(bencher: Bencher) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = runtime
+        .block_on(Store::open(&folder.path().join("replay.db")))
+        .expect("a database");
+    runtime.block_on(filled(&store));
+    let files = knowledge::read(knowledge::shipped()).expect("the shipped pack");
+    let mut changed = files.clone();
+    changed.rules.remove(0);
+    let release = |files| Arc::new(Release::compile(1, 0, files).0);
+    let replay = Replay {
+        store,
+        before: release(files),
+        after: release(changed),
+        workers: std::thread::available_parallelism().map_or(2, usize::from),
+        now: 0,
+    };
+    bencher.counter(ItemsCount::new(cases())).bench_local(|| {
+        runtime.block_on(async {
+            let mut seen = 0;
+            let mut replaying = replay.clone().behind("");
+            while let Some(piece) = replaying.next().await.expect("the cases can be read") {
+                seen += piece.cases;
+            }
+            assert_eq!(seen, cases() as usize);
+            seen
+        })
+    });
+}

@@ -1,0 +1,52 @@
+//! Drafts laid over the newest release.
+
+use std::collections::BTreeSet;
+
+use crate::actions::drafts::{lay_over, published_text};
+use crate::rules::PackFiles;
+use crate::rules::inspect::{Candidate, GateRemark};
+use crate::rules::pack::PackText;
+use crate::store::{Draft, DraftKind};
+
+/// What these drafts make of the files of a release. A draft that was begun on an older release clashes where what it
+/// changes was changed since.
+pub(super) fn candidate(files: &PackFiles, release: i64, drafts: &[Draft], now: i64) -> Candidate {
+    let conflicts = drafts.iter().filter_map(|draft| {
+        let now = published_text(files, &draft.name).unwrap_or_default();
+        let moved = draft.base_release != release && now != draft.base;
+        let what = format!(
+            "this was changed in the rules after release {}, which the draft began from; merge the draft with release {release}, then choose it again",
+            draft.base_release
+        );
+        moved.then(|| stops(draft, what))
+    });
+    let conflicts = conflicts.collect();
+    let (files, unreadable) = lay_over(files, drafts);
+    let texts = drafts.iter().filter(|draft| !draft.removed);
+    let texts = texts.map(|draft| PackText {
+        path: match draft.name.kind {
+            DraftKind::Disabled => "disabled.yaml".to_owned(),
+            _ => format!("drafts/{}.yaml", draft.name.id),
+        },
+        text: draft.text.clone(),
+    });
+    let changed = drafts.iter().map(|draft| draft.name.id.clone());
+    Candidate {
+        files,
+        texts: texts.collect(),
+        changed: changed.collect::<BTreeSet<_>>(),
+        unreadable,
+        conflicts,
+        now,
+    }
+}
+
+fn stops(draft: &Draft, what: String) -> GateRemark {
+    GateRemark {
+        stops: true,
+        file: draft.name.id.clone(),
+        line: 1,
+        field: String::new(),
+        what,
+    }
+}
