@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::visitor::{Visitor, text};
 use crate::{BEGIN, Server, json as body};
 
-const ALPHA: &str = r#"id: demo.alpha
+const ALPHA: &str = r"id: demo.alpha
 title: The first demo failure
 product: demo
 severity: error
@@ -37,7 +37,7 @@ examples:
   - { text: AlphaBetaGamma, expect: silent }
 walks:
   - { name: ends, path: [], end: end }
-"#;
+";
 
 fn beta() -> String {
     ALPHA
