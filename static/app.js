@@ -133,3 +133,6 @@ function follow(shown) {
   }, 1000);
 }
 for (const shown of document.querySelectorAll("[data-refresh]")) follow(shown);
+
+// Where rules are written, they are saved and checked while one types.
+if (document.querySelector("[data-editor]")) import("./editor.js");

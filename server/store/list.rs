@@ -71,7 +71,28 @@ const LIST: &str = "SELECT id, created_at, updated_at, expires_at, ticket, machi
     lower(coalesce(ticket, '') || ' ' || coalesce(machine, '') || ' ' || coalesce(account, '') || ' ' || coalesce(note, '') || ' ' || rules)) \
     ORDER BY updated_at DESC, id DESC LIMIT $10";
 
+const RULES: &str = "SELECT rules, outcome, CAST(count(*) AS BIGINT) FROM cases \
+    WHERE updated_at >= $1 AND (expires_at IS NULL OR expires_at > $2) GROUP BY rules, outcome";
+
+/// The rules of cases, best first, how those ended, and how many there are.
+pub type RulesOfCases = Vec<(Vec<String>, Option<OutcomeName>, usize)>;
+
 impl Store {
+    /// Which rules the cases have that changed since then, and how those ended.
+    pub async fn rules_of_cases(&self, since: i64, now: i64) -> Result<RulesOfCases, StoreError> {
+        let rows: Vec<(String, Option<String>, i64)> = sqlx::query_as(RULES)
+            .bind(since)
+            .bind(now)
+            .fetch_all(&self.pool)
+            .await?;
+        let rows = rows.into_iter().map(|(rules, outcome, count)| {
+            let rules = rules.split_whitespace().map(str::to_owned).collect();
+            let outcome = outcome.as_deref().and_then(OutcomeName::parse);
+            (rules, outcome, usize::try_from(count).unwrap_or(0))
+        });
+        Ok(rows.collect())
+    }
+
     /// One page of the cases that fit. An unreadable cursor begins at the start.
     pub async fn list_cases(&self, filter: &CaseFilter, now: i64) -> Result<CasePage, StoreError> {
         let limit = filter.limit.unwrap_or(50).clamp(1, 200);

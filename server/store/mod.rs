@@ -41,7 +41,7 @@ pub use change::{Change, NewAnswer, NewCase, NewRound};
 pub use drafts::{Draft, DraftChange, DraftKind, DraftName, DraftSaved, MOST_DRAFTS};
 pub use idempotency::{Claim, Replay};
 pub use inbox::{InboxChange, InboxRow, MOST_FORMS, Reply, WantKind, Wanting};
-pub use list::{CasePage, CaseSummary};
+pub use list::{CasePage, CaseSummary, RulesOfCases};
 pub use names_key::NamesKey;
 pub use proposal_checks::{Accepts, ChangedCase, ChangedCount, Likeness, ListedCase, MOST_CHANGED};
 pub use proposal_words::{NewWords, Words, WordsKind};

@@ -68,7 +68,9 @@ pub const ADMIN: &str = "/admin";
 pub const ADMIN_INBOX: &str = "/admin/inbox";
 /// Does something with a form of the inbox, from a form.
 pub const ADMIN_INBOX_FORM: &str = "/admin/inbox/{form}";
-/// Where a new rule is begun.
+/// All rules, to be edited.
+pub const ADMIN_RULES: &str = "/admin/rules";
+/// Begins a rule.
 pub const ADMIN_RULE_NEW: &str = "/admin/rules/new";
 /// Releases and proposals; proposes, from a form.
 pub const ADMIN_RELEASES: &str = "/admin/releases";
@@ -82,6 +84,12 @@ pub const ADMIN_RELEASE: &str = "/admin/releases/{n}";
 pub const ADMIN_BACK: &str = "/admin/releases/{n}/back";
 /// A proposal; everything that is done with it, from forms.
 pub const ADMIN_PROPOSAL: &str = "/admin/releases/proposals/{n}";
+/// A rule to be edited, or another thing of the pack: `procedure:retry`, `list:collectors`.
+pub const ADMIN_RULE: &str = "/admin/rules/{id}";
+/// Two texts of it become one.
+pub const ADMIN_RULE_MERGE: &str = "/admin/rules/{id}/merge";
+/// Tries what is typed, and keeps nothing.
+pub const ADMIN_RULE_TRY: &str = "/admin/rules/{id}/try";
 /// Accounts.
 pub const ADMIN_USERS: &str = "/admin/users";
 /// Changes an account, from a form.
@@ -192,6 +200,11 @@ pub fn admin_proposal(number: i64) -> String {
 /// The cases of a proposal that change in one way.
 pub fn admin_proposal_way(number: i64, way: &str) -> String {
     format!("{}?way={}#cases", admin_proposal(number), escaped(way))
+}
+
+/// A page of a thing that is edited: `ADMIN_RULE`, `ADMIN_RULE_MERGE`, `ADMIN_RULE_TRY`.
+pub fn admin_rule(page: &str, id: &str) -> String {
+    filled(page, &[id])
 }
 
 /// Changes an account.

@@ -23,6 +23,8 @@ pub(crate) struct Journey {
     session: String,
     driver_address: String,
     address: String,
+    /// Where the first account is made.
+    setup: String,
     server: Child,
     driver: Child,
     _folder: tempfile::TempDir,
@@ -68,7 +70,7 @@ impl Journey {
     pub(crate) async fn start(window: Window) -> Self {
         let folder =
             tempfile::tempdir().expect("a folder for the database and the browser profile");
-        let (server, address) = start_server(folder.path());
+        let (server, address, setup) = start_server(folder.path());
         let (driver, driver_address) = start_driver();
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
         let browser = ClientBuilder::new(connector)
@@ -83,6 +85,7 @@ impl Journey {
             session,
             driver_address,
             address,
+            setup,
             server,
             driver,
             _folder: folder,
@@ -94,6 +97,20 @@ impl Journey {
             .goto(&format!("{}{path}", self.address))
             .await
             .expect("the page opens");
+    }
+
+    /// Makes the first account, which has every role, and signs in with it.
+    pub(crate) async fn sign_up(&self) {
+        self.browser
+            .goto(&self.setup)
+            .await
+            .expect("the page opens");
+        self.type_into("#name", "owner").await;
+        for field in ["#password", "#again"] {
+            self.type_into(field, "plain horse under a bridge").await;
+        }
+        self.press_in("main form button[type=submit]").await;
+        self.find("a[href='/account']").await;
     }
 
     /// The path of the page that is open.
@@ -402,7 +419,7 @@ fn capabilities(window: Window, folder: &Path) -> Capabilities {
 }
 
 /// Starts the program that users start, on a free port; its start line names the address.
-fn start_server(folder: &Path) -> (Child, String) {
+fn start_server(folder: &Path) -> (Child, String, String) {
     let mut server = Command::new(env!("CARGO_BIN_EXE_signpost"))
         .args(["serve", "--listen", "127.0.0.1:0", "--database"])
         .arg(folder.join("signpost.db"))
@@ -410,11 +427,21 @@ fn start_server(folder: &Path) -> (Child, String) {
         .stderr(Stdio::null())
         .spawn()
         .expect("the server starts");
-    let address = line_with(&mut server, |line| {
-        line.find("http://")
-            .map(|at| line[at..].trim().trim_end_matches('/').to_owned())
+    let mut address = None;
+    let setup = line_with(&mut server, |line| {
+        let url = line[line.find("http://")?..].trim().trim_end_matches('/');
+        if url.contains("/setup?key=") {
+            return Some(url.to_owned());
+        }
+        address = Some(url.to_owned());
+        None
     });
-    (server, address.expect("the start line names the address"))
+    let address = address.expect("the start line names the address");
+    (
+        server,
+        address,
+        setup.expect("a line behind it leads to the first account"),
+    )
 }
 
 /// Starts `ChromeDriver` on a free port. It picks the port before it binds it on two addresses, so that drivers that
@@ -442,7 +469,7 @@ fn real_port(line: &str) -> Option<String> {
 }
 
 /// What is picked from a program's output; `None` when it ends before.
-fn line_with(child: &mut Child, pick: impl Fn(&str) -> Option<String>) -> Option<String> {
+fn line_with(child: &mut Child, mut pick: impl FnMut(&str) -> Option<String>) -> Option<String> {
     let output = child.stdout.take().expect("the output is piped");
     let mut lines = BufReader::new(output).lines();
     let picked = lines

@@ -2,6 +2,7 @@
 //!
 //! A missing browser fails; it never skips. `./tests/run` installs what is needed and runs these with everything else.
 
+mod desk;
 mod harness;
 mod journeys;
 mod looks;

@@ -15,6 +15,7 @@ mod knowledge;
 mod program;
 mod refusals;
 mod releases;
+mod rules_desk;
 mod serving;
 mod shapes;
 mod shutdown;

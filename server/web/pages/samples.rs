@@ -25,6 +25,7 @@ use crate::store::{
 use crate::web::error::{FieldError, Problem};
 
 mod desk;
+mod editing;
 
 const HOSTILE: &str = r#"</textarea></pre><script>alert(1)</script>"><img src=x onerror=alert(1)>' javascript:alert(1) {{fact:x.y}} אבג"#;
 
@@ -272,6 +273,7 @@ fn pages() -> Vec<(String, String)> {
             &CodePage::new(release, "-1073741477"),
         );
     }
+    editing::pages(&release, &mut add);
     add("rule", &RulePage::new(&release, "sample.rule").unwrap());
     desk::pages(&release, &mut add);
     for (name, page) in publishing::pages(&release) {

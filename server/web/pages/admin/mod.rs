@@ -17,6 +17,7 @@ mod inbox;
 mod proposal;
 mod proposal_forms;
 mod releases;
+mod rules;
 mod tokens;
 mod users;
 
@@ -28,8 +29,12 @@ pub(super) use {
     users::UsersPage,
 };
 
+#[cfg(test)]
+pub(super) use rules::{Asked, EditPage, Face, ListAsked, MergePage, NewPage, RulesListPage};
+
 /// A link to a part of the desk, and who may follow it.
-pub(crate) const PARTS: [(&str, &str, Right); 5] = [
+pub(crate) const PARTS: [(&str, &str, Right); 6] = [
+    ("Rules", paths::ADMIN_RULES, Right::ReadDrafts),
     ("Inbox", paths::ADMIN_INBOX, Right::ReadDrafts),
     ("Releases", paths::ADMIN_RELEASES, Right::ReadDrafts),
     ("Accounts", paths::ADMIN_USERS, Right::Admin),
@@ -55,6 +60,7 @@ pub(super) fn router() -> Router<AppState> {
             paths::ADMIN_PROPOSAL,
             get(proposal::show).post(proposal_forms::change),
         )
+        .merge(rules::router())
         .route(paths::ADMIN_USERS, get(users::show).post(users::add))
         .route(paths::ADMIN_USER, post(users::change))
         .route(paths::ADMIN_TOKENS, get(tokens::show).post(tokens::create))

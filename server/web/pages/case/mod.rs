@@ -66,6 +66,7 @@ pub(crate) struct Head {
 /// Where the case's forms go.
 #[derive(Debug, Clone)]
 pub(crate) struct Forms {
+    pub(crate) id: String,
     pub(crate) case: String,
     pub(crate) answers: String,
     pub(crate) take_back: String,
@@ -191,6 +192,7 @@ impl PrintPage {
 impl Forms {
     fn new(id: &str) -> Self {
         Self {
+            id: id.to_owned(),
             case: paths::case(id),
             answers: paths::case_form(paths::CASE_ANSWERS, id),
             take_back: paths::case_form(paths::CASE_TAKE_BACK, id),

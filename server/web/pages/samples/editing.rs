@@ -1,0 +1,87 @@
+//! The pages of editing, with a hostile draft.
+
+use std::collections::BTreeMap;
+
+use super::{HOSTILE, pack};
+use crate::actions::RuleUse;
+use crate::actions::drafts::{Based, DraftLine, DraftState, DraftView, merge, read_draft};
+use crate::rules::Release;
+use crate::rules::write::to_text;
+use crate::store::{Draft, DraftKind, DraftName};
+use crate::web::pages::admin::{
+    Asked, EditPage, Face, ListAsked, MergePage, NewPage, RulesListPage,
+};
+
+/// The pages of editing, with a draft of the sample rule.
+pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::DynTemplate)) {
+    let name = DraftName::new(DraftKind::Rule, "sample.rule");
+    let text = to_text(&pack().rules[0]);
+    let view = |text: &str| {
+        let draft = Draft {
+            name: name.clone(),
+            revision: 7,
+            base_release: 4,
+            base: String::new(),
+            text: text.to_owned(),
+            removed: false,
+            created_by: HOSTILE.to_owned(),
+            created_at: 0,
+            changed_by: HOSTILE.to_owned(),
+            changed_at: 1_795_269_720_000,
+        };
+        DraftView {
+            name: name.clone(),
+            published: None,
+            draft: Some(draft),
+            reading: read_draft(&name, text),
+            behind: true,
+        }
+    };
+    let broken = format!("title: {HOSTILE}\nseverity: [");
+    for (face, text) in [
+        (Face::Form, &text),
+        (Face::Text, &text),
+        (Face::Form, &broken),
+    ] {
+        let page = EditPage::new(release, &view(text), face, "guide.steps.0", true);
+        add(&format!("editor {face:?} of {} bytes", text.len()), &page);
+    }
+    let page = EditPage::new(release, &view(&text), Face::Form, "", false);
+    add("editor for who may not edit", &page);
+    let merge = merge("a\nb\nc\n", &format!("a\n{HOSTILE}\nc\n"), "a\nmine\nc\n");
+    let based = Based::Revision(7);
+    let who = Some((HOSTILE.to_owned(), 0));
+    let page = MergePage::of_collision(&name, &merge, based, who);
+    add("join two texts", &page);
+    add(
+        "join with a release",
+        &MergePage::of_release(&name, &merge, based),
+    );
+    let mut page = NewPage::new(release, Asked::default(), Vec::new());
+    add("new rule", &page);
+    page.show_texts(vec![(HOSTILE.to_owned(), HOSTILE.to_owned())], &[]);
+    add("new rule of a case", &page);
+    let line = DraftLine {
+        name: name.clone(),
+        state: DraftState::Changed,
+        rule: pack().rules.pop(),
+        title: HOSTILE.to_owned(),
+        revision: Some(7),
+        changed: Some((HOSTILE.to_owned(), 0)),
+        parses: false,
+        behind: true,
+        disabled: None,
+    };
+    let uses = BTreeMap::from([(
+        "sample.rule".to_owned(),
+        RuleUse {
+            hits: 3,
+            fixed: 1,
+            ..RuleUse::default()
+        },
+    )]);
+    let page = RulesListPage::new(release, &[line], &uses, ListAsked::default(), 0, true);
+    add("rules to edit", &page);
+    let page = RulesListPage::new(release, &[], &uses, ListAsked::default(), 0, true);
+    add("no rules to edit", &page);
+}
