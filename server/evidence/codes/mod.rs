@@ -17,6 +17,7 @@ mod anatomy;
 mod broken;
 mod candidates;
 mod context;
+mod contrast;
 mod faces;
 mod kin;
 mod spelling;
@@ -54,7 +55,9 @@ pub struct Described {
 
 /// Finds the codes of a text, in order; `span.source` is left 0. `claimed` is sorted and apart.
 pub fn find(text: &Text, claimed: &[Range<usize>]) -> Vec<CodeSeen> {
-    let mut seen = tokens::scan(text.as_str(), LIMIT)
+    let mut tokens = tokens::scan(text.as_str(), LIMIT);
+    contrast::add(text.as_str(), &mut tokens);
+    let mut seen = tokens
         .into_iter()
         .map(|token| CodeSeen {
             code: token.code,
