@@ -9,6 +9,10 @@ mod engine;
 mod evaluation;
 #[path = "corpus/first_questions.rs"]
 mod first_questions;
+#[path = "corpus/healthy.rs"]
+mod healthy;
+#[path = "corpus/languages.rs"]
+mod languages;
 #[path = "corpus/mutate.rs"]
 mod mutate;
 #[path = "corpus/pack.rs"]
@@ -25,3 +29,5 @@ mod reports;
 mod samples;
 #[path = "corpus/size.rs"]
 mod size;
+#[path = "corpus/suggestions.rs"]
+mod suggestions;

@@ -10,7 +10,7 @@ use super::events::Events;
 use super::judge::{Judged, judge};
 use super::matcher::{Hits, LeafId};
 use super::rank::{self, Candidate, rank};
-use super::{errors, needs};
+use super::{errors, near, needs};
 use crate::condition::{CollectorId, ProductId, RuleId};
 use crate::evidence::{CodeSeen, Evidence, FactKey, NeverStop, Proof, Stop};
 
@@ -350,8 +350,6 @@ fn told_apart(first: &Candidate<'_>, second: &Candidate<'_>) -> bool {
 const SPOKEN_OF: f64 = 0.5;
 /// At most so many near rules are named.
 const MOST_NEAR: usize = 3;
-/// A near rule covers at least this share of what the known words of the text could weigh.
-const NEAR: f64 = 0.2;
 
 /// Near rules for a text that no rule knows: those it speaks of without saying that it happened, then those near by
 /// the words of its free text.
@@ -366,7 +364,7 @@ fn suggestions(
         let rule = release.rules.get(id);
         rule.is_some_and(|rule| release.is_off(&rule.file.id).is_none())
     };
-    let mut near = spoken_of
+    let mut named = spoken_of
         .map(|(id, rule)| Suggestion {
             rule: id.to_string(),
             title: rule.file.title.clone(),
@@ -374,47 +372,12 @@ fn suggestions(
             why: "the text speaks of it without saying that it happened".to_owned(),
         })
         .collect::<Vec<_>>();
-    for one in by_words(release, evidence) {
-        if near.iter().all(|known| known.rule != one.rule) {
-            near.push(one);
+    for one in near::by_words(release, evidence, MOST_NEAR) {
+        if named.iter().all(|known| known.rule != one.rule) {
+            named.push(one);
         }
     }
-    near.retain(|one| works(&one.rule));
-    near.truncate(MOST_NEAR);
-    near
-}
-
-/// Near rules by the words of the free text.
-fn by_words(release: &Release, evidence: &Evidence) -> Vec<Suggestion> {
-    let text = evidence
-        .sources
-        .iter()
-        .map(|source| source.text.as_str().chars().take(2_000).collect::<String>());
-    let text = text.collect::<Vec<_>>().join("\n");
-    let hits = release.search(&text, MOST_NEAR).into_iter();
-    // In a long text one word in common is chance.
-    let enough = if text.split_whitespace().nth(5).is_some() {
-        3
-    } else {
-        1
-    };
-    let near = hits.filter(|hit| hit.score >= NEAR && hit.words.len() >= enough);
-    let suggestion = near.filter_map(|hit| {
-        let rule = release.rules.get(hit.rule)?;
-        Some(Suggestion {
-            rule: hit.rule.to_string(),
-            title: rule.file.title.clone(),
-            score: (hit.score * 100.0).round() / 100.0,
-            why: format!("similar words: {}", in_few(&hit.words)),
-        })
-    });
-    suggestion.collect()
-}
-
-/// The longest words, which tell most.
-fn in_few(words: &[String]) -> String {
-    let mut words = words.iter().map(String::as_str).collect::<Vec<_>>();
-    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-    words.truncate(5);
-    words.join(", ")
+    named.retain(|one| works(&one.rule));
+    named.truncate(MOST_NEAR);
+    named
 }

@@ -243,6 +243,15 @@ impl Release {
     pub fn search(&self, words: &str, limit: usize) -> Vec<WordHit<'_>> {
         self.words.search(words, limit)
     }
+
+    /// The same for words that were taken from a text.
+    pub(super) fn near(
+        &self,
+        words: impl Iterator<Item = String>,
+        limit: usize,
+    ) -> Vec<WordHit<'_>> {
+        self.words.near(words, limit)
+    }
 }
 
 impl Rule {

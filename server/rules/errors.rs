@@ -9,6 +9,8 @@ use super::judge::counts_as_error;
 use super::matcher::without_claimed;
 use crate::evidence::Evidence;
 
+mod none;
+
 /// Words that people and programs use for errors, folded; word beginnings in the languages Windows speaks most.
 const ERROR_WORDS: [&str; 46] = [
     "error",
@@ -83,13 +85,16 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a constant list of words")
 });
 
-/// Whether a word for an error begins somewhere, addresses aside: `https://example.com/errors` is none.
+/// Whether a word for an error begins somewhere that says that there is one, addresses aside:
+/// `https://example.com/errors` is none.
 fn has_error_word(text: &str) -> bool {
     WORDS.find_overlapping_iter(text).any(|found| {
         let word = ERROR_WORDS[found.pattern().as_usize()];
         let before = &text[..found.start()];
         let begins = !before.ends_with(|letter: char| letter.is_ascii_alphanumeric());
-        (begins || WITHIN_WORDS.contains(&word)) && !is_in_address(before)
+        (begins || WITHIN_WORDS.contains(&word))
+            && !is_in_address(before)
+            && !none::says_none(text, &found.range())
     })
 }
 
@@ -144,7 +149,8 @@ pub(super) fn checked(release: &Release, evidence: &Evidence) -> Vec<String> {
     sources.chain(std::iter::once(rules)).collect()
 }
 
-fn free_texts(evidence: &Evidence) -> impl Iterator<Item = &str> {
+/// The texts that no reader took for facts or events.
+pub(super) fn free_texts(evidence: &Evidence) -> impl Iterator<Item = &str> {
     evidence.sources.iter().flat_map(|source| {
         let text = source.text.as_str();
         let whole = 0..text.len();

@@ -14,6 +14,7 @@ mod judge;
 mod lacking;
 mod matcher;
 mod mentions;
+mod near;
 mod needs;
 pub mod pack;
 mod phrase;

@@ -15,7 +15,7 @@ use crate::condition::shape::ConditionFile;
 const K1: f64 = 1.2;
 /// How much a long rule is held against.
 const B: f64 = 0.75;
-/// At most so many different words are asked for.
+/// At most so many different words that some rule holds are asked for.
 const MOST_WORDS: usize = 64;
 /// A word's beginning of so many letters finds longer words, and counts for half.
 const PREFIX: usize = 4;
@@ -35,6 +35,8 @@ pub struct WordHit<'a> {
     pub rule: &'a RuleId,
     /// How near, 0 to 1: the share of the best that a rule could do with the asked words that any rule knows.
     pub score: f64,
+    /// How much the words tell: 1 is what a word that one rule alone holds tells where it weighs most.
+    pub telling: f64,
     /// The asked words that the rule holds, in small letters.
     pub words: Vec<String>,
 }
@@ -67,13 +69,21 @@ impl WordIndex {
 
     /// Best first.
     pub(super) fn search(&self, asked: &str, limit: usize) -> Vec<WordHit<'_>> {
-        let asked = words(asked).collect::<BTreeSet<_>>();
+        self.near(words(asked), limit)
+    }
+
+    /// The rules that hold these words, best first.
+    pub(super) fn near(
+        &self,
+        asked: impl Iterator<Item = String>,
+        limit: usize,
+    ) -> Vec<WordHit<'_>> {
         let mut found = vec![(0.0, Vec::new()); self.rules.len()];
         let mut best = 0.0;
-        for word in asked.iter().take(MOST_WORDS) {
-            let Some((rarity, places)) = self.look_up(word) else {
-                continue;
-            };
+        let mut seen = BTreeSet::new();
+        let known = asked.filter(|word| seen.insert(word.clone()));
+        let known = known.filter_map(|word| Some((self.look_up(&word)?, word)));
+        for ((rarity, places), word) in known.take(MOST_WORDS) {
             best += rarity * (K1 + 1.0);
             for (rule, weight) in places {
                 found[rule].0 += rarity * weight;
@@ -83,12 +93,14 @@ impl WordIndex {
         let mut found = self.rules.iter().zip(found).collect::<Vec<_>>();
         found.retain(|(_, (score, _))| *score > 0.0);
         found.sort_by(|left, right| right.1.0.total_cmp(&left.1.0));
+        let most_telling = self.rarity(1) * (K1 + 1.0);
         found
             .into_iter()
             .take(limit)
             .map(|(rule, (score, words))| WordHit {
                 rule,
                 score: score / best,
+                telling: score / most_telling,
                 words,
             })
             .collect()
@@ -223,7 +235,8 @@ const COMMON: [&str; 40] = [
     "error", "failed", "http", "https",
 ];
 
-fn words(text: &str) -> impl Iterator<Item = String> {
+/// The words of a text that tell something, in small letters.
+pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     places(text).map(|(_, word)| word)
 }
 

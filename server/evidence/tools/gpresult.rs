@@ -38,10 +38,14 @@ mod settings;
 
 use settings::{Setting, setting};
 
-/// `RSOP`, an account, and behind it the machine before the colon. In some languages the machine comes first.
+/// `RSOP`, an account, and behind it the machine before the colon. In some languages the machine comes first. Each name
+/// may have been replaced: `[domain:1]\[user:1]`.
 static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[^\r\n:]*\bRSOP\b[^\r\n:]*?(?P<user>[^\s\\:]+\\[^\s\\:]+)\s+\S+\s+(?P<machine>[\w.\-]+)\s*[:：]")
-        .expect("a constant pattern")
+    Regex::new(concat!(
+        r"^[^\r\n:]*\bRSOP\b[^\r\n:]*?(?P<user>(?:\[\w+:\d+\]|[^\s\\:])+\\(?:\[\w+:\d+\]|[^\s\\:])+)\s+\S+\s+",
+        r"(?P<machine>(?:\[\w+:\d+\]|[\w.\-])+)\s*[:：]"
+    ))
+    .expect("a constant pattern")
 });
 /// The rows below the head, in their order; an empty name is not kept.
 const HEAD_KEYS: [&str; 6] = ["OSConfiguration", "OSVersion", "SiteName", "", "", ""];

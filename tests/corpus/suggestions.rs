@@ -1,0 +1,57 @@
+//! What is suggested for a text that no rule knows: near by what happened, and rather nothing than something far-fetched.
+
+use std::fmt::Write;
+
+use signpost::rules::Verdict;
+
+use super::engine::{diagnosed, paste};
+
+fn suggested(text: &str) -> Vec<String> {
+    let findings = diagnosed(paste(text)).findings;
+    assert_eq!(findings.verdict, Verdict::Unmatched, "{text:.200}");
+    let suggestions = findings.suggestions.iter();
+    suggestions.map(|near| near.rule.clone()).collect()
+}
+
+/// The names of fields stand in thousands of objects and say nothing of what happened.
+#[test]
+fn names_of_fields_suggest_nothing() {
+    let mut text = String::from("[");
+    for number in 0..3_000 {
+        write!(
+            text,
+            "{{\"error\":{{\"code\":\"DnsError\",\"message\":\"lookup {number}\"}},\"machine\":\"vm-{number}\",\"session\":{number},\"account\":\"a{number}\",\"connection\":\"c{number}\",\"password\":\"-\"}},\n"
+        )
+        .expect("a string takes it");
+    }
+    text.push_str("{}]");
+    let far_fetched = suggested(&text);
+    let far_fetched = far_fetched.iter().filter(|rule| !rule.contains("dns"));
+    assert_eq!(far_fetched.collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn words_that_every_rule_holds_suggest_nothing() {
+    for text in [
+        "The account of the machine has a problem with the connection",
+        "Error 500 while the windows of the greenhouse were opened by the controller",
+        "The flux capacitor has stopped: error FX-77",
+        "<Machine><Session>7</Session><Account>x</Account><Fault>halted</Fault></Machine>",
+    ] {
+        assert_eq!(suggested(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn words_that_tell_still_suggest() {
+    for (text, near) in [
+        ("our certificate problem: the smart card PIN", "smartcard"),
+        ("problem with CyberArk objects", "cyberark"),
+    ] {
+        let suggested = suggested(text);
+        assert!(
+            suggested.iter().any(|rule| rule.contains(near)),
+            "{text}: {suggested:?}"
+        );
+    }
+}
