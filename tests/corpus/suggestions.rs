@@ -18,9 +18,9 @@ fn suggested(text: &str) -> Vec<String> {
 fn names_of_fields_suggest_nothing() {
     let mut text = String::from("[");
     for number in 0..3_000 {
-        write!(
+        writeln!(
             text,
-            "{{\"error\":{{\"code\":\"DnsError\",\"message\":\"lookup {number}\"}},\"machine\":\"vm-{number}\",\"session\":{number},\"account\":\"a{number}\",\"connection\":\"c{number}\",\"password\":\"-\"}},\n"
+            "{{\"error\":{{\"code\":\"DnsError\",\"message\":\"lookup {number}\"}},\"machine\":\"vm-{number}\",\"session\":{number},\"account\":\"a{number}\",\"connection\":\"c{number}\",\"password\":\"-\"}},"
         )
         .expect("a string takes it");
     }
