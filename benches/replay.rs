@@ -22,6 +22,10 @@ fn main() {
     divan::main();
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bench is no part of the program"
+)]
 fn cases() -> u32 {
     let wanted = std::env::var("REPLAY").ok();
     let wanted = wanted.and_then(|wanted| wanted.parse().ok());

@@ -150,6 +150,20 @@ $Sections = @(
        Reads = 'The state of the agent launcher of Power Automate'
        Why = 'Without it no run gets its robot' }
 
+    # The service that shares files, which the installer of Power Automate asks for sessions.
+    @{ Id = 'server-service'; File = 'server-service.txt'; Seconds = 20
+       Command = 'sc query LanmanServer'
+       Then = 'sc qc LanmanServer'
+       Reads = 'The state and the start type of the service Server'
+       Why = 'The installation of Power Automate needs it' }
+
+    # Where Windows looks for its own programs, such as PowerShell.
+    @{ Id = 'environment-variables'; File = 'environment-variables.txt'; Seconds = 20
+       Command = 'reg query "HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment" /v Path'
+       Then = 'reg query "HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment" /v ComSpec'
+       Reads = 'Registry: the search path of the machine and its command interpreter'
+       Why = 'Without the folders of Windows in it, a flow does not find PowerShell' }
+
     # Who may use Remote Desktop by group. Windows in another language names the group otherwise and says that it is not there.
     @{ Id = 'remote-desktop-users'; File = 'remote-desktop-users.txt'; Seconds = 20
        Command = 'net localgroup "Remote Desktop Users"'

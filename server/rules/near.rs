@@ -18,8 +18,8 @@ const MOST_LETTERS: usize = 2_000;
 const MOST_TEXTS: usize = 100;
 /// A near rule covers at least this share of what the known words of the text could weigh.
 const NEAR: f64 = 0.2;
-/// What its words tell at least: half of what a word of that rule alone tells. Words that many rules hold do not get there.
-const TELLING: f64 = 0.5;
+/// What its words tell at least: two thirds of what a word of that rule alone tells. Words that many rules hold do not get there.
+const TELLING: f64 = 0.65;
 /// A text of more words than these needs several in common, for one is chance.
 const FEW_WORDS: usize = 5;
 

@@ -193,7 +193,7 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
         Need::Never if reading => return only_refused(next.run(request).await),
         Need::Never => {
             let mut response = Problem::from_status(StatusCode::METHOD_NOT_ALLOWED).into_response();
-            let allowed = HeaderValue::from_static("GET, HEAD");
+            let allowed = HeaderValue::from_static("GET,HEAD");
             response.headers_mut().insert(header::ALLOW, allowed);
             return response;
         }

@@ -13,6 +13,10 @@ use super::engine::release;
 /// Rules whose guide reads the machine somewhere, and whose first question is for a person all the same.
 const ASK_A_PERSON_FIRST: &[(&str, &str)] = &[
     (
+        "pad.browser-control",
+        "no machine knows whether it fails always, now and then, or since an update",
+    ),
+    (
         "pad.chunks-mismatch",
         "free space and how often it happens decide; the version only says whether there is a cache to delete",
     ),
@@ -23,6 +27,10 @@ const ASK_A_PERSON_FIRST: &[(&str, &str)] = &[
     (
         "pad.gateway-not-available",
         "whether the company still wants the gateway stands on no machine",
+    ),
+    (
+        "pad.install.sessions-refused",
+        "a report taken after a failed installation shows the same as one before it: nothing is installed",
     ),
     (
         "pad.no-candidate-machine",
@@ -43,6 +51,10 @@ const ASK_A_PERSON_FIRST: &[(&str, &str)] = &[
     (
         "pad.session.creation-timeout",
         "no machine knows whether a newer version is to be had; the time of a sign-in is taken by hand",
+    ),
+    (
+        "pad.update-blocked",
+        "whoever reads the message sees whether the machine reaches the internet, and a report of it may be older",
     ),
 ];
 

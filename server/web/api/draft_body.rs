@@ -231,6 +231,11 @@ pub(super) fn example() -> serde_json::Value {
         "cause": "The demo is not there.",
         "guide": { "start": "hand-over", "steps": [ { "id": "hand-over", "outcome": "escalate", "text": "Hand it over." } ] },
         "references": [ { "title": "About the demo", "url": "https://example.com/demo" } ],
-        "examples": [ { "text": "it ended with DemoFailureCode", "expect": "match" } ],
+        "examples": [
+            { "text": "it ended with DemoFailureCode", "expect": "match" },
+            { "text": "DemoFailureCode: the second demo", "expect": "match" },
+            { "text": "the demo failed for another reason", "expect": "silent" },
+        ],
+        "walks": [ { "name": "It ends at once", "path": [], "end": "hand-over" } ],
     })
 }

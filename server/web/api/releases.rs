@@ -107,7 +107,7 @@ pub struct DiffBody {
     post,
     path = "/releases",
     tag = "knowledge",
-    request_body = PublishRequest,
+    request_body(content = PublishRequest, example = json!({"drafts": [{"id": "windows.demo-failure"}], "title": "The demo rule", "note": "Know the new sentence"})),
     responses(
         (status = 201, description = "The new release", body = PublishedBody),
         (status = 202, description = "It is still being checked; ask for the proposal", body = ProposalBody),
