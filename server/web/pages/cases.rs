@@ -287,7 +287,8 @@ fn line(case: &CaseSummary, release: &Release) -> Line {
     Line {
         href: paths::case(&case.id),
         headline,
-        verdict: case.verdict.map(words::verdict),
+        // Without a rule the headline says it already.
+        verdict: case.verdict.filter(|_| rule.is_some()).map(words::verdict),
         outcome: case.outcome.map(words::outcome),
         ticket: text(&case.ticket),
         machine: text(&case.machine),
