@@ -64,6 +64,7 @@ impl App {
         ));
         desk.store.sweep(now).await?;
         desk.sweep_sessions().await?;
+        desk.load_house().await?;
         let setup = setup_link(&desk).await?;
         let metrics = Arc::new(Metrics::default());
         let told = metrics.clone();
@@ -258,6 +259,9 @@ async fn sweep(desk: Arc<Desk>) {
         }
         if let Err(error) = desk.sweep_sessions().await {
             tracing::error!(%error, "sessions that are over could not be forgotten");
+        }
+        if let Err(error) = desk.load_house().await {
+            tracing::error!(%error, "the settings of the house could not be read");
         }
         if let Err(error) = desk.refresh().await {
             tracing::error!(%error, "the newest release could not be loaded");

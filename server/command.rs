@@ -11,7 +11,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
 use signpost::actions::publish::publish_imported;
-use signpost::actions::{Diagnosis, Published, Request, diagnose};
+use signpost::actions::{Diagnosis, HouseValues, Published, Request, diagnose};
 use signpost::app::{App, system};
 use signpost::config::{Config, LogFormat};
 use signpost::evidence::archive::Budget;
@@ -117,9 +117,9 @@ pub(crate) fn classify(args: &ClassifyArgs) -> anyhow::Result<ExitCode> {
     };
     let diagnosis = diagnose(&Arc::new(release), &request, Budget::default());
     let shown = if args.json {
-        serde_json::to_string_pretty(&DiagnosisBody::of(&diagnosis))? + "\n"
+        serde_json::to_string_pretty(&DiagnosisBody::of(&diagnosis, &HouseValues::new()))? + "\n"
     } else {
-        super::report::report(&DiagnosisBody::of(&diagnosis))
+        super::report::report(&DiagnosisBody::of(&diagnosis, &HouseValues::new()))
     };
     say(&shown)?;
     Ok(ExitCode::from(exit_code(&diagnosis)))

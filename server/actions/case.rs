@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Diagnosis;
+use super::house::HouseValues;
 use super::outcome::nothing_left;
 use crate::condition::RuleId;
 use crate::guide::walk::{GivenAnswer, Route, Walk, walk};
@@ -21,6 +22,8 @@ pub struct CaseView {
     /// The rule whose walk is shown: the one asked for, else the one last answered for or chosen, else the first
     /// finding that has not given way.
     pub active: Option<RuleId>,
+    /// What the house set.
+    pub house: Arc<HouseValues>,
 }
 
 impl CaseView {

@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 
 use super::caller::Right;
 use super::gate::{Full, Gate};
+use super::house::HouseValues;
 use super::kept::Kept;
 use super::patience::{Leaving, Patience, Watchdog};
 use super::releases::Checks;
@@ -25,6 +26,8 @@ pub struct Desk {
     /// How cases are kept and submissions read.
     pub settings: DeskSettings,
     live: ArcSwap<Release>,
+    /// What the house set, by its revision.
+    pub(super) house: ArcSwap<(i64, Arc<HouseValues>)>,
     older: Mutex<VecDeque<Arc<Release>>>,
     /// The files of the release that was asked for last, mostly the live one.
     files: Mutex<Option<(i64, Arc<PackFiles>)>>,
@@ -131,6 +134,7 @@ impl Desk {
             store,
             settings,
             live: ArcSwap::new(live),
+            house: ArcSwap::default(),
             older: Mutex::default(),
             files: Mutex::default(),
             kept: Kept::default(),

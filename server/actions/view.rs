@@ -50,6 +50,7 @@ pub(super) async fn load(desk: &Desk, id: &CaseId) -> Result<CaseView, DeedError
         diagnosis,
         pinned,
         active: None,
+        house: desk.house(),
     };
     view.active = view.active_rule();
     Ok(view)

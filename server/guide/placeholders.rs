@@ -17,7 +17,7 @@ pub struct Values<'a> {
     pub facts: FactsAsOf<'a>,
     /// The named groups of the regexes that matched.
     pub captures: &'a BTreeMap<String, String>,
-    /// What this installation sets, such as the address of its helpdesk.
+    /// What the house set, such as the address of its helpdesk.
     pub settings: &'a BTreeMap<String, String>,
 }
 
@@ -42,7 +42,7 @@ const LONGEST: usize = 200;
 
 /// Puts values where the placeholders are.
 pub fn fill(text: &str, values: &Values<'_>, format: Format) -> String {
-    replace(text, |placeholder| {
+    replace(text, |placeholder, place| {
         let value = match placeholder {
             Placeholder::Fact(key) => match values.facts.look_up(&FactKey::new(key)) {
                 Lookup::Known(fact) => Some(fact.value.to_string()),
@@ -50,11 +50,36 @@ pub fn fill(text: &str, values: &Values<'_>, format: Format) -> String {
                 Lookup::Conflicting(_) | Lookup::Unknown => None,
             },
             Placeholder::Capture(name) => values.captures.get(name).cloned(),
-            Placeholder::Setting(name) => values.settings.get(name).cloned(),
+            Placeholder::Setting(name) => {
+                let value = values.settings.get(name);
+                return Some(value.map_or_else(
+                    || UNKNOWN.to_owned(),
+                    |value| setting(value, format, is_quoted(text, &place)),
+                ));
+            }
             Placeholder::Other(_) => None,
         };
         Some(value.map_or_else(|| UNKNOWN.to_owned(), |value| shown(&value, format)))
     })
+}
+
+/// Puts in the settings alone, where the text speaks of no machine. What is not set stays a placeholder.
+pub fn fill_settings(text: &str, settings: &BTreeMap<String, String>) -> String {
+    replace(text, |placeholder, place| match placeholder {
+        Placeholder::Setting(name) => {
+            let value = settings.get(name)?;
+            Some(setting(value, Format::Markdown, is_quoted(text, &place)))
+        }
+        _ => None,
+    })
+}
+
+/// Whether a setting can have that name.
+pub fn is_setting_name(name: &str) -> bool {
+    let fits = |letter: char| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-')
+    };
+    (1..=64).contains(&name.len()) && name.chars().all(fits)
 }
 
 /// Writes the full key for every short name. What is no placeholder is a complaint.
@@ -64,7 +89,7 @@ pub fn with_full_keys(
     short: &ShortNames,
     complaints: &mut Vec<Complaint>,
 ) -> String {
-    replace(text, |placeholder| match placeholder {
+    replace(text, |placeholder, _| match placeholder {
         Placeholder::Fact(name) => {
             let key = fact_key(name, path, short, complaints)?;
             Some(format!("{{{{fact:{key}}}}}"))
@@ -117,12 +142,15 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = (Range<usize>, Placehold
     })
 }
 
-fn replace<'a>(text: &'a str, mut with: impl FnMut(Placeholder<'a>) -> Option<String>) -> String {
+fn replace<'a>(
+    text: &'a str,
+    mut with: impl FnMut(Placeholder<'a>, Range<usize>) -> Option<String>,
+) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut from = 0;
     for (place, placeholder) in placeholders(text) {
         filled.push_str(&text[from..place.start]);
-        match with(placeholder) {
+        match with(placeholder, place.clone()) {
             Some(value) => filled.push_str(&value),
             None => filled.push_str(&text[place.clone()]),
         }
@@ -145,6 +173,50 @@ fn shown(value: &str, format: Format) -> String {
         Format::Plain => short,
         Format::Markdown => format!("`{}`", short.replace('`', "'")),
     }
+}
+
+/// Whether backticks stand around a place, so that it is in a code span.
+fn is_quoted(text: &str, place: &Range<usize>) -> bool {
+    text[..place.start].ends_with('`') && text[place.end..].starts_with('`')
+}
+
+/// A value that the house set stands in the sentence as words, not as something that was read: on one line, whole, its
+/// signs without a meaning in Markdown.
+fn setting(value: &str, format: Format, is_quoted: bool) -> String {
+    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    match format {
+        _ if line.is_empty() => EMPTY.to_owned(),
+        Format::Plain => line,
+        Format::Markdown if is_quoted => line.replace('`', "'"),
+        Format::Markdown => escaped(&line),
+    }
+}
+
+/// Text that Markdown leaves as it is, wherever it stands.
+fn escaped(line: &str) -> String {
+    let digits = line.len()
+        - line
+            .trim_start_matches(|one: char| one.is_ascii_digit())
+            .len();
+    let mut out = String::with_capacity(line.len() + 8);
+    for (at, letter) in line.char_indices() {
+        let next = line[at + letter.len_utf8()..].chars().next();
+        let alone = next.is_none_or(char::is_whitespace);
+        let begins_a_block = match letter {
+            '-' | '+' | '=' => at == 0 && (alone || next == Some(letter)),
+            '.' | ')' => at > 0 && at == digits && alone,
+            _ => false,
+        };
+        let is_sign = matches!(
+            letter,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!'
+        );
+        if begins_a_block || is_sign {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -202,9 +274,60 @@ mod tests {
         let values = Values {
             facts,
             captures: &captures,
-            settings: &BTreeMap::new(),
+            settings: &settings(),
         };
         fill(text, &values, format)
+    }
+
+    fn settings() -> BTreeMap<String, String> {
+        let set = [
+            ("phone", "+49 (30) 12 34*"),
+            ("shout", "1. <b>now</b>\n\n# `x`"),
+            ("none", " "),
+        ];
+        let set = set.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        BTreeMap::from(set)
+    }
+
+    #[test]
+    fn a_setting_stands_as_words_without_markup() {
+        assert_eq!(
+            filled("Call {{setting:phone}}.", "1", Format::Markdown),
+            "Call +49 (30) 12 34\\*."
+        );
+        assert_eq!(
+            filled("{{setting:shout}}", "1", Format::Markdown),
+            "1\\. \\<b\\>now\\</b\\> \\# \\`x\\`"
+        );
+        assert_eq!(
+            filled("`{{setting:shout}}`", "1", Format::Markdown),
+            "`1. <b>now</b> # 'x'`"
+        );
+        assert_eq!(
+            filled(
+                "{{setting:phone}} {{setting:none}} {{setting:gone}}",
+                "1",
+                Format::Plain
+            ),
+            "+49 (30) 12 34* empty unknown"
+        );
+    }
+
+    #[test]
+    fn settings_alone_leave_the_other_placeholders() {
+        let text = "{{fact:a}} {{setting:phone}} {{setting:gone}}";
+        assert_eq!(
+            fill_settings(text, &settings()),
+            "{{fact:a}} +49 (30) 12 34\\* {{setting:gone}}"
+        );
+    }
+
+    #[test]
+    fn a_setting_has_a_short_plain_name() {
+        assert!(is_setting_name("helpdesk-phone_2"));
+        for bad in ["", "Phone", "a b", "a.b", &"x".repeat(65)] {
+            assert!(!is_setting_name(bad), "{bad}");
+        }
     }
 
     #[test]

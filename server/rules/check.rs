@@ -218,6 +218,7 @@ fn check_rule(
     book.of(&file.id);
     rule::check(file, files, release, book);
     words::check(&file.guide, book);
+    words::settings(&file.cause, "cause", book);
     if let Some(rule) = release.rules.get(&file.id) {
         graph::check(&rule.guide, &file.guide, release, None, book);
         walks::check(rule, release, inside, book);

@@ -21,6 +21,7 @@ mod phrase;
 mod rank;
 mod regexes;
 pub mod search;
+mod settings;
 mod squeeze;
 #[cfg(test)]
 mod tests;
@@ -37,4 +38,5 @@ pub use file::{
     ReferenceFile, RuleFile, Severity, WalkFile, day,
 };
 pub use lacking::lacking;
+pub use settings::{SettingPlace, settings_used};
 pub use unrelated::UnrelatedFile;

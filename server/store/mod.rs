@@ -32,6 +32,7 @@ mod releases;
 mod replay;
 mod rounds;
 mod sessions;
+mod settings;
 mod tombstones;
 
 pub use accounts::{AccountChange, AccountRow, NotChanged};
@@ -54,6 +55,7 @@ pub use releases::{NewRelease, ReleaseRow};
 pub use replay::ReplayCase;
 pub use rounds::PackedSource;
 pub use sessions::{NewSession, NewToken, SessionOwner, SessionRow, TokenRow};
+pub use settings::{HouseChange, HouseSettings, HouseValue, SECOND_PERSON};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 

@@ -1,4 +1,4 @@
-//! What people say about a proposal: comments, approvals, and what they ask to be changed. Settings of the desk.
+//! What people say about a proposal: comments, approvals, and what they ask to be changed.
 
 use super::audit::{self, Actor, Deed};
 use super::proposals::words;
@@ -52,9 +52,6 @@ const ADD: &str = "INSERT INTO proposal_words (proposal, position, kind, at, who
     $6, contents FROM proposals WHERE number = $1";
 const ALL: &str = "SELECT position, kind, at, who, about, words, contents FROM proposal_words \
     WHERE proposal = $1 ORDER BY position LIMIT 1000";
-const SETTING: &str = "SELECT value FROM settings WHERE name = $1";
-const SET: &str = "INSERT INTO settings (name, value) VALUES ($1, $2) \
-    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
 impl Store {
     /// Keeps what somebody says. False when there is no such proposal.
@@ -111,37 +108,5 @@ impl Store {
             })
         });
         words.collect()
-    }
-
-    /// A setting of the desk; `None` while nobody chose.
-    pub async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
-        Ok(sqlx::query_scalar(SETTING)
-            .bind(name)
-            .fetch_optional(&self.pool)
-            .await?)
-    }
-
-    /// Chooses a setting of the desk.
-    pub async fn set_setting(
-        &self,
-        name: &str,
-        value: &str,
-        actor: &Actor,
-        now: i64,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        sqlx::query(SET)
-            .bind(name)
-            .bind(value)
-            .execute(&mut *tx)
-            .await?;
-        let deed = Deed {
-            action: "setting.change",
-            subject: name,
-            detail: value,
-        };
-        audit::write(&mut tx, actor, deed, now).await?;
-        tx.commit().await?;
-        Ok(())
     }
 }

@@ -162,6 +162,8 @@ pub const TABLE: &[Entry] = &[
     changes(paths::ADMIN_USER, Admin),
     both(paths::ADMIN_TOKENS, Admin, Admin),
     changes(paths::ADMIN_TOKEN_REVOKE, Admin),
+    both(paths::ADMIN_SETTINGS, Admin, Admin),
+    both("/api/v1/settings", Admin, Admin),
     reads(paths::ADMIN_AUDIT, Admin),
     reads(paths::ADMIN_AUDIT_EXPORT, Admin),
 ];

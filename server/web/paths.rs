@@ -98,6 +98,8 @@ pub const ADMIN_USER: &str = "/admin/users/{name}";
 pub const ADMIN_TOKENS: &str = "/admin/tokens";
 /// Takes a token back, from a form.
 pub const ADMIN_TOKEN_REVOKE: &str = "/admin/tokens/{id}/revoke";
+/// What the house sets.
+pub const ADMIN_SETTINGS: &str = "/admin/settings";
 /// Who did what.
 pub const ADMIN_AUDIT: &str = "/admin/audit";
 /// The same as a file.

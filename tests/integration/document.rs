@@ -9,7 +9,7 @@ use crate::{Server, json as body};
 async fn every_example_of_the_document_is_taken() {
     let server = Server::start().await;
     let program = server
-        .program(&["classify", "cases", "rules:write", "publish"])
+        .program(&["classify", "cases", "rules:write", "publish", "admin"])
         .await;
     let document = body(server.get("/openapi.json").await, StatusCode::OK).await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
@@ -32,6 +32,7 @@ async fn every_example_of_the_document_is_taken() {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let request = program.request(method.clone(), &path);
             let request = match method {
+                Method::PUT if path.ends_with("/settings") => request.header("if-match", "\"0\""),
                 Method::PUT => request.header("if-none-match", "*"),
                 _ => request,
             };
@@ -44,11 +45,11 @@ async fn every_example_of_the_document_is_taken() {
             sent += 1;
         }
     }
-    assert_eq!(sent, 9);
+    assert_eq!(sent, 10);
 }
 
 /// Everything that is served below `/api/v1`.
-const CALLS: [&str; 27] = [
+const CALLS: [&str; 29] = [
     "DELETE /cases/{id}",
     "DELETE /cases/{id}/answers/{step}",
     "DELETE /rules/{id}",
@@ -67,6 +68,7 @@ const CALLS: [&str; 27] = [
     "GET /schema/report.json",
     "GET /schema/rule.json",
     "GET /search",
+    "GET /settings",
     "PATCH /cases/{id}",
     "POST /cases",
     "POST /cases/{id}/answers",
@@ -76,6 +78,7 @@ const CALLS: [&str; 27] = [
     "POST /releases",
     "POST /rules/test",
     "PUT /rules/{id}",
+    "PUT /settings",
 ];
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn the_document_names_every_call_and_the_page_shows_them() {
 async fn every_call_of_the_document_exists_and_no_other_method_does() {
     let server = Server::start().await;
     let program = server
-        .program(&["classify", "cases", "rules:write", "publish"])
+        .program(&["classify", "cases", "rules:write", "publish", "admin"])
         .await;
     let document = body(server.get("/openapi.json").await, StatusCode::OK).await;
     let known = |method: &str, item: &Value| item.get(method.to_lowercase()).is_some();

@@ -8,6 +8,7 @@ mod command_line;
 mod document;
 mod drafts;
 mod forms;
+mod house;
 mod idempotency;
 mod inbox;
 mod keeping;

@@ -7,8 +7,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use signpost::rules::{Said, Verdict};
 use signpost::store::{
-    Actor, CaseId, Change, ChangedCase, DraftChange, DraftKind, DraftName, NewCase, NewProposal,
-    NewRound, ProposalKind, Receipt, Store, StoredSource,
+    Actor, CaseId, Change, ChangedCase, DraftChange, DraftKind, DraftName, HouseChange, NewCase,
+    NewProposal, NewRound, ProposalKind, Receipt, Store, StoredSource,
 };
 use tempfile::TempDir;
 
@@ -78,7 +78,8 @@ fn somebody() -> Actor {
 
 async fn needs_second_person(store: &Store) {
     let ada = somebody();
-    let set = store.set_setting("second_person", "yes", &ada, BEGIN);
+    let changes = [HouseChange::SecondPerson(true)];
+    let set = store.change_house(&ada, None, &changes, BEGIN);
     set.await.unwrap();
 }
 

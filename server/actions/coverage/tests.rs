@@ -95,6 +95,7 @@ fn view(text: &str) -> CaseView {
         diagnosis: Arc::new(diagnosis),
         pinned: release,
         active,
+        house: std::sync::Arc::default(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Publishing: a checked proposal, an older release again, the newest without one rule. What is published is swapped in
 //! while requests go on; each is answered by the release that it began with.
 
-use super::SECOND_PERSON;
 use super::candidate::candidate;
 use super::propose::{bounded, view, words};
 use super::report::{Blocker, ProposalView};
@@ -10,7 +9,7 @@ use crate::actions::desk::{DeedError, Desk};
 use crate::actions::publish::{EDITED, pack_hash};
 use crate::condition::RuleId;
 use crate::rules::{DisabledFile, PackFiles, day};
-use crate::store::{Actor, NewProposal, NewRelease, ProposalKind};
+use crate::store::{Actor, NewProposal, NewRelease, ProposalKind, SECOND_PERSON};
 
 /// A rule that was disabled at once stays so for so many days, unless somebody says otherwise.
 const DISABLED_DAYS: i64 = 14;

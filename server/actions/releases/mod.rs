@@ -26,6 +26,3 @@ pub use propose::{
     overview, proposal_page, propose, say, view_proposal, withdraw,
 };
 pub use report::{Blocker, GateReport, Moved, Overview, ProposalView, ReplayReport, Standing};
-
-/// The setting by which somebody other than the author has to approve: `yes` or `no`.
-pub const SECOND_PERSON: &str = "second_person";

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::SECOND_PERSON;
 use super::candidate::candidate;
 use super::report::{GateReport, Moved, Overview, ProposalView, Standing};
 use crate::actions::caller::{Caller, Right};
@@ -10,7 +9,7 @@ use crate::actions::desk::{DeedError, Desk};
 use crate::rules::diff::{PackDiff, diff};
 use crate::store::{
     Accepts, Draft, DraftName, ListedCase, NewProposal, NewWords, Proposal, ProposalKind,
-    ProposalState, WordsKind,
+    ProposalState, SECOND_PERSON, WordsKind,
 };
 
 /// A proposal holds at most so many drafts.

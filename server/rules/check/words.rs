@@ -1,6 +1,7 @@
 //! Sentences that can be taken in by somebody on the phone: at most 25 words.
 
 use super::Book;
+use crate::guide::placeholders::{Placeholder, is_setting_name, placeholders};
 use crate::guide::shape::GuideFile;
 
 const MOST_WORDS: usize = 25;
@@ -26,6 +27,13 @@ pub(super) fn check(guide: &GuideFile, book: &mut Book) {
                 book,
             );
         }
+        for (field, text) in [("undo", &step.undo), ("loosens", &step.loosens)] {
+            settings(
+                text.as_deref().unwrap_or_default(),
+                &format!("{path}.{field}"),
+                book,
+            );
+        }
         for item in step.checks.iter().flatten() {
             let path = format!("{path}.checks.{}", item.id);
             one(Some(&item.ask), &format!("{path}.ask"), book);
@@ -34,7 +42,22 @@ pub(super) fn check(guide: &GuideFile, book: &mut Book) {
     }
 }
 
+/// Warns of names that no setting can have, which would always read as unknown.
+pub(super) fn settings(text: &str, path: &str, book: &mut Book) {
+    for (_, placeholder) in placeholders(text) {
+        if let Placeholder::Setting(name) = placeholder
+            && !is_setting_name(name)
+        {
+            book.warning(
+                path,
+                format!("no setting can be named `{name}`; write 1 to 64 small letters, digits, dashes and underscores"),
+            );
+        }
+    }
+}
+
 fn one(text: Option<&str>, path: &str, book: &mut Book) {
+    settings(text.unwrap_or_default(), path, book);
     for (words, sentence) in sentences(text.unwrap_or_default()) {
         if words > MOST_WORDS {
             let start = sentence.chars().take(40).collect::<String>();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::actions::Diagnosis;
+use crate::actions::{Diagnosis, HouseValues};
 use crate::condition::FactsAsOf;
 use crate::evidence::whose::Question;
 use crate::evidence::{About, Code, CodeSeen, CodeSpace, FactValue, Proof, codes};
@@ -197,8 +197,8 @@ pub struct ReadingProblem {
 }
 
 impl DiagnosisBody {
-    /// A diagnosis as programs read it.
-    pub fn of(diagnosis: &Diagnosis) -> Self {
+    /// A diagnosis as programs read it, its texts filled with what the house set.
+    pub fn of(diagnosis: &Diagnosis, house: &HouseValues) -> Self {
         let evidence = &diagnosis.evidence;
         let findings = &diagnosis.findings;
         let (codes, more_codes) = codes_of(diagnosis);
@@ -210,7 +210,7 @@ impl DiagnosisBody {
             findings: findings
                 .findings
                 .iter()
-                .filter_map(|finding| FindingBody::of(finding, diagnosis))
+                .filter_map(|finding| FindingBody::of(finding, diagnosis, house))
                 .collect(),
             codes,
             more_codes,
@@ -238,7 +238,7 @@ impl DiagnosisBody {
 }
 
 impl FindingBody {
-    fn of(finding: &Finding, diagnosis: &Diagnosis) -> Option<Self> {
+    fn of(finding: &Finding, diagnosis: &Diagnosis, house: &HouseValues) -> Option<Self> {
         let rule = diagnosis.release.rule(finding.rule.as_str())?;
         let walked = walk(
             Route {
@@ -248,7 +248,7 @@ impl FindingBody {
             &diagnosis.evidence,
             &[],
         );
-        let filler = Filler::new(diagnosis, rule);
+        let filler = Filler::new(diagnosis, rule, house);
         let automation = walked.automation.unwrap_or(&rule.file.automation).clone();
         Some(Self {
             rule: finding.rule.to_string(),
@@ -274,15 +274,16 @@ impl FindingBody {
     }
 }
 
-/// Puts facts and captures into texts.
+/// Puts facts, captures and settings into texts.
 pub struct Filler<'a> {
     facts: FactsAsOf<'a>,
     captures: BTreeMap<String, String>,
+    house: &'a HouseValues,
 }
 
 impl<'a> Filler<'a> {
     /// For the texts of a rule.
-    pub fn new(diagnosis: &'a Diagnosis, rule: &Rule) -> Self {
+    pub fn new(diagnosis: &'a Diagnosis, rule: &Rule, house: &'a HouseValues) -> Self {
         let captures = diagnosis
             .finding(&rule.file.id)
             .map(|finding| finding.captures.clone());
@@ -292,6 +293,7 @@ impl<'a> Filler<'a> {
                 round: diagnosis.evidence.latest_round(),
             },
             captures: captures.unwrap_or_default(),
+            house,
         }
     }
 
@@ -301,7 +303,7 @@ impl<'a> Filler<'a> {
         let values = Values {
             facts: self.facts,
             captures: &self.captures,
-            settings: &BTreeMap::new(),
+            settings: self.house,
         };
         fill(text, &values, Format::Markdown)
     }

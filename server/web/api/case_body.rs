@@ -171,7 +171,7 @@ impl CaseBody {
             note: record.note.clone(),
             revision: record.revision,
             pinned_release: view.pinned.number,
-            diagnosis: DiagnosisBody::of(&view.diagnosis),
+            diagnosis: DiagnosisBody::of(&view.diagnosis, &view.house),
             coverage: coverage_of(view),
             walk: active_walk(view),
             walks: walks.collect(),
@@ -233,6 +233,6 @@ fn redactions(record: &CaseRecord) -> Vec<RedactionLine> {
 fn active_walk(view: &CaseView) -> Option<WalkBody> {
     let id = view.active.as_ref()?;
     let rule = view.rule(id)?;
-    let filler = Filler::new(&view.diagnosis, rule);
+    let filler = Filler::new(&view.diagnosis, rule, &view.house);
     Some(WalkBody::of(id.as_str(), &view.walk()?, &filler))
 }

@@ -58,5 +58,5 @@ pub async fn classify(
     };
     let diagnosis = state.desk.diagnose(request, query.release).await?;
     state.metrics.verdict(diagnosis.findings.verdict);
-    Ok(Json(DiagnosisBody::of(&diagnosis)))
+    Ok(Json(DiagnosisBody::of(&diagnosis, &state.desk.house())))
 }

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::body::{DiagnosisBody, Filler, FindingBody};
 use super::walk_body::WalkBody;
+use crate::actions::HouseValues;
 use crate::actions::drafts::{Bench, DraftView, Lint, TextError};
 use crate::condition::Truth;
 use crate::evidence::Proof;
@@ -172,16 +173,16 @@ impl LintBody {
 
 impl TestBody {
     /// As programs read it.
-    pub fn of(lint: LintBody, bench: &Bench) -> Self {
+    pub fn of(lint: LintBody, bench: &Bench, house: &HouseValues) -> Self {
         let draft = bench.draft.as_ref();
         let finding = draft.and_then(|draft| {
             bench.finding()?;
-            DiagnosisBody::of(draft).findings.into_iter().next()
+            DiagnosisBody::of(draft, house).findings.into_iter().next()
         });
         let walk = bench.walk().and_then(|walk| {
             let draft = draft?;
             let rule = draft.release.rules.values().next()?;
-            let filler = Filler::new(draft, rule);
+            let filler = Filler::new(draft, rule, house);
             Some(WalkBody::of(rule.file.id.as_str(), &walk, &filler))
         });
         let bench = BenchBody {
@@ -191,7 +192,7 @@ impl TestBody {
             why: bench.why.as_ref().map(ConditionBody::of),
             errors: bench.errors.clone(),
             walk,
-            live: DiagnosisBody::of(&bench.live),
+            live: DiagnosisBody::of(&bench.live, house),
         };
         Self {
             lint,

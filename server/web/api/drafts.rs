@@ -187,7 +187,7 @@ pub async fn test(
         answers: asked.answers,
     };
     let bench = drafts::bench(desk, &caller, bench).await?;
-    Ok(Json(TestBody::of(lint, &bench)))
+    Ok(Json(TestBody::of(lint, &bench, &desk.house())))
 }
 
 /// The draft of a rule with its tag, for who may see drafts.

@@ -23,6 +23,7 @@ pub mod releases;
 pub mod report;
 pub mod report_body;
 pub mod request;
+pub mod settings;
 pub mod walk_body;
 
 pub use idempotency::replay;
@@ -72,6 +73,7 @@ fn version_1() -> OpenApiRouter<AppState> {
         .routes(routes!(catalogue::release))
         .routes(routes!(releases::diff))
         .routes(routes!(releases::proposal))
+        .routes(routes!(settings::settings, settings::change))
         .routes(routes!(catalogue::rule_schema))
         .routes(routes!(catalogue::report_schema))
 }

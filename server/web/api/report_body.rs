@@ -144,7 +144,7 @@ pub fn coverage_of(view: &CaseView) -> Vec<CoverageBody> {
             step: open.step.clone(),
             question: view.rule(open.rule).map_or_else(
                 || open.text.to_owned(),
-                |rule| Filler::new(&view.diagnosis, rule).fill(open.text),
+                |rule| Filler::new(&view.diagnosis, rule, &view.house).fill(open.text),
             ),
             now: open.now,
         });

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::actions::HouseValues;
 use crate::condition::StepId;
+use crate::guide::placeholders::fill_settings;
 use crate::guide::{Do, Guide, Outcome, StepKind};
 use crate::rules::Release;
 use crate::web::markdown::{self, Rendered};
@@ -42,14 +44,18 @@ pub(crate) struct Way {
 }
 
 /// The outline of a guide.
-pub(crate) fn outline(guide: &Guide, release: &Release) -> Vec<OutlineStep> {
+pub(crate) fn outline(guide: &Guide, release: &Release, house: &HouseValues) -> Vec<OutlineStep> {
     let numbers = guide
         .steps
         .iter()
         .enumerate()
         .map(|(at, step)| (&step.id, at + 1))
         .collect();
-    let maker = Maker { numbers, release };
+    let maker = Maker {
+        numbers,
+        release,
+        house,
+    };
     guide
         .steps
         .iter()
@@ -62,13 +68,14 @@ const CANNOT: &str = "Cannot be done";
 struct Maker<'a> {
     numbers: BTreeMap<&'a StepId, usize>,
     release: &'a Release,
+    house: &'a HouseValues,
 }
 
 impl Maker<'_> {
     fn step(&self, id: &StepId, kind: &StepKind) -> OutlineStep {
         let step = match kind {
             StepKind::Ask(ask) => OutlineStep {
-                how: ask.how.as_deref().map(shown),
+                how: ask.how.as_deref().map(|how| self.shown(how)),
                 ways: ask
                     .answers
                     .iter()
@@ -79,7 +86,7 @@ impl Maker<'_> {
                             .map(|none| self.way("None can be offered", none)),
                     )
                     .collect(),
-                ..named("ask", &ask.ask)
+                ..self.named("ask", &ask.ask)
             },
             StepKind::Checks(checks) => OutlineStep {
                 ways: checks
@@ -88,7 +95,7 @@ impl Maker<'_> {
                     .map(|check| self.way(&check.ask, &check.go))
                     .chain([self.way("All ruled out", &checks.none)])
                     .collect(),
-                ..named(
+                ..self.named(
                     "checks",
                     checks.intro.as_deref().unwrap_or("Which of these is it?"),
                 )
@@ -101,17 +108,19 @@ impl Maker<'_> {
                     .into_iter()
                     .flat_map(|procedure| &procedure.guide.steps);
                 OutlineStep {
-                    inner: steps.filter_map(|step| inner_text(&step.kind)).collect(),
+                    inner: steps
+                        .filter_map(|step| self.inner_text(&step.kind))
+                        .collect(),
                     ways: call
                         .on
                         .iter()
                         .map(|(result, go)| self.way(result.as_str(), go))
                         .collect(),
-                    ..named("call", title)
+                    ..self.named("call", title)
                 }
             }
             StepKind::Outcome(outcome) => self.end(outcome),
-            StepKind::Return(result) => named("end", result.as_str()),
+            StepKind::Return(result) => self.named("end", result.as_str()),
         };
         OutlineStep {
             number: self.numbers.get(id).copied().unwrap_or(0),
@@ -137,22 +146,19 @@ impl Maker<'_> {
             (CANNOT, instruction.cannot.as_ref()),
         ];
         OutlineStep {
-            how: instruction.how.as_deref().map(shown),
+            how: instruction.how.as_deref().map(|how| self.shown(how)),
             command: instruction.command.as_deref().map(words_for_placeholders),
             notes: terms
                 .into_iter()
                 .filter_map(|(name, text)| {
-                    Some((
-                        name,
-                        markdown::render_inline(&words_for_placeholders(text?)),
-                    ))
+                    Some((name, markdown::render_inline(&self.words(text?))))
                 })
                 .collect(),
             ways: ways
                 .into_iter()
                 .filter_map(|(label, go)| Some(self.way(label, go?)))
                 .collect(),
-            ..named("do", &instruction.text)
+            ..self.named("do", &instruction.text)
         }
     }
 
@@ -165,50 +171,54 @@ impl Maker<'_> {
                 let title = rule.map_or_else(|| next.to_string(), |rule| rule.file.title.clone());
                 (title, paths::rule(next.as_str()))
             }),
-            ..named("end", &outcome.text)
+            ..self.named("end", &outcome.text)
         }
     }
 
     fn way(&self, label: &str, go: &StepId) -> Way {
         Way {
-            label: markdown::render_inline(&words_for_placeholders(label)),
+            label: markdown::render_inline(&self.words(label)),
             number: self.numbers.get(go).copied().unwrap_or(0),
             anchor: anchor(go),
             out: label == CANNOT,
         }
     }
-}
 
-fn named(kind: &'static str, text: &str) -> OutlineStep {
-    let text = words_for_placeholders(text);
-    OutlineStep {
-        number: 0,
-        anchor: String::new(),
-        kind,
-        text: markdown::render_inline(&text),
-        how: None,
-        command: None,
-        notes: Vec::new(),
-        sign: None,
-        ways: Vec::new(),
-        rule: None,
-        inner: Vec::new(),
-        short: markdown::plain(&text),
+    fn named(&self, kind: &'static str, text: &str) -> OutlineStep {
+        let text = self.words(text);
+        OutlineStep {
+            number: 0,
+            anchor: String::new(),
+            kind,
+            text: markdown::render_inline(&text),
+            how: None,
+            command: None,
+            notes: Vec::new(),
+            sign: None,
+            ways: Vec::new(),
+            rule: None,
+            inner: Vec::new(),
+            short: markdown::plain(&text),
+        }
     }
-}
 
-fn inner_text(kind: &StepKind) -> Option<Rendered> {
-    let text = match kind {
-        StepKind::Ask(ask) => &ask.ask,
-        StepKind::Do(instruction) => &instruction.text,
-        StepKind::Checks(checks) => checks.intro.as_ref()?,
-        _ => return None,
-    };
-    Some(markdown::render_inline(&words_for_placeholders(text)))
-}
+    fn inner_text(&self, kind: &StepKind) -> Option<Rendered> {
+        let text = match kind {
+            StepKind::Ask(ask) => &ask.ask,
+            StepKind::Do(instruction) => &instruction.text,
+            StepKind::Checks(checks) => checks.intro.as_ref()?,
+            _ => return None,
+        };
+        Some(markdown::render_inline(&self.words(text)))
+    }
 
-fn shown(text: &str) -> Rendered {
-    markdown::render(&words_for_placeholders(text))
+    fn shown(&self, text: &str) -> Rendered {
+        markdown::render(&self.words(text))
+    }
+
+    fn words(&self, text: &str) -> String {
+        words_for_placeholders(&fill_settings(text, self.house))
+    }
 }
 
 /// An article speaks of no machine, so a placeholder reads as the name of what would stand there.

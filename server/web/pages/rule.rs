@@ -7,7 +7,8 @@ use super::map::{Map, map};
 use super::outline::{OutlineStep, outline, words_for_placeholders};
 use super::recognise::{Seen, seen};
 use super::{Frame, words};
-use crate::actions::collect;
+use crate::actions::{HouseValues, collect};
+use crate::guide::placeholders::fill_settings;
 use crate::rules::{Expect, ReferenceFile, Release, Rule};
 use crate::web::markdown::{self, Rendered, is_safe_link};
 use crate::web::paths;
@@ -50,10 +51,10 @@ pub(crate) struct Reference {
 
 impl RulePage {
     /// The rule of that id or former id.
-    pub(crate) fn new(release: &Release, asked: &str) -> Option<Self> {
+    pub(crate) fn new(release: &Release, asked: &str, house: &HouseValues) -> Option<Self> {
         let rule = release.rule(asked)?;
         let file = &rule.file;
-        let steps = outline(&rule.guide, release);
+        let steps = outline(&rule.guide, release, house);
         let samples = file
             .examples
             .iter()
@@ -85,7 +86,7 @@ impl RulePage {
                 .take(3)
                 .map(|text| words::cut(text.trim(), 400))
                 .collect(),
-            cause: markdown::render(&words_for_placeholders(&file.cause)),
+            cause: markdown::render(&words_for_placeholders(&fill_settings(&file.cause, house))),
             general: titled(
                 release,
                 file.refines.iter().map(crate::condition::RuleId::as_str),

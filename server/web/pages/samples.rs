@@ -15,7 +15,7 @@ use super::home::{HomePage, Terms};
 use super::problem::ProblemPage;
 use super::rule::RulePage;
 use super::rules::{RulesPage, SearchPage};
-use crate::actions::{CaseView, Request, diagnose};
+use crate::actions::{CaseView, HouseValues, Request, diagnose};
 use crate::condition::{AnswerId, RuleId, StepId};
 use crate::evidence::Submission;
 use crate::rules::{PackFiles, Release, RuleFile};
@@ -27,7 +27,7 @@ use crate::web::error::{FieldError, Problem};
 mod desk;
 mod editing;
 
-const HOSTILE: &str = r#"</textarea></pre><script>alert(1)</script>"><img src=x onerror=alert(1)>' javascript:alert(1) {{fact:x.y}} אבג"#;
+const HOSTILE: &str = r#"</textarea></pre><script>alert(1)</script>"><img src=x onerror=alert(1)>' javascript:alert(1) {{fact:x.y}} {{setting:desk}} אבג"#;
 
 const LIMITS: Limits = Limits {
     paste: 1 << 20,
@@ -102,7 +102,12 @@ fn case(text: &str, answers: &[(&str, &str)]) -> CaseView {
         diagnosis: Arc::new(diagnosis),
         pinned: release,
         active,
+        house: Arc::new(house()),
     }
+}
+
+fn house() -> HouseValues {
+    HouseValues::from([("desk".to_owned(), HOSTILE.to_owned())])
 }
 
 fn record(text: &str, answers: &[(&str, &str)]) -> CaseRecord {
@@ -274,7 +279,10 @@ fn pages() -> Vec<(String, String)> {
         );
     }
     editing::pages(&release, &mut add);
-    add("rule", &RulePage::new(&release, "sample.rule").unwrap());
+    add(
+        "rule",
+        &RulePage::new(&release, "sample.rule", &house()).unwrap(),
+    );
     desk::pages(&release, &mut add);
     for (name, page) in publishing::pages(&release) {
         add(&name, &*page);

@@ -128,7 +128,7 @@ pub(super) async fn rule(
     State(state): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<Html<RulePage>, Problem> {
-    let page = RulePage::new(&state.desk.live(), &id);
+    let page = RulePage::new(&state.desk.live(), &id, &state.desk.house());
     page.map(Html).ok_or_else(|| {
         Problem::NotFound("There is no rule of that name in this release.".to_owned())
     })

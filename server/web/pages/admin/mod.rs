@@ -18,6 +18,7 @@ mod proposal;
 mod proposal_forms;
 mod releases;
 mod rules;
+mod settings;
 mod tokens;
 mod users;
 
@@ -25,20 +26,21 @@ mod users;
 #[cfg(test)]
 pub(super) use {
     audit::Asked as AuditAsked, audit::AuditPage, inbox::InboxPage, proposal::ProposalPage,
-    releases::ComparePage, releases::ReleasePage, releases::ReleasesPage, tokens::TokensPage,
-    users::UsersPage,
+    releases::ComparePage, releases::ReleasePage, releases::ReleasesPage, settings::SettingsPage,
+    tokens::TokensPage, users::UsersPage,
 };
 
 #[cfg(test)]
 pub(super) use rules::{Asked, EditPage, Face, ListAsked, MergePage, NewPage, RulesListPage};
 
 /// A link to a part of the desk, and who may follow it.
-pub(crate) const PARTS: [(&str, &str, Right); 6] = [
+pub(crate) const PARTS: [(&str, &str, Right); 7] = [
     ("Rules", paths::ADMIN_RULES, Right::ReadDrafts),
     ("Inbox", paths::ADMIN_INBOX, Right::ReadDrafts),
     ("Releases", paths::ADMIN_RELEASES, Right::ReadDrafts),
     ("Accounts", paths::ADMIN_USERS, Right::Admin),
     ("Tokens", paths::ADMIN_TOKENS, Right::Admin),
+    ("Settings", paths::ADMIN_SETTINGS, Right::Admin),
     ("Audit", paths::ADMIN_AUDIT, Right::Admin),
 ];
 
@@ -65,6 +67,10 @@ pub(super) fn router() -> Router<AppState> {
         .route(paths::ADMIN_USER, post(users::change))
         .route(paths::ADMIN_TOKENS, get(tokens::show).post(tokens::create))
         .route(paths::ADMIN_TOKEN_REVOKE, post(tokens::revoke))
+        .route(
+            paths::ADMIN_SETTINGS,
+            get(settings::show).post(settings::change),
+        )
         .route(paths::ADMIN_AUDIT, get(audit::show))
         .route(paths::ADMIN_AUDIT_EXPORT, get(audit::export))
 }

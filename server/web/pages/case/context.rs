@@ -83,7 +83,7 @@ impl<'a> Context<'a> {
                 round: evidence.latest_round(),
             },
             captures: finding.map_or(&none, |finding| &finding.captures),
-            settings: &none,
+            settings: &self.view.house,
         };
         placeholders::fill(text, &values, format)
     }

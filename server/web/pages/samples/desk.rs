@@ -2,14 +2,17 @@
 
 use super::HOSTILE;
 use crate::actions::accounts::Account;
+use crate::actions::house::House;
 use crate::actions::{Caller, Right, Role};
-use crate::rules::{Release, Verdict};
+use crate::rules::{Release, Verdict, settings_used};
 use crate::store::{
-    Actor, AuditEntry, CasePage, CaseSummary, Chain, InboxRow, OutcomeName, SessionRow, TokenRow,
-    Via,
+    Actor, AuditEntry, CasePage, CaseSummary, Chain, HouseSettings, HouseValue, InboxRow,
+    OutcomeName, SessionRow, TokenRow, Via,
 };
 use crate::web::pages::account::{KeptPage, LoginPage, OwnPage, SetupPage};
-use crate::web::pages::admin::{AuditAsked, AuditPage, InboxPage, TokensPage, UsersPage};
+use crate::web::pages::admin::{
+    AuditAsked, AuditPage, InboxPage, SettingsPage, TokensPage, UsersPage,
+};
 use crate::web::pages::cases::{Asked, CasesPage};
 
 /// Adds each page.
@@ -45,6 +48,11 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
         "hostile tokens",
         &TokensPage::new(&[token(None), token(Some(1))], 2),
     );
+    add("settings", &SettingsPage::new(&House::default(), release));
+    add(
+        "hostile settings",
+        &SettingsPage::new(&house(release), release),
+    );
     let asked = AuditAsked::default();
     add(
         "audit",
@@ -75,6 +83,25 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
         next: Some(HOSTILE.to_owned()),
     };
     add("cases", &CasesPage::new(&some, release, &asked));
+}
+
+fn house(release: &Release) -> House {
+    let value = HouseValue {
+        value: HOSTILE.to_owned(),
+        changed_by: HOSTILE.to_owned(),
+        changed_at: 0,
+    };
+    let names = ["mail", "queue"].map(|name| (name.to_owned(), value.clone()));
+    let used = settings_used(release);
+    assert!(used.contains_key("desk"));
+    House {
+        settings: HouseSettings {
+            revision: 2,
+            second_person: true,
+            values: names.into_iter().collect(),
+        },
+        used,
+    }
 }
 
 fn session(id: &str) -> SessionRow {

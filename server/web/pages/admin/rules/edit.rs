@@ -16,6 +16,7 @@ use super::form::{Control, Piece, form};
 use super::merge::MergePage;
 use super::typed::{Face, Typed};
 use super::{catalogue, href, named, sheet};
+use crate::actions::HouseValues;
 use crate::actions::drafts::{self, Based, Collision, Content, DraftView, SaveOutcome, TextError};
 use crate::actions::{Caller, Right};
 use crate::condition::shape::Complaint;
@@ -439,7 +440,7 @@ impl EditPage {
 
 fn drawn(rule: &RuleFile, live: &Release) -> Map {
     let guide = resolve_guide(&rule.guide, &rule.facts, &mut Vec::new());
-    map(&outline(&guide, live))
+    map(&outline(&guide, live, &HouseValues::new()))
 }
 
 /// Errors, each with the lines around it.
