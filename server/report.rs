@@ -78,6 +78,9 @@ fn write_finding(finding: &FindingBody, text: &mut String) -> fmt::Result {
     for proof in &finding.because {
         writeln!(text, "  because {}", proved(proof))?;
     }
+    for note in finding.notes.iter().chain(&finding.next.notes) {
+        writeln!(text, "  note of your house: {}", one_line(&note.text))?;
+    }
     let next = finding.next.ask.as_deref().or(finding.next.text.as_deref());
     if let Some(next) = next.filter(|_| finding.gave_way_to.is_empty()) {
         writeln!(text, "  next: {}", next.trim())?;

@@ -7,7 +7,7 @@ use super::house::HouseValues;
 use super::outcome::nothing_left;
 use crate::condition::RuleId;
 use crate::guide::walk::{GivenAnswer, Route, Walk, walk};
-use crate::rules::{Release, Rule};
+use crate::rules::{Notes, Release, Rule};
 use crate::store::CaseRecord;
 
 /// A case, read and judged by the live release, its walks by the release it is pinned to.
@@ -92,14 +92,25 @@ impl CaseView {
 
     /// What the walk of a rule goes through: its guide in the pinned release, else in the live one.
     pub fn route(&self, id: &RuleId) -> Option<Route<'_>> {
-        let releases = [&self.pinned, &self.diagnosis.release];
-        releases.into_iter().find_map(|release| {
-            let rule = release.rule(id.as_str())?;
-            Some(Route {
-                guide: &rule.guide,
-                procedures: &release.procedures,
-            })
+        let release = self.guide_release(id)?;
+        Some(Route {
+            guide: &release.rule(id.as_str())?.guide,
+            procedures: &release.procedures,
         })
+    }
+
+    /// What the house adds to a step of a rule's guide, of the release that the walk goes through.
+    pub fn notes_on(&self, id: &RuleId, step: &str) -> Notes<'_> {
+        self.guide_release(id)
+            .map(|release| release.notes_on(id, Some(step)))
+            .unwrap_or_default()
+    }
+
+    /// The release whose guide of a rule is walked: the pinned one, else the live one.
+    pub fn guide_release(&self, id: &RuleId) -> Option<&Release> {
+        let releases = [&self.pinned, &self.diagnosis.release];
+        let mut releases = releases.into_iter().map(|release| &**release);
+        releases.find(|release| release.rule(id.as_str()).is_some())
     }
 
     /// The rule whose walk is shown when none is asked for: the one chosen last, else the first finding that has not

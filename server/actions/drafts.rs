@@ -9,6 +9,7 @@
 //! | `view` | the list, and one thing with its published text and its draft |
 //! | `save` | saving, new ones, removals, throwing away, switching rules off |
 //! | `merge` | three texts become one, or conflicts |
+//! | `notes` | local notes on a rule, one by one |
 //! | `from_case` | the words of a case become an example |
 //! | `lint` | what the linter says about one draft |
 //! | `bench` | a draft judged against a text or a case |
@@ -17,6 +18,7 @@ mod bench;
 mod from_case;
 mod lint;
 mod merge;
+mod notes;
 mod reading;
 mod save;
 mod view;
@@ -25,6 +27,9 @@ pub use bench::{Against, Bench, BenchRequest, bench};
 pub use from_case::{AddExample, CaseWords, add_example, case_words, examples_of_case};
 pub use lint::{Lint, lint};
 pub use merge::{Merge, Piece, merge};
+pub use notes::{
+    NoteAsked, NoteLine, NotesView, notes_of, put_note, read as read_note, remove_note,
+};
 pub use reading::{Reading, Structure, TextError, lay_over, published_text, read_draft};
 pub use save::{
     Based, Collision, Content, NewRule, SaveOutcome, begin, disable, discard, enable, rebase,

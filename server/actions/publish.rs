@@ -1,12 +1,13 @@
 //! A knowledge pack becomes the next release.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::desk::{DeedError, Desk};
 use crate::rules::{PackFiles, Release};
-use crate::store::{Actor, NewRelease, Store, StoreError};
+use crate::store::{Actor, NewRelease, ReleaseRow, Store, StoreError};
 
 /// What became of a pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,11 @@ pub enum Published {
 /// Whether a pack would change anything as the newest release.
 pub async fn differs(store: &Store, files: &PackFiles) -> Result<bool, StoreError> {
     let releases = store.releases().await?;
-    let newest = releases.first();
-    Ok(newest.is_none_or(|newest| newest.pack_hash != pack_hash(files)))
+    let Some(newest) = releases.first() else {
+        return Ok(true);
+    };
+    let (_, hash) = with_notes(store, files, newest).await?;
+    Ok(newest.pack_hash != hash)
 }
 
 /// Publishes the pack that came with the program, unless it is known already or the rules were edited here.
@@ -32,18 +36,18 @@ pub async fn publish_shipped(
     files: &PackFiles,
     now: i64,
 ) -> Result<Published, StoreError> {
-    let hash = pack_hash(files);
     let releases = store.releases().await?;
     let Some(newest) = releases.first() else {
-        return publish(store, files, &hash, SHIPPED, now).await;
+        return publish(store, files, &pack_hash(files), SHIPPED, now).await;
     };
     if newest.origin != SHIPPED {
         return Ok(Published::KeptOurs(newest.number));
     }
+    let (files, hash) = with_notes(store, files, newest).await?;
     if newest.pack_hash == hash {
         return Ok(Published::Already(newest.number));
     }
-    publish(store, files, &hash, SHIPPED, now).await
+    publish(store, &files, &hash, SHIPPED, now).await
 }
 
 /// Publishes a pack that an operator brought, unless the newest release has the same files. Who brings the `shipped`
@@ -61,10 +65,38 @@ pub async fn publish_imported(
     } else {
         IMPORTED
     };
+    let (files, hash) = match releases.first() {
+        None => (Cow::Borrowed(files), hash),
+        Some(newest) => with_notes(store, files, newest).await?,
+    };
     match releases.first() {
         Some(newest) if newest.pack_hash == hash => Ok(Published::Already(newest.number)),
-        _ => publish(store, files, &hash, origin, now).await,
+        _ => publish(store, &files, &hash, origin, now).await,
     }
+}
+
+/// A pack with its hash. One that brings no local notes leaves the house those that it has: they are none of the pack's
+/// business.
+async fn with_notes<'a>(
+    store: &Store,
+    files: &'a PackFiles,
+    newest: &ReleaseRow,
+) -> Result<(Cow<'a, PackFiles>, String), StoreError> {
+    let hash = pack_hash(files);
+    if !files.notes.is_empty() || newest.pack_hash == hash {
+        return Ok((Cow::Borrowed(files), hash));
+    }
+    let present = store.release_files(newest.number).await?;
+    let notes = present.map(|present| present.notes).unwrap_or_default();
+    if notes.is_empty() {
+        return Ok((Cow::Borrowed(files), hash));
+    }
+    let files = PackFiles {
+        notes,
+        ..files.clone()
+    };
+    let hash = pack_hash(&files);
+    Ok((Cow::Owned(files), hash))
 }
 
 const SHIPPED: &str = "shipped";

@@ -12,6 +12,7 @@ use crate::guide::shape::ProcedureFile;
 mod breadth;
 mod examples;
 mod graph;
+mod notes;
 mod rule;
 mod states;
 #[cfg(test)]
@@ -128,6 +129,7 @@ pub fn check_one(pack: &Pack, owner: &str, depth: Depth) -> Report {
     let files = &pack.files;
     rule::unique_names(files, &mut book);
     rule::disabled(files, &mut book);
+    notes::check(files, &release, &mut book);
     book.entries
         .retain(|(_, complaint)| owner_of(complaint) == owner);
     let mut inside = walks::Inside::new();
@@ -198,6 +200,7 @@ fn check_all(files: &PackFiles, release: &Release, book: &mut Book) {
     let mut inside = walks::Inside::new();
     rule::unique_names(files, book);
     rule::disabled(files, book);
+    notes::check(files, release, book);
     for file in &files.rules {
         check_rule(file, files, release, &mut inside, book);
     }

@@ -6,10 +6,11 @@ use super::file::{
     CautionFile, CollectorFile, DisabledFile, PackFiles, ProductFile, RuleFile, day,
 };
 use super::matcher::{LeafId, MatcherBuilder, TextMatcher};
+use super::notes::{NotePlace, Notes, PlacedNotes};
 use super::search::{WordHit, WordIndex};
 use crate::condition::shape::{Complaint, ConditionFile, fact_leaf, resolve};
 use crate::condition::{
-    CollectorId, Condition, EventTest, FactTest, ProcedureId, ProductId, RuleId,
+    CollectorId, Condition, EventTest, FactTest, ProcedureId, ProductId, RuleId, StepId,
 };
 use crate::evidence::{FactKey, Matcher};
 use crate::guide::resolve::{resolve_guide, resolve_procedure};
@@ -38,6 +39,7 @@ pub struct Release {
     pub disabled: BTreeMap<RuleId, DisabledFile>,
     /// The rules among them that make no findings now.
     off: BTreeSet<RuleId>,
+    notes: PlacedNotes,
     pub(super) matcher: TextMatcher,
     pub(super) product_words: BTreeMap<ProductId, Vec<LeafId>>,
     pub(super) words: WordIndex,
@@ -130,6 +132,7 @@ impl Release {
             (file.id.clone(), procedure)
         });
         let procedures = procedures.collect::<BTreeMap<_, _>>();
+        let notes = PlacedNotes::place(files.notes, &rules, &procedures);
         let product_words = files.products.iter().map(|product| {
             (
                 product.id.clone(),
@@ -163,6 +166,7 @@ impl Release {
                 .map(|file| (file.rule.clone(), file))
                 .collect(),
             off: BTreeSet::new(),
+            notes,
             product_words,
         };
         (release, complaints)
@@ -199,6 +203,19 @@ impl Release {
                 .values()
                 .find(|rule| rule.file.aliases.iter().any(|alias| *alias == *id))
         })
+    }
+
+    /// What the house adds to a text of a rule: that of a step, by its address, or why it happens.
+    pub fn notes_on(&self, rule: &RuleId, step: Option<&str>) -> Notes<'_> {
+        self.notes.on(rule, step)
+    }
+
+    /// Everything that the house adds to a rule and that has its place.
+    pub fn notes_of(
+        &self,
+        rule: &RuleId,
+    ) -> impl Iterator<Item = (Option<&StepId>, NotePlace, &str)> {
+        self.notes.of(rule)
     }
 
     /// A product's name as people write it.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::file::PackFiles;
+use super::notes::NotesFile;
 
 mod fields;
 #[cfg(test)]
@@ -54,6 +55,8 @@ pub enum ItemKind {
     Caution,
     /// That a rule is switched off, by the rule's id.
     Disabled,
+    /// What the house adds to a rule, by the rule's id.
+    Note,
     /// The texts that no rule may know.
     Unrelated,
 }
@@ -119,6 +122,7 @@ pub fn diff(before: &PackFiles, after: &PackFiles) -> PackDiff {
         ItemKind::Collector,
         ItemKind::Caution,
         ItemKind::Disabled,
+        ItemKind::Note,
         ItemKind::Unrelated,
     ] {
         compare_kind(kind, before, after, &mut items);
@@ -165,12 +169,30 @@ fn values(kind: ItemKind, files: &PackFiles) -> BTreeMap<String, Value> {
             let disabled = disabled.map(|file| (file.rule.to_string(), plain(file)));
             disabled.collect()
         }
+        ItemKind::Note => {
+            let notes = files.notes.iter();
+            let notes = notes.map(|file| (file.rule.to_string(), notes_by_place(file)));
+            notes.collect()
+        }
         ItemKind::Unrelated if files.unrelated.is_empty() => BTreeMap::new(),
         ItemKind::Unrelated => {
             let file = plain(&files.unrelated);
             BTreeMap::from([("unrelated".to_owned(), file)])
         }
     }
+}
+
+/// The notes on a rule, each under its text and place, so that one more is one more.
+fn notes_by_place(file: &NotesFile) -> Value {
+    let notes = file.notes.iter().map(|note| {
+        let (step, place) = note.key();
+        let about = step.map_or_else(|| "cause".to_owned(), |step| format!("step {step}"));
+        (
+            format!("{about}, {}", place.name()),
+            Value::from(note.text.as_str()),
+        )
+    });
+    Value::Object(notes.collect())
 }
 
 fn by_id<T: Serialize>(entries: &[T]) -> BTreeMap<String, Value> {

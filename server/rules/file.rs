@@ -8,6 +8,7 @@
 //!   unrelated.yaml             texts that no rule may know, as formats and word lists
 //!   disabled.yaml              rules that are switched off, why and until when
 //!   procedures/NAME.yaml       pieces of guide that several rules share
+//!   notes/RULE-ID.yaml         what the house adds to a rule in its own words
 //!   PRODUCT/RULE-ID.yaml       one rule
 //! ```
 
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::notes::NotesFile;
 use super::unrelated::UnrelatedFile;
 use crate::condition::shape::{ConditionFile, ShortNames};
 use crate::condition::{AnswerId, CollectorId, ProductId, RuleId, StepId};
@@ -42,6 +44,9 @@ pub struct PackFiles {
     /// Rules that are switched off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disabled: Vec<DisabledFile>,
+    /// What the house adds to rules, one entry a rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<NotesFile>,
 }
 
 /// A rule that is switched off for a while: it is kept and shown, and makes no findings.

@@ -16,6 +16,7 @@ mod matcher;
 mod mentions;
 mod near;
 mod needs;
+pub mod notes;
 pub mod pack;
 mod phrase;
 mod rank;
@@ -38,5 +39,6 @@ pub use file::{
     ReferenceFile, RuleFile, Severity, WalkFile, day,
 };
 pub use lacking::lacking;
+pub use notes::{NoteFile, NotePlace, Notes, NotesFile};
 pub use settings::{SettingPlace, settings_used};
 pub use unrelated::UnrelatedFile;

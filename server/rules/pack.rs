@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 
 use super::file::{PackFiles, RuleFile};
+use super::notes::NotesFile;
 use crate::condition::shape::Complaint;
 use crate::guide::shape::ProcedureFile;
 
@@ -70,6 +71,9 @@ impl Pack {
     /// A pack of structures, with the texts of those of its files whose places are to be found.
     pub fn of(files: PackFiles, texts: Vec<PackText>) -> Self {
         let stem = |path: &str| {
+            if path.starts_with("notes/") {
+                return None;
+            }
             let name = path.rsplit_once('/')?.1;
             name.strip_suffix(".yaml").map(str::to_owned)
         };
@@ -100,7 +104,11 @@ impl Pack {
                         "this file has no place in a pack; write rules to PRODUCT/RULE-ID.yaml and procedures to procedures/NAME.yaml",
                     ));
                 };
-                if folder == "procedures" {
+                if folder == "notes" {
+                    let notes = parse::<NotesFile>(file)?;
+                    named(file, name, notes.rule.as_str())?;
+                    self.files.notes.push(notes);
+                } else if folder == "procedures" {
                     let procedure = parse::<ProcedureFile>(file)?;
                     named(file, name, procedure.id.as_str())?;
                     self.homes.insert(name.to_owned(), at);

@@ -39,6 +39,9 @@ pub fn settings_used(release: &Release) -> BTreeMap<String, BTreeSet<SettingPlac
         for (step, text) in texts(&rule.guide) {
             look(text, id.as_str(), false, Some(step));
         }
+        for (step, _, text) in release.notes_of(id) {
+            look(text, id.as_str(), false, step);
+        }
     }
     for (id, procedure) in &release.procedures {
         for (step, text) in texts(&procedure.guide) {

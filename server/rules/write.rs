@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::file::{DisabledFile, PackFiles, RuleFile};
 use super::pack::{PackText, Unreadable, parse};
+use crate::condition::RuleId;
 use crate::guide::shape::ProcedureFile;
 
 mod comments;
@@ -152,6 +153,9 @@ pub fn pack_texts(files: &PackFiles) -> Vec<PackText> {
     for rule in &files.rules {
         add(rule_path(rule), to_text(rule));
     }
+    for notes in &files.notes {
+        add(notes_path(&notes.rule), to_text(notes));
+    }
     texts.sort_by(|left, right| left.path.cmp(&right.path));
     texts
 }
@@ -164,6 +168,11 @@ pub fn rule_path(rule: &RuleFile) -> String {
 /// Where a procedure's file lies in a pack.
 pub fn procedure_path(id: &str) -> String {
     format!("procedures/{id}.yaml")
+}
+
+/// Where the local notes on a rule lie in a pack.
+pub fn notes_path(rule: &RuleId) -> String {
+    format!("notes/{rule}.yaml")
 }
 
 fn read<T: DeserializeOwned + Serialize>(file: &PackText) -> Result<Understood<T>, Unreadable> {

@@ -33,6 +33,8 @@ pub enum DraftKind {
     List,
     /// That a rule is switched off, by the rule's id.
     Disabled,
+    /// What the house adds to a rule, by the rule's id.
+    Note,
 }
 
 /// Names a draft.
@@ -370,7 +372,13 @@ fn draft(row: Row) -> Result<Draft, StoreError> {
 
 impl DraftKind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Rule, Self::Procedure, Self::List, Self::Disabled];
+    pub const ALL: [Self; 5] = [
+        Self::Rule,
+        Self::Procedure,
+        Self::List,
+        Self::Disabled,
+        Self::Note,
+    ];
 
     /// Its word.
     pub fn name(self) -> &'static str {
@@ -379,6 +387,7 @@ impl DraftKind {
             Self::Procedure => "procedure",
             Self::List => "list",
             Self::Disabled => "disabled",
+            Self::Note => "note",
         }
     }
 

@@ -157,6 +157,7 @@ pub const TABLE: &[Entry] = &[
     both(paths::ADMIN_RULE_NEW, Edit, Edit),
     both(paths::ADMIN_RULE, ReadDrafts, Edit),
     both(paths::ADMIN_RULE_MERGE, ReadDrafts, Edit),
+    both(paths::ADMIN_RULE_NOTES, ReadDrafts, Edit),
     changes(paths::ADMIN_RULE_TRY, ReadDrafts),
     both(paths::ADMIN_USERS, Admin, Admin),
     changes(paths::ADMIN_USER, Admin),

@@ -88,6 +88,8 @@ pub const ADMIN_PROPOSAL: &str = "/admin/releases/proposals/{n}";
 pub const ADMIN_RULE: &str = "/admin/rules/{id}";
 /// Two texts of it become one.
 pub const ADMIN_RULE_MERGE: &str = "/admin/rules/{id}/merge";
+/// Local notes on a rule.
+pub const ADMIN_RULE_NOTES: &str = "/admin/rules/{id}/notes";
 /// Tries what is typed, and keeps nothing.
 pub const ADMIN_RULE_TRY: &str = "/admin/rules/{id}/try";
 /// Accounts.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::visitor::{Visitor, text};
 use crate::{Server, json as body, problem};
 
-const RULE: &str = r"id: demo.alpha
+pub(crate) const RULE: &str = r"id: demo.alpha
 title: The first demo failure
 product: demo
 severity: error
@@ -37,7 +37,7 @@ walks:
 
 const HOSTILE: &str = "<script>alert(1)</script> **030** [go](javascript:x)";
 
-async fn server() -> Server {
+pub(crate) async fn server() -> Server {
     let folder = tempfile::tempdir().unwrap();
     let pack = folder.path().join("pack");
     fs::create_dir_all(pack.join("demo")).unwrap();
@@ -47,11 +47,11 @@ async fn server() -> Server {
     Server::start_with(folder, &["--knowledge", &pack]).await
 }
 
-async fn page(who: &Visitor<'_>, path: &str) -> String {
+pub(crate) async fn page(who: &Visitor<'_>, path: &str) -> String {
     text(who.get(path).await, StatusCode::OK).await
 }
 
-fn said(page: &str, selector: &str) -> Vec<String> {
+pub(crate) fn said(page: &str, selector: &str) -> Vec<String> {
     let page = Html::parse_document(page);
     let selector = Selector::parse(selector).unwrap();
     let found = page.select(&selector);

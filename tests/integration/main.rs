@@ -13,6 +13,7 @@ mod idempotency;
 mod inbox;
 mod keeping;
 mod knowledge;
+mod notes;
 mod program;
 mod refusals;
 mod releases;

@@ -57,6 +57,10 @@ pub async fn lint(
                 let path = "disabled.yaml".to_owned();
                 (path.clone(), path)
             }
+            DraftKind::Note => {
+                let path = format!("notes/{}.yaml", name.id);
+                (path.clone(), path)
+            }
             DraftKind::Rule | DraftKind::Procedure => {
                 (format!("draft/{}.yaml", name.id), name.id.clone())
             }

@@ -9,7 +9,8 @@ use crate::guide::shape::ProcedureFile;
 use crate::rules::pack::{PackText, Unreadable, line_of, parse};
 use crate::rules::write::{self, Comment, to_text};
 use crate::rules::{
-    CautionFile, CollectorFile, DisabledFile, PackFiles, ProductFile, RuleFile, UnrelatedFile,
+    CautionFile, CollectorFile, DisabledFile, NotesFile, PackFiles, ProductFile, RuleFile,
+    UnrelatedFile,
 };
 use crate::store::{Draft, DraftKind, DraftName};
 
@@ -22,6 +23,8 @@ pub enum Structure {
     Procedure(Box<ProcedureFile>),
     /// That a rule is switched off.
     Disabled(DisabledFile),
+    /// What the house adds to a rule.
+    Notes(NotesFile),
     /// `products`.
     Products(Vec<ProductFile>),
     /// `collectors`.
@@ -70,6 +73,7 @@ pub fn read_draft(name: &DraftName, text: &str) -> Reading {
             (Structure::Procedure(Box::new(read.file)), moved)
         }),
         DraftKind::Disabled => plain(&file, Structure::Disabled),
+        DraftKind::Note => plain(&file, Structure::Notes),
         DraftKind::List => read_list(&name.id, &file),
     };
     match read {
@@ -98,6 +102,10 @@ pub fn published_text(files: &PackFiles, name: &DraftName) -> Option<String> {
         DraftKind::Disabled => {
             let mut disabled = files.disabled.iter();
             disabled.find(|file| file.rule == *id).map(to_text)
+        }
+        DraftKind::Note => {
+            let mut notes = files.notes.iter();
+            notes.find(|file| file.rule == *id).map(to_text)
         }
         DraftKind::List => match id {
             "products" => Some(to_text(&files.products)),
@@ -147,6 +155,7 @@ impl Structure {
             Self::Rule(file) => to_text(file),
             Self::Procedure(file) => to_text(file),
             Self::Disabled(file) => to_text(file),
+            Self::Notes(file) => to_text(file),
             Self::Products(list) => to_text(list),
             Self::Collectors(list) => to_text(list),
             Self::Cautions(list) => to_text(list),
@@ -191,6 +200,7 @@ fn named(name: &DraftName, text: &str, structure: Structure, moved: Vec<Comment>
         Structure::Rule(rule) => ("id", rule.id.as_str()),
         Structure::Procedure(procedure) => ("id", procedure.id.as_str()),
         Structure::Disabled(disabled) => ("rule", disabled.rule.as_str()),
+        Structure::Notes(notes) => ("rule", notes.rule.as_str()),
         _ => ("", name.id.as_str()),
     };
     if id == name.id {
@@ -224,6 +234,12 @@ fn put(files: &mut PackFiles, structure: Structure) {
         Structure::Disabled(file) => {
             put_in(&mut files.disabled, file, |one| one.rule.to_string());
         }
+        Structure::Notes(file) if file.notes.is_empty() => {
+            files.notes.retain(|own| own.rule != file.rule);
+        }
+        Structure::Notes(file) => {
+            put_in(&mut files.notes, file, |one| one.rule.to_string());
+        }
         Structure::Products(list) => files.products = list,
         Structure::Collectors(list) => files.collectors = list,
         Structure::Cautions(list) => files.cautions = list,
@@ -248,6 +264,7 @@ fn take_away(files: &mut PackFiles, name: &DraftName) {
         }
         DraftKind::Procedure => files.procedures.retain(|file| file.id != *id),
         DraftKind::Disabled => files.disabled.retain(|file| file.rule != *id),
+        DraftKind::Note => files.notes.retain(|file| file.rule != *id),
         DraftKind::List => match id {
             "products" => files.products.clear(),
             "collectors" => files.collectors.clear(),
@@ -261,7 +278,7 @@ fn take_away(files: &mut PackFiles, name: &DraftName) {
 pub(super) fn check_name(name: &DraftName) -> Result<(), Complaint> {
     use crate::condition::{ProcedureId, RuleId};
     let wrong = match name.kind {
-        DraftKind::Rule | DraftKind::Disabled => {
+        DraftKind::Rule | DraftKind::Disabled | DraftKind::Note => {
             RuleId::parse(&name.id).err().map(|bad| bad.to_string())
         }
         DraftKind::Procedure => ProcedureId::parse(&name.id)

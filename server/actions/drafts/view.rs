@@ -144,13 +144,24 @@ pub async fn list(desk: &Desk, caller: &Caller) -> Result<Vec<DraftLine>, DeedEr
             let draft = drafts.remove(&name);
             lines.push(line(&files, name, None, Some(&procedure.title), draft));
         }
+        for notes in &files.notes {
+            let name = DraftName::new(DraftKind::Note, notes.rule.as_str());
+            let draft = drafts.remove(&name);
+            let title = notes_title(&name);
+            lines.push(line(&files, name, None, Some(&title), draft));
+        }
         for (name, draft) in drafts {
-            lines.push(line(&files, name, None, None, Some(draft)));
+            let title = (name.kind == DraftKind::Note).then(|| notes_title(&name));
+            lines.push(line(&files, name, None, title.as_deref(), Some(draft)));
         }
         lines.sort_by(|left, right| left.name.cmp(&right.name));
         lines
     })
     .await
+}
+
+fn notes_title(name: &DraftName) -> String {
+    format!("Local notes on {}", name.id)
 }
 
 fn line(

@@ -26,6 +26,7 @@ pub(super) fn candidate(files: &PackFiles, release: i64, drafts: &[Draft], now: 
     let texts = texts.map(|draft| PackText {
         path: match draft.name.kind {
             DraftKind::Disabled => "disabled.yaml".to_owned(),
+            DraftKind::Note => format!("notes/{}.yaml", draft.name.id),
             _ => format!("drafts/{}.yaml", draft.name.id),
         },
         text: draft.text.clone(),

@@ -153,6 +153,7 @@ mod any {
     use crate::evidence::{FactKey, FactValue};
     use crate::guide::shape::{AnswerFile, GuideFile, StepFile};
     use crate::rules::file::{ExampleFile, Expect, ReferenceFile, Severity, WalkFile};
+    use crate::rules::notes::{NoteFile, NotePlace, NotesFile};
 
     /// Texts that make YAML stumble, among ordinary ones.
     fn text() -> impl Strategy<Value = String> {
@@ -398,7 +399,34 @@ mod any {
         )
     }
 
+    fn notes() -> impl Strategy<Value = NotesFile> {
+        let place = (0..3usize).prop_map(|at| NotePlace::ALL[at]);
+        let own = (option::of(text()), option::of(text()));
+        let note =
+            (option::of(id()), place, text(), own).prop_map(|(step, place, text, own)| NoteFile {
+                step: step.map(|step| StepId::parse(&step).unwrap()),
+                place,
+                text,
+                by: own.0,
+                on: own.1,
+            });
+        (id(), collection::vec(note, 0..4)).prop_map(|(rule, notes)| NotesFile {
+            rule: RuleId::parse(&rule).unwrap(),
+            notes,
+        })
+    }
+
     proptest! {
+        #[test]
+        fn any_notes_are_written_so_that_they_read_back_as_they_were(notes in notes()) {
+            let text = to_text(&notes);
+            let read = parse::<NotesFile>(&of(&text)).map_err(|wrong| {
+                TestCaseError::fail(format!("{}: {}\n{text}", wrong.line, wrong.what))
+            })?;
+            prop_assert_eq!(&read, &notes, "{}", text);
+            prop_assert_eq!(to_text(&read), text);
+        }
+
         #[test]
         fn any_rule_is_written_so_that_it_reads_back_as_it_was(rule in rule()) {
             let text = to_text(&rule);

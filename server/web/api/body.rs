@@ -6,12 +6,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::actions::{Diagnosis, HouseValues};
-use crate::condition::FactsAsOf;
+use crate::condition::{FactsAsOf, RuleId};
 use crate::evidence::whose::Question;
 use crate::evidence::{About, Code, CodeSeen, CodeSpace, FactValue, Proof, codes};
 use crate::guide::Automation;
 use crate::guide::walk::{Route, walk};
-use crate::rules::{AheadBy, Confidence, Finding, ReferenceFile, Role, Rule, Suggestion, Verdict};
+use crate::rules::{
+    AheadBy, Confidence, Finding, NotePlace, ReferenceFile, Release, Role, Rule, Suggestion,
+    Verdict,
+};
 use crate::web::api::report_body::{EventBody, events_of};
 use crate::web::api::walk_body::NowBody;
 use crate::web::paths;
@@ -89,6 +92,9 @@ pub struct FindingBody {
     pub more: usize,
     /// Why it happens. Markdown.
     pub cause: String,
+    /// What the house adds to it, in its own words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<NoteBody>,
     /// What to do first.
     pub next: NowBody,
     /// What a script may conclude.
@@ -97,6 +103,15 @@ pub struct FindingBody {
     pub references: Vec<ReferenceFile>,
     /// The rule's page.
     pub url: String,
+}
+
+/// What a house adds to a text of a rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoteBody {
+    /// Before the text, instead of it, or after it.
+    pub place: NotePlace,
+    /// The note. Markdown.
+    pub text: String,
 }
 
 /// An error code where it was seen first.
@@ -266,6 +281,7 @@ impl FindingBody {
             because: finding.because.iter().take(MOST_BECAUSE).cloned().collect(),
             more: finding.because.len().saturating_sub(MOST_BECAUSE),
             cause: filler.fill(&rule.file.cause),
+            notes: filler.notes(None),
             next: NowBody::of(&walked.now, &filler),
             automation,
             references: rule.file.references.clone(),
@@ -279,6 +295,8 @@ pub struct Filler<'a> {
     facts: FactsAsOf<'a>,
     captures: BTreeMap<String, String>,
     house: &'a HouseValues,
+    release: &'a Release,
+    rule: RuleId,
 }
 
 impl<'a> Filler<'a> {
@@ -294,7 +312,25 @@ impl<'a> Filler<'a> {
             },
             captures: captures.unwrap_or_default(),
             house,
+            release: &diagnosis.release,
+            rule: rule.file.id.clone(),
         }
+    }
+
+    /// The same with the notes of another release.
+    #[must_use]
+    pub fn with_notes_of(self, release: &'a Release) -> Self {
+        Self { release, ..self }
+    }
+
+    /// What the house adds to a step, or to why the rule happens.
+    pub fn notes(&self, step: Option<&str>) -> Vec<NoteBody> {
+        let notes = self.release.notes_on(&self.rule, step);
+        let notes = notes.each().map(|(place, text)| NoteBody {
+            place,
+            text: self.fill(text),
+        });
+        notes.collect()
     }
 
     /// The text with its values.

@@ -234,5 +234,6 @@ fn active_walk(view: &CaseView) -> Option<WalkBody> {
     let id = view.active.as_ref()?;
     let rule = view.rule(id)?;
     let filler = Filler::new(&view.diagnosis, rule, &view.house);
+    let filler = filler.with_notes_of(view.guide_release(id)?);
     Some(WalkBody::of(id.as_str(), &view.walk()?, &filler))
 }

@@ -10,9 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use crate::actions::Caller;
 use crate::actions::catalogue::{known_facts, reasons as reasons_of};
 use crate::actions::releases::GateReport;
+use crate::condition::{RuleId, StepId};
 use crate::guide::Automation;
 use crate::rules::search::Snippet;
-use crate::rules::{DisabledFile, ReferenceFile, Rule, RuleFile, Severity};
+use crate::rules::{DisabledFile, NotePlace, ReferenceFile, Release, Rule, RuleFile, Severity};
 use crate::store::ReleaseRow;
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::markdown;
@@ -60,9 +61,33 @@ pub struct RuleBody {
     pub automation: Automation,
     /// Where it is documented.
     pub references: Vec<ReferenceFile>,
+    /// What the house adds to its texts, in its own words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<RuleNote>,
     /// The rule as written, by the schema at `/schema/rule.json`.
     #[schema(value_type = Object)]
     pub file: RuleFile,
+}
+
+/// What the house adds to a text of a rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleNote {
+    /// The step, inside a procedure `call.step`; null for why it happens.
+    #[schema(value_type = Option<String>)]
+    pub step: Option<StepId>,
+    /// Before the text, instead of it, or after it.
+    pub place: NotePlace,
+    /// The note, its placeholders as written. Markdown.
+    pub text: String,
+}
+
+fn notes(release: &Release, rule: &RuleId) -> Vec<RuleNote> {
+    let notes = release.notes_of(rule).map(|(step, place, text)| RuleNote {
+        step: step.cloned(),
+        place,
+        text: text.to_owned(),
+    });
+    notes.collect()
 }
 
 /// A list with its release.
@@ -144,6 +169,7 @@ pub async fn rule(
         cause: file.cause.clone(),
         automation: file.automation.clone(),
         references: file.references.clone(),
+        notes: notes(&release, &file.id),
         file,
     };
     let tag = format!("\"release-{}\"", release.number);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::Filler;
+use super::body::{Filler, NoteBody};
 use crate::evidence::Proof;
 use crate::guide::walk::{By, CheckState, Checked, Now, NowKind, Passed, Visit, Walk};
 use crate::guide::{Do, Outcome, OutcomeKind, Who};
@@ -107,6 +107,9 @@ pub struct NowBody {
     /// At an end: the rule whose guide goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_rule: Option<String>,
+    /// What the house adds to the question, instruction or end, in its own words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<NoteBody>,
 }
 
 /// An answer that may be given.
@@ -189,6 +192,7 @@ impl NowBody {
         Self {
             step: now.step.to_string(),
             visit: now.visit,
+            notes: filler.notes(Some(now.step.as_str())),
             ..shown
         }
     }

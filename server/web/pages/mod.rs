@@ -21,6 +21,7 @@ mod collector;
 mod deeds;
 mod frame;
 mod home;
+pub(crate) mod house_notes;
 mod map;
 mod outline;
 mod paging;

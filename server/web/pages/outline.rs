@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::actions::HouseValues;
-use crate::condition::StepId;
+use crate::condition::{RuleId, StepId};
 use crate::guide::placeholders::fill_settings;
-use crate::guide::{Do, Guide, Outcome, StepKind};
+use crate::guide::{Do, Guide, Outcome, Step, StepKind};
 use crate::rules::Release;
 use crate::web::markdown::{self, Rendered};
+use crate::web::pages::house_notes::HouseNotes;
 use crate::web::pages::words::{self, Sign};
 use crate::web::paths;
 
@@ -28,9 +29,19 @@ pub(crate) struct OutlineStep {
     /// The rule that goes on.
     pub(crate) rule: Option<(String, String)>,
     /// The steps of the procedure that a call goes through.
-    pub(crate) inner: Vec<Rendered>,
+    pub(crate) inner: Vec<Inner>,
+    /// What the house adds to it.
+    pub(crate) house: HouseNotes,
     /// The text in a few words, for the map.
     pub(crate) short: String,
+}
+
+/// A step of a procedure.
+#[derive(Debug, Clone)]
+pub(crate) struct Inner {
+    pub(crate) text: Rendered,
+    /// What the house adds to it.
+    pub(crate) house: HouseNotes,
 }
 
 /// Where an answer leads.
@@ -43,8 +54,13 @@ pub(crate) struct Way {
     pub(crate) out: bool,
 }
 
-/// The outline of a guide.
-pub(crate) fn outline(guide: &Guide, release: &Release, house: &HouseValues) -> Vec<OutlineStep> {
+/// The outline of a rule's guide.
+pub(crate) fn outline(
+    rule: &RuleId,
+    guide: &Guide,
+    release: &Release,
+    house: &HouseValues,
+) -> Vec<OutlineStep> {
     let numbers = guide
         .steps
         .iter()
@@ -52,6 +68,7 @@ pub(crate) fn outline(guide: &Guide, release: &Release, house: &HouseValues) -> 
         .map(|(at, step)| (&step.id, at + 1))
         .collect();
     let maker = Maker {
+        rule,
         numbers,
         release,
         house,
@@ -66,6 +83,7 @@ pub(crate) fn outline(guide: &Guide, release: &Release, house: &HouseValues) -> 
 const CANNOT: &str = "Cannot be done";
 
 struct Maker<'a> {
+    rule: &'a RuleId,
     numbers: BTreeMap<&'a StepId, usize>,
     release: &'a Release,
     house: &'a HouseValues,
@@ -108,9 +126,7 @@ impl Maker<'_> {
                     .into_iter()
                     .flat_map(|procedure| &procedure.guide.steps);
                 OutlineStep {
-                    inner: steps
-                        .filter_map(|step| self.inner_text(&step.kind))
-                        .collect(),
+                    inner: steps.filter_map(|step| self.inner(id, step)).collect(),
                     ways: call
                         .on
                         .iter()
@@ -125,6 +141,7 @@ impl Maker<'_> {
         OutlineStep {
             number: self.numbers.get(id).copied().unwrap_or(0),
             anchor: anchor(id),
+            house: self.notes(id.as_str()),
             ..step
         }
     }
@@ -198,18 +215,28 @@ impl Maker<'_> {
             ways: Vec::new(),
             rule: None,
             inner: Vec::new(),
+            house: HouseNotes::default(),
             short: markdown::plain(&text),
         }
     }
 
-    fn inner_text(&self, kind: &StepKind) -> Option<Rendered> {
-        let text = match kind {
+    /// A step of a procedure that has a text.
+    fn inner(&self, call: &StepId, step: &Step) -> Option<Inner> {
+        let text = match &step.kind {
             StepKind::Ask(ask) => &ask.ask,
             StepKind::Do(instruction) => &instruction.text,
             StepKind::Checks(checks) => checks.intro.as_ref()?,
             _ => return None,
         };
-        Some(markdown::render_inline(&self.words(text)))
+        Some(Inner {
+            text: markdown::render_inline(&self.words(text)),
+            house: self.notes(&format!("{call}.{}", step.id)),
+        })
+    }
+
+    fn notes(&self, step: &str) -> HouseNotes {
+        let notes = self.release.notes_on(self.rule, Some(step));
+        HouseNotes::of(notes, |text| self.shown(text))
     }
 
     fn shown(&self, text: &str) -> Rendered {

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::collector::ScriptView;
+use super::house_notes::HouseNotes;
 use super::map::{Map, map};
 use super::outline::{OutlineStep, outline, words_for_placeholders};
 use super::recognise::{Seen, seen};
@@ -31,6 +32,8 @@ pub(crate) struct RulePage {
     seen: Vec<Seen>,
     samples: Vec<String>,
     cause: Rendered,
+    /// What the house adds to why it happens.
+    notes: HouseNotes,
     general: Vec<(String, String)>,
     specific: Vec<(String, String)>,
     steps: Vec<OutlineStep>,
@@ -54,7 +57,7 @@ impl RulePage {
     pub(crate) fn new(release: &Release, asked: &str, house: &HouseValues) -> Option<Self> {
         let rule = release.rule(asked)?;
         let file = &rule.file;
-        let steps = outline(&rule.guide, release, house);
+        let steps = outline(&file.id, &rule.guide, release, house);
         let samples = file
             .examples
             .iter()
@@ -87,6 +90,9 @@ impl RulePage {
                 .map(|text| words::cut(text.trim(), 400))
                 .collect(),
             cause: markdown::render(&words_for_placeholders(&fill_settings(&file.cause, house))),
+            notes: HouseNotes::of(release.notes_on(&file.id, None), |text| {
+                markdown::render(&words_for_placeholders(&fill_settings(text, house)))
+            }),
             general: titled(
                 release,
                 file.refines.iter().map(crate::condition::RuleId::as_str),

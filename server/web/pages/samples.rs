@@ -60,11 +60,20 @@ fn pack() -> PackFiles {
         "references": [ { "title": HOSTILE, "url": "javascript:alert(1)", "section": HOSTILE, "verified": "2026-11-21" } ],
         "examples": [ { "text": format!("SampleFailureCode {HOSTILE}"), "expect": "match" } ]
     });
+    let note = |step: &str, place: &str| {
+        let step = (!step.is_empty()).then_some(step);
+        serde_json::json!({ "step": step, "place": place, "text": HOSTILE, "by": HOSTILE })
+    };
     let parts = serde_json::json!({
         "products": [ { "id": "sample", "name": format!("Sample {HOSTILE}") } ],
         "collectors": [ { "id": "sample", "title": HOSTILE, "command": HOSTILE, "how": HOSTILE, "yields": ["sample.*"], "elevated": true } ],
         "cautions": [ { "id": "sample", "text": HOSTILE } ],
-        "procedures": [], "rules": []
+        "procedures": [], "rules": [],
+        "notes": [ { "rule": "sample.rule", "notes": [
+            note("", "before"), note("", "instead"), note("", "after"),
+            note("first", "before"), note("first", "instead"), note("act", "after"), note("act", "instead"),
+            note("checks", "instead"), note("given-up", "instead"), note("gone", "after")
+        ] } ]
     });
     let mut pack: PackFiles = serde_json::from_value(parts).unwrap();
     pack.rules

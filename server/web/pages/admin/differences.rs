@@ -83,6 +83,7 @@ fn item(item: &crate::rules::diff::ItemDiff) -> Item {
             ItemKind::Collector => "collector",
             ItemKind::Caution => "warning",
             ItemKind::Disabled => "switched off",
+            ItemKind::Note => "local notes",
             ItemKind::Unrelated => "unrelated texts",
         },
         id: item.id.clone(),

@@ -31,7 +31,9 @@ pub(super) use {
 };
 
 #[cfg(test)]
-pub(super) use rules::{Asked, EditPage, Face, ListAsked, MergePage, NewPage, RulesListPage};
+pub(super) use rules::{
+    Asked, EditPage, Face, ListAsked, MergePage, NewPage, NotesPage, NotesSection, RulesListPage,
+};
 
 /// A link to a part of the desk, and who may follow it.
 pub(crate) const PARTS: [(&str, &str, Right); 7] = [

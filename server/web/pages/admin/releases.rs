@@ -207,6 +207,8 @@ pub(super) fn what_of(draft: &Draft) -> &'static str {
         (DraftKind::Procedure, false) => "procedure",
         (DraftKind::Procedure, true) => "procedure, to go",
         (DraftKind::List, _) => "list",
+        (DraftKind::Note, false) => "local notes",
+        (DraftKind::Note, true) => "local notes, to go",
         (DraftKind::Disabled, false) => "rule, to be switched off",
         (DraftKind::Disabled, true) => "rule, to be switched on again",
     }

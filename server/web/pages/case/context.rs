@@ -8,6 +8,7 @@ use crate::evidence::{Evidence, Lookup, Proof};
 use crate::guide::placeholders::{self, Format, Values};
 use crate::rules::Release;
 use crate::web::markdown::{self, Rendered};
+use crate::web::pages::house_notes::{HouseNotes, in_words};
 use crate::web::pages::proof::{self, Quote};
 use crate::web::paths;
 
@@ -56,6 +57,30 @@ impl<'a> Context<'a> {
     /// Markdown of a rule, its placeholders filled.
     pub(crate) fn html(&self, rule: &RuleId, text: &str) -> Rendered {
         markdown::render(&self.fill(rule, text, Format::Markdown))
+    }
+
+    /// What the house adds to why a rule happens, of the release that says so.
+    pub(crate) fn cause_notes(&self, rule: &RuleId) -> HouseNotes {
+        let notes = self.release().notes_on(rule, None);
+        HouseNotes::of(notes, |text| self.html(rule, text))
+    }
+
+    /// What the house adds to a step.
+    pub(crate) fn step_notes(&self, rule: &RuleId, step: &str) -> HouseNotes {
+        let notes = self.view.notes_on(rule, step);
+        HouseNotes::of(notes, |text| self.html(rule, text))
+    }
+
+    /// Why a rule happens without markup, with what the house adds.
+    pub(crate) fn cause_in_words(&self, rule: &RuleId, text: &str) -> String {
+        let notes = self.release().notes_on(rule, None);
+        in_words(text, notes, |text| self.plain(rule, text))
+    }
+
+    /// The text of a step without markup, with what the house adds.
+    pub(crate) fn step_in_words(&self, rule: &RuleId, step: &str, text: &str) -> String {
+        let notes = self.view.notes_on(rule, step);
+        in_words(text, notes, |text| self.plain(rule, text))
     }
 
     /// One sentence of a rule, its placeholders filled, without a paragraph around it.

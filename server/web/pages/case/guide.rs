@@ -7,6 +7,7 @@ use crate::guide::walk::{By, Passed, Visit, Walk};
 use crate::guide::{Step, StepKind};
 use crate::rules::Rule;
 use crate::web::markdown::Rendered;
+use crate::web::pages::house_notes::HouseNotes;
 use crate::web::pages::proof::Quote;
 use crate::web::pages::words;
 
@@ -23,6 +24,8 @@ pub(crate) struct GuideView {
     pub(crate) step: String,
     pub(crate) visit: Visit,
     pub(crate) now: NowView,
+    /// What the house adds to the present step.
+    pub(crate) notes: HouseNotes,
     pub(crate) next: Vec<Rendered>,
     pub(crate) off_path: Vec<String>,
 }
@@ -33,6 +36,8 @@ pub(crate) struct DoneStep {
     pub(crate) step: String,
     pub(crate) visit: Visit,
     pub(crate) text: Rendered,
+    /// What the house says in its place.
+    pub(crate) instead: Option<Rendered>,
     /// `Answered`, `Done`, `Could not be done`, `Not needed`.
     pub(crate) state: &'static str,
     pub(crate) answer: Rendered,
@@ -87,6 +92,7 @@ pub(crate) fn guide(context: &Context<'_>, headline: Option<&str>) -> Option<Gui
             .map(|text| context.inline(id, text))
             .collect(),
         off_path: maker.off_path(&walk),
+        notes: context.step_notes(id, walk.now.step.as_str()),
         now: now(context, rule, &walk),
     })
 }
@@ -113,6 +119,7 @@ impl Maker<'_> {
             step: passed.step.to_string(),
             visit: passed.visit,
             text: self.inline(passed.text),
+            instead: self.instead(&passed.step),
             state: state(passed),
             answer: self.inline(passed.label),
             by,
@@ -126,6 +133,11 @@ impl Maker<'_> {
             }),
             changed_since: self.context.quotes(&passed.changed_since, 3),
         }
+    }
+
+    fn instead(&self, address: &StepId) -> Option<Rendered> {
+        let notes = self.context.view.notes_on(self.id(), address.as_str());
+        notes.instead.map(|text| self.inline(text))
     }
 
     /// The answers that a passed step could have had.

@@ -23,7 +23,7 @@ pub(crate) fn for_step(
     let _ = writeln!(
         message,
         "\nWhat to do\n{}",
-        context.plain(id, &instruction.text)
+        context.step_in_words(id, walk.now.step.as_str(), &instruction.text)
     );
     if let Some(how) = &instruction.how {
         let _ = writeln!(message, "{}", context.plain(id, how));
@@ -66,7 +66,8 @@ pub(crate) fn for_end(
     outcome: &Outcome,
 ) -> String {
     let mut message = opening(context, rule, walk);
-    let asked = context.plain(&rule.file.id, &outcome.text);
+    let step = walk.now.step.as_str();
+    let asked = context.step_in_words(&rule.file.id, step, &outcome.text);
     let _ = writeln!(message, "\nWhat is asked of you\n{asked}");
     closing(context, message)
 }
@@ -94,7 +95,7 @@ fn opening(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>) -> String {
             let _ = writeln!(message, "{name}: {value}");
         }
     }
-    let cause = context.plain(&rule.file.id, &rule.file.cause);
+    let cause = context.cause_in_words(&rule.file.id, &rule.file.cause);
     let _ = writeln!(message, "\nWhat is wrong\n{cause}");
     if let Some(finding) = context.view.diagnosis.finding(&rule.file.id) {
         let _ = writeln!(message, "\nFound");

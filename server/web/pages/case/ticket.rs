@@ -108,7 +108,7 @@ fn found(context: &Context<'_>, finding: &Finding, style: Style, out: &mut Strin
     for proof in finding.because.iter().take(3) {
         let _ = writeln!(out, "- {}", style.proof(proof));
     }
-    let cause = context.plain(&finding.rule, &rule.file.cause);
+    let cause = context.cause_in_words(&finding.rule, &rule.file.cause);
     let _ = writeln!(out, "\n{}", style.text(&cause));
 }
 
@@ -119,16 +119,14 @@ fn present(context: &Context<'_>) -> String {
     let Some(rule) = &context.view.active else {
         return String::new();
     };
-    match &walk.now.kind {
-        NowKind::Ask { ask, .. } => context.plain(rule, ask),
-        NowKind::Do(instruction) => context.plain(rule, &instruction.text),
-        NowKind::Outcome(outcome) => context.plain(rule, &outcome.text),
-        NowKind::Checks { intro, .. } => intro.map_or_else(
-            || "Several checks are open.".to_owned(),
-            |intro| context.plain(rule, intro),
-        ),
-        NowKind::Broken(what) => what.clone(),
-    }
+    let text = match &walk.now.kind {
+        NowKind::Ask { ask, .. } => *ask,
+        NowKind::Do(instruction) => instruction.text.as_str(),
+        NowKind::Outcome(outcome) => outcome.text.as_str(),
+        NowKind::Checks { intro, .. } => intro.unwrap_or("Several checks are open."),
+        NowKind::Broken(what) => return what.clone(),
+    };
+    context.step_in_words(rule, walk.now.step.as_str(), text)
 }
 
 impl Style {

@@ -5,6 +5,7 @@ use crate::condition::RuleId;
 use crate::evidence::{Matcher, Problem, Proof};
 use crate::rules::{AheadBy, Confidence, Finding, Need, Role, Verdict};
 use crate::web::markdown::Rendered;
+use crate::web::pages::house_notes::HouseNotes;
 use crate::web::pages::proof::Quote;
 use crate::web::pages::words::{self, Sign};
 use crate::web::paths;
@@ -34,6 +35,8 @@ pub(crate) struct CauseView {
     pub(crate) quotes: Vec<Quote>,
     pub(crate) more_proof: usize,
     pub(crate) text: Rendered,
+    /// What the house adds to it.
+    pub(crate) notes: HouseNotes,
 }
 
 /// Which answer the page gives.
@@ -249,6 +252,7 @@ fn cause(context: &Context<'_>, finding: &Finding) -> Option<CauseView> {
         quotes: context.quotes(&finding.because, 3),
         more_proof: finding.because.len().saturating_sub(3),
         text: context.html(&finding.rule, &rule.file.cause),
+        notes: context.cause_notes(&finding.rule),
     })
 }
 

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{HOSTILE, pack};
 use crate::actions::RuleUse;
-use crate::actions::drafts::{Based, DraftLine, DraftState, DraftView, merge, read_draft};
+use crate::actions::drafts::{
+    Based, DraftLine, DraftState, DraftView, NoteLine, NotesView, merge, read_draft,
+};
 use crate::rules::Release;
 use crate::rules::write::to_text;
 use crate::store::{Draft, DraftKind, DraftName};
 use crate::web::pages::admin::{
-    Asked, EditPage, Face, ListAsked, MergePage, NewPage, RulesListPage,
+    Asked, EditPage, Face, ListAsked, MergePage, NewPage, NotesPage, NotesSection, RulesListPage,
 };
 
 /// The pages of editing, with a draft of the sample rule.
@@ -48,6 +50,9 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
     }
     let page = EditPage::new(release, &view(&text), Face::Form, "", false);
     add("editor for who may not edit", &page);
+    let draft = view(&text).draft;
+    let editor = EditPage::new(release, &view(&text), Face::Form, "", true);
+    notes(draft, editor, add);
     let merge = merge("a\nb\nc\n", &format!("a\n{HOSTILE}\nc\n"), "a\nmine\nc\n");
     let based = Based::Revision(7);
     let who = Some((HOSTILE.to_owned(), 0));
@@ -84,4 +89,46 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
     add("rules to edit", &page);
     let page = RulesListPage::new(release, &[], &uses, ListAsked::default(), 0, true);
     add("no rules to edit", &page);
+}
+
+/// The pages of local notes, and the editor of the rule with them.
+fn notes(
+    draft: Option<Draft>,
+    mut editor: EditPage,
+    add: &mut dyn FnMut(&str, &dyn askama::DynTemplate),
+) {
+    let mut view = NotesView {
+        name: DraftName::new(DraftKind::Note, "sample.rule"),
+        based: Based::Release(4),
+        draft: None,
+        behind: false,
+        broken: false,
+        notes: Vec::new(),
+        texts: vec![
+            (None, String::new()),
+            (Some("first".to_owned()), HOSTILE.to_owned()),
+        ],
+    };
+    let section = |notes: &NotesView, edits: bool| {
+        NotesSection::new(notes, "sample.rule", &super::house(), edits)
+    };
+    let none = section(&view, true);
+    add("no notes", &NotesPage::of("sample.rule", "Sample", none));
+    let files = pack().notes.remove(0).notes.into_iter();
+    view.notes = files
+        .map(|note| NoteLine {
+            published: note.step.is_none(),
+            nowhere: note.step.as_ref().map(|_| HOSTILE.to_owned()),
+            note,
+        })
+        .collect();
+    view.draft = draft;
+    view.behind = true;
+    for edits in [true, false] {
+        let some = section(&view, edits);
+        let page = NotesPage::of("sample.rule", HOSTILE, some.with_preview(HOSTILE));
+        add(&format!("notes, to be edited: {edits}"), &page);
+    }
+    editor.show_notes(section(&view, true));
+    add("editor with notes", &editor);
 }

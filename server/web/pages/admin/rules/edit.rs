@@ -14,6 +14,7 @@ use super::bench::{Tried, tried};
 use super::change::{Change, follow_renames};
 use super::form::{Control, Piece, form};
 use super::merge::MergePage;
+use super::notes::NotesSection;
 use super::typed::{Face, Typed};
 use super::{catalogue, href, named, sheet};
 use crate::actions::HouseValues;
@@ -69,6 +70,8 @@ pub(crate) struct EditPage {
     map: Map,
     lists: Vec<(&'static str, Vec<String>)>,
     is_rule: bool,
+    /// What the house adds to a rule.
+    notes: Option<NotesSection>,
     paste: String,
     case: String,
     tried: Tried,
@@ -114,6 +117,7 @@ pub(super) async fn show(
     };
     let mut page = EditPage::new(&live, &view, face, &asked.open, caller.may(Right::Edit));
     page.moved = asked.moved;
+    page.add_notes(&state, &caller, &id).await?;
     Ok(Html(page))
 }
 
@@ -159,7 +163,9 @@ pub(super) async fn change(
                 Err(wrong) => {
                     let view = drafts::view(desk, &caller, &name).await?;
                     let place = place.unwrap_or_default();
-                    let page = EditPage::typed(&desk.live(), &view, &typed, &sheet, &wrong, &place);
+                    let live = desk.live();
+                    let mut page = EditPage::typed(&live, &view, &typed, &sheet, &wrong, &place);
+                    page.add_notes(&state, &caller, &id).await?;
                     return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
                 }
             }
@@ -219,6 +225,7 @@ async fn on_the_bench(
     page.tried = tried(state, caller, &view.name, typed, Depth::Others).await?;
     page.paste.clone_from(&typed.paste);
     page.case.clone_from(&typed.case);
+    page.add_notes(state, caller, &view.name.id).await?;
     Ok(page)
 }
 
@@ -388,6 +395,27 @@ impl EditPage {
         page
     }
 
+    /// Adds the notes of a rule below its editor.
+    async fn add_notes(
+        &mut self,
+        state: &AppState,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<(), Problem> {
+        if self.is_rule {
+            let notes = super::notes::seen(state, caller, id).await?;
+            let edits = caller.may(Right::Edit);
+            let house = state.desk.house();
+            self.show_notes(NotesSection::new(&notes, id, &house, edits));
+        }
+        Ok(())
+    }
+
+    /// Shows the notes below the editor.
+    pub(crate) fn show_notes(&mut self, notes: NotesSection) {
+        self.notes = Some(notes);
+    }
+
     fn empty(view: &DraftView, rule: Option<&RuleFile>, edits: bool) -> Self {
         let title = rule.map_or_else(|| view.name.to_string(), |rule| rule.title.clone());
         let id = super::address(&view.name);
@@ -430,6 +458,7 @@ impl EditPage {
             map: Map::default(),
             lists: Vec::new(),
             is_rule,
+            notes: None,
             paste: String::new(),
             case: String::new(),
             tried: Tried::nothing(),
@@ -440,7 +469,7 @@ impl EditPage {
 
 fn drawn(rule: &RuleFile, live: &Release) -> Map {
     let guide = resolve_guide(&rule.guide, &rule.facts, &mut Vec::new());
-    map(&outline(&guide, live, &HouseValues::new()))
+    map(&outline(&rule.id, &guide, live, &HouseValues::new()))
 }
 
 /// Errors, each with the lines around it.

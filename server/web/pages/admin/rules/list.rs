@@ -211,9 +211,13 @@ impl RulesListPage {
             "review" => rows.sort_by(|left, right| by_review(left).cmp(&by_review(right))),
             _ => {}
         }
-        let others = lines
-            .iter()
-            .filter(|line| matches!(line.name.kind, DraftKind::Procedure | DraftKind::List));
+        let others = lines.iter().filter(|line| {
+            let kind = line.name.kind;
+            matches!(
+                kind,
+                DraftKind::Procedure | DraftKind::List | DraftKind::Note
+            )
+        });
         let owners = rules
             .iter()
             .filter_map(|line| line.rule.as_ref()?.owner.clone());

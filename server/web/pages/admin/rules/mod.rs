@@ -9,6 +9,7 @@
 //! | `edit`, `typed` | the editor: showing and saving one of its two faces |
 //! | `bench` | what the linter says, and how the draft fares on a text or a case |
 //! | `merge` | two texts of one thing become one |
+//! | `notes` | what the house adds to a rule in its own words |
 //! | `new` | a rule from scratch, as a copy, or from a case |
 
 use axum::Router;
@@ -27,6 +28,7 @@ mod form;
 mod list;
 mod merge;
 mod new;
+mod notes;
 mod sheet;
 mod typed;
 mod written;
@@ -37,6 +39,7 @@ pub(crate) use {
     list::{Asked as ListAsked, RulesListPage},
     merge::MergePage,
     new::{Asked, NewPage},
+    notes::{NotesPage, NotesSection},
     typed::Face,
 };
 
@@ -50,6 +53,10 @@ pub(super) fn router() -> Router<AppState> {
         .route(
             paths::ADMIN_RULE_MERGE,
             get(merge::show).post(merge::change),
+        )
+        .route(
+            paths::ADMIN_RULE_NOTES,
+            get(notes::show).post(notes::change),
         )
 }
 
