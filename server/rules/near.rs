@@ -9,19 +9,24 @@ use std::collections::BTreeSet;
 use super::classify::Suggestion;
 use super::compile::Release;
 use super::errors::free_texts;
-use super::search::words;
+use super::search::{WordHit, words};
 use crate::evidence::Evidence;
 
 /// So much of each text is looked at, in letters.
 const MOST_LETTERS: usize = 2_000;
 /// At most so many texts: reports and lines between records.
 const MOST_TEXTS: usize = 100;
-/// A near rule covers at least this share of what the known words of the text could weigh.
+/// A near rule covers at least this share of what the words of the text could weigh.
 const NEAR: f64 = 0.2;
-/// What its words tell at least: two thirds of what a word of that rule alone tells. Words that many rules hold do not get there.
-const TELLING: f64 = 0.65;
+/// What the words by which it is named or recognised tell together, against one that it alone holds. Words that stand only in
+/// its explanations tell nothing: those are plain language.
+const TELLING: f64 = 0.55;
+/// What one of them tells by itself: many words that many rules hold make no near one.
+const MOST_TELLING: f64 = 0.3;
 /// A text of more words than these needs several in common, for one is chance.
-const FEW_WORDS: usize = 5;
+const FEW_WORDS: usize = 3;
+/// So much the second of them tells, then.
+const SECOND: f64 = 0.1;
 
 /// Near rules by the words of the text, best first.
 pub(super) fn by_words(release: &Release, evidence: &Evidence, most: usize) -> Vec<Suggestion> {
@@ -31,10 +36,8 @@ pub(super) fn by_words(release: &Release, evidence: &Evidence, most: usize) -> V
         asked = self::asked(sources.map(|source| source.text.as_str()));
     }
     let different = asked.iter().collect::<BTreeSet<_>>().len();
-    let enough = if different > FEW_WORDS { 3 } else { 1 };
     let hits = release.near(asked.into_iter(), most).into_iter();
-    let near =
-        hits.filter(|hit| hit.score >= NEAR && hit.telling >= TELLING && hit.words.len() >= enough);
+    let near = hits.filter(|hit| hit.score >= NEAR && tells(hit, different));
     let suggestion = near.filter_map(|hit| {
         let rule = release.rules.get(hit.rule)?;
         Some(Suggestion {
@@ -45,6 +48,14 @@ pub(super) fn by_words(release: &Release, evidence: &Evidence, most: usize) -> V
         })
     });
     suggestion.collect()
+}
+
+/// Whether the words that a text of so many different ones shares with a rule are more than chance.
+fn tells(hit: &WordHit<'_>, different: usize) -> bool {
+    let together = hit.telling.iter().sum::<f64>();
+    let at_least = |at: usize, least| hit.telling.get(at).is_some_and(|tells| *tells >= least);
+    let several = hit.words.len() >= 3 && at_least(1, SECOND);
+    together >= TELLING && at_least(0, MOST_TELLING) && (several || different <= FEW_WORDS)
 }
 
 /// The words of texts that tell something of what happened.

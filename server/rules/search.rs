@@ -19,13 +19,24 @@ const B: f64 = 0.75;
 const MOST_WORDS: usize = 64;
 /// A word's beginning of so many letters finds longer words, and counts for half.
 const PREFIX: usize = 4;
+/// What a word that no rule knows weighs in a question, against one that a single rule holds: it may be a name.
+const UNKNOWN: f64 = 0.3;
 
 /// Words of every rule with their weights.
 #[derive(Debug, Default)]
 pub(super) struct WordIndex {
     rules: Vec<RuleId>,
-    /// Word to (rule, its weight there, 0 to `K1 + 1`).
-    places: BTreeMap<String, Vec<(usize, f64)>>,
+    /// Word to its weight in each rule that holds it.
+    places: BTreeMap<String, Vec<(usize, Weight)>>,
+}
+
+/// What a word weighs in one rule.
+#[derive(Debug, Clone, Copy, Default)]
+struct Weight {
+    /// 0 to `K1 + 1`.
+    is: f64,
+    /// Whether it stands where the rule is named or recognised, and not only where it explains.
+    names: bool,
 }
 
 /// A rule that words lead to.
@@ -33,10 +44,11 @@ pub(super) struct WordIndex {
 pub struct WordHit<'a> {
     /// The rule.
     pub rule: &'a RuleId,
-    /// How near, 0 to 1: the share of the best that a rule could do with the asked words that any rule knows.
+    /// How near, 0 to 1: the share of the best that a rule could do with the asked words.
     pub score: f64,
-    /// How much the words tell: 1 is what a word that one rule alone holds tells where it weighs most.
-    pub telling: f64,
+    /// What each of the words tells by which the rule is named or recognised, most first: 1 is what a word that one
+    /// rule alone holds tells where it weighs most.
+    pub telling: Vec<f64>,
     /// The asked words that the rule holds, in small letters.
     pub words: Vec<String>,
 }
@@ -47,20 +59,25 @@ impl WordIndex {
         let mut weighed = Vec::new();
         for (id, rule) in rules {
             index.rules.push(id.clone());
-            let mut weights = HashMap::<String, f64>::new();
+            let mut weights = HashMap::<String, Weight>::new();
             for (text, weight) in texts(&rule.file) {
                 for word in words(&text) {
-                    *weights.entry(word).or_default() += weight;
+                    let known = weights.entry(word).or_default();
+                    known.is += weight;
+                    known.names |= weight >= NAMING;
                 }
             }
             weighed.push(weights);
         }
-        let length = |weights: &HashMap<String, f64>| weights.values().sum::<f64>();
+        let length = |weights: &HashMap<String, Weight>| {
+            let weights = weights.values().map(|weight| weight.is);
+            weights.sum::<f64>()
+        };
         let mean = weighed.iter().map(length).sum::<f64>() / count(weighed.len());
         for (at, weights) in weighed.into_iter().enumerate() {
             let long = 1.0 - B + B * length(&weights) / mean;
-            for (word, weight) in weights {
-                let weight = weight * (K1 + 1.0) / (weight + K1 * long);
+            for (word, mut weight) in weights {
+                weight.is *= (K1 + 1.0) / (weight.is + K1 * long);
                 index.places.entry(word).or_default().push((at, weight));
             }
         }
@@ -78,36 +95,42 @@ impl WordIndex {
         asked: impl Iterator<Item = String>,
         limit: usize,
     ) -> Vec<WordHit<'_>> {
-        let mut found = vec![(0.0, Vec::new()); self.rules.len()];
+        let most_telling = self.rarity(1) * (K1 + 1.0);
+        let mut found = vec![Found::default(); self.rules.len()];
         let mut best = 0.0;
-        let mut seen = BTreeSet::new();
-        let known = asked.filter(|word| seen.insert(word.clone()));
-        let known = known.filter_map(|word| Some((self.look_up(&word)?, word)));
-        for ((rarity, places), word) in known.take(MOST_WORDS) {
+        let (mut seen, mut known) = (BTreeSet::new(), 0);
+        for word in asked.filter(|word| seen.insert(word.clone())) {
+            let Some((rarity, places)) = self.look_up(&word) else {
+                best += UNKNOWN * most_telling;
+                continue;
+            };
             best += rarity * (K1 + 1.0);
             for (rule, weight) in places {
-                found[rule].0 += rarity * weight;
-                found[rule].1.push(word.clone());
+                found[rule].add(&word, rarity * weight.is, weight.names);
+            }
+            known += 1;
+            if known == MOST_WORDS {
+                break;
             }
         }
         let mut found = self.rules.iter().zip(found).collect::<Vec<_>>();
-        found.retain(|(_, (score, _))| *score > 0.0);
-        found.sort_by(|left, right| right.1.0.total_cmp(&left.1.0));
-        let most_telling = self.rarity(1) * (K1 + 1.0);
-        found
-            .into_iter()
-            .take(limit)
-            .map(|(rule, (score, words))| WordHit {
+        found.retain(|(_, found)| found.sum > 0.0);
+        found.sort_by(|left, right| right.1.sum.total_cmp(&left.1.sum));
+        let hits = found.into_iter().take(limit).map(|(rule, mut found)| {
+            found.naming.sort_by(|one, next| next.total_cmp(one));
+            let telling = found.naming.iter().map(|weight| weight / most_telling);
+            WordHit {
                 rule,
-                score: score / best,
-                telling: score / most_telling,
-                words,
-            })
-            .collect()
+                score: found.sum / best,
+                telling: telling.collect(),
+                words: found.words,
+            }
+        });
+        hits.collect()
     }
 
     /// How rare a word is, and its weight in each rule that holds it, or holds a word that begins with it.
-    fn look_up(&self, word: &str) -> Option<(f64, BTreeMap<usize, f64>)> {
+    fn look_up(&self, word: &str) -> Option<(f64, BTreeMap<usize, Weight>)> {
         if let Some(places) = self.places.get(word) {
             return Some((self.rarity(places.len()), places.iter().copied().collect()));
         }
@@ -116,10 +139,11 @@ impl WordIndex {
         }
         let longer = self.places.range(word.to_owned()..);
         let longer = longer.take_while(|(known, _)| known.starts_with(word));
-        let mut best = BTreeMap::<usize, f64>::new();
+        let mut best = BTreeMap::<usize, Weight>::new();
         for (rule, weight) in longer.flat_map(|(_, places)| places) {
             let known = best.entry(*rule).or_default();
-            *known = known.max(weight / 2.0);
+            known.is = known.is.max(weight.is / 2.0);
+            known.names |= weight.names;
         }
         (!best.is_empty()).then(|| (self.rarity(best.len()), best))
     }
@@ -128,6 +152,22 @@ impl WordIndex {
     fn rarity(&self, holding: usize) -> f64 {
         let (all, holding) = (count(self.rules.len()), count(holding));
         ((all - holding + 0.5) / (holding + 0.5)).ln_1p()
+    }
+}
+
+/// What the words that were asked for come to in one rule.
+#[derive(Clone, Default)]
+struct Found {
+    sum: f64,
+    naming: Vec<f64>,
+    words: Vec<String>,
+}
+
+impl Found {
+    fn add(&mut self, word: &str, weight: f64, names: bool) {
+        self.sum += weight;
+        self.naming.extend(names.then_some(weight));
+        self.words.push(word.to_owned());
     }
 }
 
@@ -197,6 +237,9 @@ fn marks(text: &str, words: &[String]) -> Vec<Range<usize>> {
     hits.map(|(range, _)| range).collect()
 }
 
+/// Texts that weigh so much name or recognise the rule; the others explain it.
+const NAMING: f64 = 2.5;
+
 /// The texts of a rule and what a word in each weighs.
 fn texts(file: &RuleFile) -> Vec<(String, f64)> {
     let mut texts = vec![
@@ -227,12 +270,13 @@ fn recognised(condition: &ConditionFile, visit: &mut impl FnMut(&str)) {
     parts.for_each(|part| recognised(part, visit));
 }
 
-/// Small words that every text has.
-const COMMON: [&str; 40] = [
+/// Small words that every text has, and what people say of any fault.
+const COMMON: [&str; 55] = [
     "the", "and", "for", "with", "that", "this", "was", "were", "are", "not", "has", "have",
     "from", "you", "your", "can", "but", "its", "our", "all", "any", "when", "what", "then",
     "than", "there", "which", "will", "been", "into", "der", "die", "das", "und", "ist", "nicht",
-    "error", "failed", "http", "https",
+    "error", "failed", "http", "https", "problem", "problems", "issue", "issues", "fail", "fails",
+    "wrong", "again", "cannot", "please", "trouble", "stuck", "broken", "fehler", "erreur",
 ];
 
 /// The words of a text that tell something, in small letters.

@@ -33,6 +33,13 @@ fn names_of_fields_suggest_nothing() {
 #[test]
 fn words_that_every_rule_holds_suggest_nothing() {
     for text in [
+        "The account of the machine has a problem with the connection",
+        "Error 500 while the windows of the greenhouse were opened by the controller",
+        "error in batch 7038 of 4625, host web01 answered slowly",
+        "my printer fails, the paper is stuck again",
+        "error: connection to database refused by host db-02",
+        "the domain of the company website expired",
+        "problem with the coffee machine, error 3",
         "The flux capacitor has stopped: error FX-77",
         "<Machine><Session>7</Session><Account>x</Account><Fault>halted</Fault></Machine>",
     ] {
@@ -45,6 +52,18 @@ fn words_that_tell_still_suggest() {
     for (text, near) in [
         ("our certificate problem: the smart card PIN", "smartcard"),
         ("problem with CyberArk objects", "cyberark"),
+        (
+            "the robot can't get its password from the vault, CyberArk says safe not found",
+            "cyberark",
+        ),
+        (
+            "the smart card of the bot is not accepted, wrong pin",
+            "smartcard",
+        ),
+        (
+            "the user profile could not be loaded, we get a temporary profile",
+            "profile",
+        ),
     ] {
         let suggested = suggested(text);
         assert!(
