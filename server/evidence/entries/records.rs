@@ -1,9 +1,12 @@
 //! Where the records of a JSON text begin, without reading it whole into values: a list of objects, a list that is the
-//! `value` of an answer, or objects one behind the other, over as many lines as they like.
+//! `value` of an answer, or objects one behind the other, over as many lines as they like, of which any two have a name in
+//! common: what somebody pastes below a sentence may be an answer and a setting, and those are no records of one kind.
 //!
 //! ```text
 //! {"value":[{"flowsessionid":"1"},{"flowsessionid":"2"}]}
 //! ```
+
+use std::collections::BTreeSet;
 
 /// Names of the lists in which interfaces answer their records.
 const LISTS: &[&str] = &[
@@ -31,9 +34,18 @@ pub(super) fn starts(text: &str) -> Option<Vec<usize>> {
         name: None,
         records: Vec::new(),
         whole: Vec::new(),
+        names: (BTreeSet::new(), BTreeSet::new()),
+        akin: false,
     };
     while scan.step().is_some() {}
-    let starts = [scan.records, scan.whole]
+    // The last one may be torn before its first name.
+    let torn = scan.names.1.is_empty();
+    let whole = if scan.akin || torn {
+        scan.whole
+    } else {
+        Vec::new()
+    };
+    let starts = [scan.records, whole]
         .into_iter()
         .find(|starts| starts.len() >= 2)?;
     let starts = starts.into_iter().map(|start| line_start(text, start));
@@ -80,6 +92,10 @@ struct Scan<'a> {
     name: Option<&'a str>,
     records: Vec<usize>,
     whole: Vec<usize>,
+    /// Names of members, of the objects before the present one and of that one.
+    names: (BTreeSet<&'a str>, BTreeSet<&'a str>),
+    /// Whether an object has a name in common with one before it.
+    akin: bool,
 }
 
 impl Scan<'_> {
@@ -100,6 +116,7 @@ impl Scan<'_> {
             b'{' => {
                 if self.open.is_empty() {
                     self.whole.push(self.at);
+                    self.names.0.append(&mut self.names.1);
                 }
                 if let Some(Frame::List {
                     holds_records: true,
@@ -150,6 +167,13 @@ impl Scan<'_> {
             .position(|byte| !byte.is_ascii_whitespace());
         let is_name = after.is_some_and(|skip| bytes[end + 1 + skip] == b':');
         self.name = is_name.then(|| &self.text[start..end]);
+        if let Some(name) = self.name
+            && !self.akin
+            && matches!(self.open[..], [Frame::Object])
+        {
+            self.akin = self.names.0.contains(name);
+            self.names.1.insert(name);
+        }
         self.at = end + 1;
         Some(())
     }
@@ -197,6 +221,15 @@ mod tests {
     fn objects_one_behind_the_other_are_records_torn_or_not() {
         assert_eq!(records("{\n\"a\":1\n}\n{\n\"a\":2\n}\n").len(), 2);
         assert_eq!(records("{\"a\":1}\n{\"a\":2}\n{\"a\":").len(), 3);
+    }
+
+    #[test]
+    fn objects_without_a_name_in_common_are_no_records_of_one_kind() {
+        let answer =
+            "provisioning failed\n{\"error\":\"x\"}\n{\"user\":{\"error\":1},\"password\":\"y\"}";
+        assert_eq!(starts(answer), None);
+        let third = "{\n\"a\":1\n}\n{\"b\":2}\n{\"a\":3}";
+        assert_eq!(records(third).len(), 3);
     }
 
     #[test]
