@@ -112,6 +112,40 @@ fn the_same_facts_are_read_with_and_without_names() {
     }
 }
 
+/// Several tables in one file: a heading of the one is no name in the other.
+#[test]
+fn what_tools_say_below_one_another_is_read_without_people_too() {
+    let folder = super::engine::fixtures().join("tools");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a fixture");
+    let mut names = std::fs::read_dir(&folder)
+        .expect("the fixtures are there")
+        .map(|file| {
+            file.expect("a file")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect::<Vec<_>>();
+    names.sort();
+    let facts = |evidence: &Evidence| {
+        let facts = evidence.facts.iter();
+        facts.map(|fact| fact.key.to_string()).collect::<Vec<_>>()
+    };
+    for name in names {
+        let texts = [
+            read(&name),
+            format!("{}\n{}", read("quser-en.txt"), read(&name)),
+            format!("{}\n{}", read("qwinsta.txt"), read(&name)),
+        ];
+        for text in texts {
+            let plain = diagnosed(paste(&text)).evidence;
+            let (without, _) = without_people(&paste(&text));
+            let kept = without.sources[0].text.as_str();
+            assert_eq!(facts(&without), facts(&plain), "{name}\n{kept}");
+        }
+    }
+}
+
 #[test]
 fn a_stored_text_says_what_the_live_one_said() {
     for (name, submission) in everything() {

@@ -21,6 +21,7 @@ use super::report::{Mark, Report};
 
 mod addresses;
 mod names;
+mod no_names;
 mod public_hosts;
 mod well_known;
 

@@ -7,6 +7,7 @@ use regex::{Captures, Match, Regex};
 
 use super::super::harmless::is_harmless;
 use super::super::report::Mark;
+use super::no_names::{is_column, is_said_of_it};
 use super::public_hosts::is_public_host;
 use super::well_known::{is_authority, is_folder, is_kind_of_account, is_well_known_user};
 use super::{Name, addresses, is_distinct};
@@ -72,10 +73,10 @@ static PROFILE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:\\Users\\{1,2}|\\{2}Users\\{2}|/home/|/Users/|Documents and Settings\\)([\p{L}\d][\p{L}\d_.$-]*)",
     )
 });
-/// A row of `quser`.
+/// A row of `quser`, and one of `qwinsta`, which names the session first or leaves its column blank.
 static SESSION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?m)^[ >]([\p{L}\d][\p{L}\d_.$-]*) +(?:\S+ +)?\d+ +(?:Active|Disc|Conn|Aktiv|Getr\.|Actif|Déco|Activo|Desc)\b",
+        r"(?im)^[ >](?: {7,}|(?:services|console|(?:rdp|ica|7a|vmw)[-\w]*(?:#\d+)?) +)?([\p{L}\d][\p{L}\d_.$-]*) +(?:\S+ +)?\d+ +(?:Active|Disc|Conn|Aktiv|Verb\.|Getr\.|Actif|Déco|Activo|Desc|Conectado|アクティブ|切断)(?:\s|$)",
     )
 });
 static FULL_NAME: LazyLock<Regex> = LazyLock::new(|| {
@@ -379,10 +380,26 @@ fn behind_keys(text: &str, pattern: &Regex, mark: Mark, names: &mut Vec<Name>) {
         };
         // The end of one value may be the beginning of the next key.
         at = value.end().max(whole.start() + 1);
-        if !(mark == Mark::Host && is_kind_of_machine(&text[..whole.start()])) {
+        let kind = mark == Mark::Host && is_kind_of_machine(&text[..whole.start()]);
+        if !kind && !is_heading(text, value) {
             names.extend(named(value, mark));
         }
     }
+}
+
+/// `USERNAME              SESSIONNAME        ID  STATE`: between blanks a word may be the heading of the next column.
+/// Below it stand numbers, so a row of names has no column that reads `ID`.
+fn is_heading(line: &str, value: Match<'_>) -> bool {
+    let before = &line[..value.start()];
+    let blanks = before.ends_with([' ', '\t']);
+    let in_a_column = blanks && !before.trim_end().ends_with([':', '=', '"', '\'', '>']);
+    let heads_numbers = || {
+        let mut columns = line.split([' ', '\t']);
+        columns.any(|column| matches!(column, "ID" | "ID." | "Id" | "PID"))
+            && !line.bytes().any(|byte| byte.is_ascii_digit())
+            && value.as_str().chars().all(char::is_alphabetic)
+    };
+    in_a_column && (is_column(value.as_str()) || heads_numbers())
 }
 
 /// "Hosted machine: requestDisallowedByPolicy" names a kind of machine, and what went wrong with it.
@@ -405,6 +422,7 @@ fn named(found: Match<'_>, mark: Mark) -> Option<Name> {
         || is_authority(name)
         || is_kind_of_account(name)
         || is_harmless(name)
+        || is_said_of_it(name)
         || is_public_host(name)
         || matches!(
             name.to_ascii_lowercase().as_str(),
@@ -413,6 +431,8 @@ fn named(found: Match<'_>, mark: Mark) -> Option<Name> {
                 | "yes"
                 | "name"
                 | "windows"
+                | "console"
+                | "rdp-tcp"
                 | "microsoft"
                 | "computer"
                 | "domain"

@@ -86,6 +86,52 @@ fn what_everybody_has_stays() {
     }
 }
 
+/// A heading that was taken for a name went in every later table too, whose rows then belonged to none.
+#[test]
+fn headings_beside_a_heading_and_words_about_an_account_are_no_names() {
+    for text in [
+        " USERNAME              SESSIONNAME        ID  STATE   IDLE TIME  LOGON TIME\n SESSIONNAME       USERNAME                 ID  STATE   TYPE        DEVICE \n",
+        " BENUTZERNAME          SITZUNGSNAME       ID  STATUS  LEERLAUF   ANMELDEZEIT\n",
+        " UTILISATEUR           SESSION            ID  ÉTAT    TEMPS INACT TEMPS SESSION\n",
+        "UserName      ComputerName   Enabled\n--------      ------------   -------\n",
+        " services                                    0  Disc                        \n console                                     1  Conn                        \n",
+        "User: locked\n",
+        "machine: offline\n",
+        "Konto: deaktiviert\n",
+        "account=expired",
+    ] {
+        assert_eq!(clean(text), text);
+    }
+    for (before, after) in [
+        (
+            ">console           svc-robot                 1  Active                      ",
+            ">console           [user:1]                 1  Active                      ",
+        ),
+        (
+            "                   svc-robot                 2  Getr.                        ",
+            "                   [user:1]                 2  Getr.                        ",
+        ),
+        (
+            " rdp-tcp#5         kim                       3  Active  rdpwd               ",
+            " rdp-tcp#5         [user:1]                       3  Active  rdpwd               ",
+        ),
+        (
+            " svc-robot                                 4  Getr.   2+01:05    20.11.2026 07:12",
+            " [user:1]                                 4  Getr.   2+01:05    20.11.2026 07:12",
+        ),
+        (
+            "User      kim      ID      4",
+            "User      [user:1]      ID      4",
+        ),
+        (
+            "User      kim.lee      Domain      FABRIKAM",
+            "User      [user:1]      Domain      [domain:1]",
+        ),
+    ] {
+        assert_eq!(clean(before), after, "{before}");
+    }
+}
+
 #[test]
 fn a_name_that_was_given_away_is_replaced_everywhere_and_in_later_rounds() {
     let mut first = redactor();
