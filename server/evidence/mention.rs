@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! It is not 0xC000006D and not 1326, we checked.            denied
-//! Resolved: the account had run into 0xC0000071.            over
+//! Resolved: the account had run into 0xC0000071.            over, see `over`
 //! What is the difference between 0xC000006D and …6A?        asked
 //! Release notes 2.4: "Creating user session timed out" is logged once now.      taught
 //! ```
@@ -15,6 +15,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Weakened;
+
+mod over;
 
 /// So far around the error its sentence is looked for, in bytes.
 const BEFORE: usize = 240;
@@ -35,19 +37,6 @@ static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
           | kein(?:e[mnrs]?)? | nicht(?:\ mehr)? | weder | statt | aucune? | pas\ (?:de|d['’]|l['’]|le|la|un|une) | ni | ningún | ninguna
           | (?:fixed|resolved|solved|behoben|corrigé) :? )
         \s+ (?: (?: an? | the | any | this | error | code | status | der | die | das | den | fehler\w* | erreur | d['’] ) \s+ ){0,3} ["'`“”„‘’«(\[]* $"#,
-    )
-});
-
-/// Says that it is over.
-static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"^ \W* (?:re: \W*)? (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolu|resuelto|risolto|解決) \b
-        | \b(?:is|are|was|were|has\ been|have\ been) \s (?: now\s gone | (?:now\s)? (?:resolved|solved|fixed) ) \b
-        | \b(?:gone|green|fine|quiet|calm) \s (?:now|since) \b
-        | \b closing \s (?:the|this) \s (?:ticket|case|issue) \b
-        | \b no \s longer \s (?:appears?|occurs?|happens?|shows?) \b
-        | \b (?:tritt|kommt) \s nicht \s mehr \s (?:auf|vor) \b | \b ist \s (?:jetzt\s)? (?:weg|behoben|gelöst) \b
-        | n['’]appara[iî]t \s plus | ya \s no \s aparece",
     )
 });
 
@@ -126,14 +115,22 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
     if says(&TAUGHT, &sentence) {
         return Some(Weakened::Mentioned);
     }
-    // "The count is zero and the password is gone" says nothing of an end.
-    let clause = [" and ", ", ", " und ", " et "].iter();
-    let clause = clause.filter_map(|join| behind.find(join)).min();
-    let clause = &behind[..clause.unwrap_or(behind.len())];
-    let over = says(&OVER, &format!("{before} … {clause}"))
-        || says(&OVER, whole.lines().next().unwrap_or_default());
-    let spoken_of = over || says(&ASKED, &sentence);
-    (spoken_of && !has_it_now(whole, over)).then_some(Weakened::Mentioned)
+    let told = over::Told {
+        whole,
+        place: place.start - entry.start..place.end.min(entry.end) - entry.start,
+        before,
+        behind,
+    };
+    let spoken_of = told.is_over(|left| has_it_now(left, true))
+        || says(&ASKED, &sentence) && !has_it_now(whole, false);
+    spoken_of.then_some(Weakened::Mentioned)
+}
+
+/// The beginning of a sentence, up to where it may go on with another subject.
+fn clause(behind: &str) -> &str {
+    let joins = [" and ", ", ", " und ", " et ", " y "].iter();
+    let end = joins.filter_map(|join| behind.find(join)).min();
+    &behind[..end.unwrap_or(behind.len())]
 }
 
 /// Whether the text, or the paragraph of the error, opens as one that teaches. Of a text of several paragraphs only a
@@ -170,28 +167,33 @@ fn has_it_now(whole: &str, over: bool) -> bool {
     let whole = calm.as_deref().unwrap_or(whole);
     let mut signs = present.find_iter(whole).map(|sign| sign.as_str());
     signs.any(|sign| {
-        let of_an_end = ["since", "depuis", "seit", "desde", "help", "we have"];
+        let of_an_end = [
+            "since", "depuis", "seit", "desde", "help", "we have", "stopped",
+        ];
         !over || !of_an_end.iter().any(|word| sign.eq_ignore_ascii_case(word))
     })
 }
 
+const ENDS: [&str; 10] = [
+    ". ", "! ", "? ", ".\n", "!\n", "?\n", "\n\n", "\r\n\r\n", "\n- ", "\n* ",
+];
+
 /// What stands behind the last end of a sentence. A line break alone ends none: mails wrap.
 fn last_sentence(before: &str) -> &str {
-    let ends = [
-        ". ", "! ", "? ", ".\n", "!\n", "?\n", "\n\n", "\r\n\r\n", "\n- ", "\n* ",
-    ];
-    let end = ends
+    let end = ENDS
         .iter()
         .filter_map(|end| Some(before.rfind(end)? + end.len()));
     &before[end.max().unwrap_or(0)..]
 }
 
 fn first_sentence(behind: &str) -> &str {
-    let ends = [
-        ". ", "! ", "? ", ".\n", "!\n", "?\n", "\n\n", "\r\n\r\n", "\n- ", "\n* ",
-    ];
-    let end = ends.iter().filter_map(|end| Some(behind.find(end)? + 1));
-    &behind[..end.min().unwrap_or(behind.len())]
+    &behind[..sentence_end(behind).unwrap_or(behind.len())]
+}
+
+/// Where the first sentence of a text ends, where another follows.
+fn sentence_end(text: &str) -> Option<usize> {
+    let ends = ENDS.iter();
+    ends.filter_map(|end| Some(text.find(end)? + 1)).min()
 }
 
 fn ceil(text: &str, at: usize) -> usize {
