@@ -9,6 +9,8 @@ mod engine;
 mod evaluation;
 #[path = "corpus/first_questions.rs"]
 mod first_questions;
+#[path = "corpus/former.rs"]
+mod former;
 #[path = "corpus/healthy.rs"]
 mod healthy;
 #[path = "corpus/languages.rs"]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::compile::Release;
+use super::compile::{Release, Rule};
 use super::events::Events;
 use super::judge::{Judged, judge};
 use super::matcher::{Hits, LeafId};
@@ -13,6 +13,8 @@ use super::rank::{self, Candidate, rank};
 use super::{errors, near, needs};
 use crate::condition::{CollectorId, ProductId, RuleId};
 use crate::evidence::{CodeSeen, Evidence, FactKey, NeverStop, Proof, Stop};
+use crate::guide::OutcomeKind;
+use crate::guide::walk::{NowKind, Route, walk};
 
 /// What a submission amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize, ToSchema)]
@@ -263,6 +265,11 @@ fn weigh<'a>(
                     Role::Cause
                 };
                 let confidence = matched.confidence.unwrap_or(Confidence::Possible);
+                let confidence = if is_over(release, rule, evidence) {
+                    confidence.min(Confidence::Possible)
+                } else {
+                    confidence
+                };
                 let product_context = product_context(release, &rule.file.product, product, hits);
                 candidates.push(Candidate {
                     rule: id,
@@ -284,6 +291,20 @@ fn weigh<'a>(
         candidates,
         undecided,
     }
+}
+
+/// Whether facts alone lead through the rule's guide to its good end: the machine shows that what an event or a log tells
+/// is of a former time.
+fn is_over(release: &Release, rule: &Rule, evidence: &Evidence) -> bool {
+    if evidence.facts.is_empty() {
+        return false;
+    }
+    let route = Route {
+        guide: &rule.guide,
+        procedures: &release.procedures,
+    };
+    let end = walk(route, evidence, &[]).now.kind;
+    matches!(end, NowKind::Outcome(end) if end.outcome == OutcomeKind::Resolved)
 }
 
 /// Whether there is time left; once it is over it stays so.
