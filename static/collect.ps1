@@ -157,6 +157,13 @@ $Sections = @(
        Reads = 'The state and the start type of the service Server'
        Why = 'The installation of Power Automate needs it' }
 
+    # The service that installs updates, which an update of Power Automate may need.
+    @{ Id = 'windows-update-service'; File = 'windows-update-service.txt'; Seconds = 20
+       Command = 'sc query wuauserv'
+       Then = 'sc qc wuauserv'
+       Reads = 'The state and the start type of the service Windows Update'
+       Why = 'Where it is disabled, Power Automate cannot be updated from the Microsoft Store' }
+
     # Where Windows looks for its own programs, such as PowerShell.
     @{ Id = 'environment-variables'; File = 'environment-variables.txt'; Seconds = 20
        Command = 'reg query "HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment" /v Path'

@@ -279,17 +279,8 @@ pub(super) fn size(submission: &Submission) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::Ended;
+    use crate::evidence::honest::Over;
     use crate::knowledge;
-
-    #[derive(Debug)]
-    struct Over;
-
-    impl Stop for Over {
-        fn ended(&self) -> Option<Ended> {
-            Some(Ended::Whole)
-        }
-    }
 
     #[test]
     fn judging_ends_when_it_is_told_to_and_says_so() {

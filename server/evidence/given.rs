@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Fact, FactKey, FactValue, Reading, Text};
+use super::{Closes, Evidence, Fact, FactKey, FactValue, Reading, Scope, Source, Span, Text};
 
 /// Writes the facts as text, one `key = value` line each.
 pub fn write(facts: &BTreeMap<String, FactValue>) -> String {
@@ -44,6 +44,47 @@ pub fn read(_: &str, text: &Text) -> Reading {
     }
     reading.claimed.push(0..text.as_str().len());
     reading
+}
+
+impl Evidence {
+    /// Evidence that says just this: a value, or that the key is absent. For what is tried on a guide without a report.
+    pub fn stated(state: &BTreeMap<FactKey, Option<FactValue>>) -> Self {
+        let lines = state.iter().map(|(key, value)| match value {
+            Some(value) => format!("{key} = {value}").replace(['\n', '\r'], " "),
+            None => format!("{key} is absent"),
+        });
+        let text = Text::new(lines.collect::<Vec<_>>().join("\n"));
+        let mut evidence = Evidence::default();
+        for (line, (key, value)) in text.lines().zip(state) {
+            let span = Span {
+                source: 0,
+                ..line.span(0..line.text.len())
+            };
+            match value {
+                Some(value) => evidence.facts.push(Fact {
+                    key: key.clone(),
+                    value: value.clone(),
+                    span,
+                    about: std::sync::Arc::default(),
+                    round: 1,
+                }),
+                None => evidence.scopes.push(Scope {
+                    closes: Closes::Key(key.folded().to_owned()),
+                    span,
+                    round: 1,
+                }),
+            }
+        }
+        evidence.sources.push(Source {
+            name: "facts".to_owned(),
+            round: 1,
+            kinds: Vec::new(),
+            claimed: std::iter::once(0..text.as_str().len()).collect(),
+            entries: std::iter::once(0..text.as_str().len()).collect(),
+            text,
+        });
+        evidence
+    }
 }
 
 fn written(value: &FactValue) -> String {

@@ -1,6 +1,27 @@
 //! What holds for any reading of any text, for the tests of readers.
 
-use super::{Reader, Text};
+use super::{Ended, Reader, Reading, Stop, Text};
+
+/// Time that is over from the beginning.
+#[derive(Debug)]
+pub(crate) struct Over;
+
+impl Stop for Over {
+    fn ended(&self) -> Option<Ended> {
+        Some(Ended::Whole)
+    }
+}
+
+/// Holds a reading to the values of facts, whose keys begin all alike.
+#[track_caller]
+pub(super) fn says(reading: &Reading, begin: &str, facts: &[(&str, &str)]) {
+    for (key, wanted) in facts {
+        let value = reading
+            .value(&format!("{begin}{key}"))
+            .map(|value| value.to_string());
+        assert_eq!(value.as_deref(), Some(*wanted), "{key}");
+    }
+}
 
 /// Reads `text` and checks that every span is inside it, on its line, and that whole lines are claimed.
 #[track_caller]

@@ -28,7 +28,7 @@ pub mod events;
 mod fact;
 pub mod given;
 #[cfg(test)]
-mod honest;
+pub(crate) mod honest;
 mod inbox;
 pub mod json;
 mod limits;

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::evidence::honest::{check, torn};
+use crate::evidence::honest::{self, check, torn};
 
 const USER_EN: &str = include_str!("../../tests/fixtures/net/user.txt");
 const USER_DE: &str = include_str!("../../tests/fixtures/net/user-de.txt");
@@ -11,10 +11,7 @@ const GROUP: &str = include_str!("../../tests/fixtures/net/localgroup.txt");
 #[track_caller]
 fn says(text: &str, facts: &[(&str, &str)]) -> Reading {
     let reading = read("", &Text::new(text));
-    for (key, wanted) in facts {
-        let value = reading.value(key).map(|value| value.to_string());
-        assert_eq!(value.as_deref(), Some(*wanted), "{key}");
-    }
+    honest::says(&reading, "", facts);
     reading
 }
 

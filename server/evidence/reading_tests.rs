@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::evidence::honest::Over;
 use crate::evidence::{FactKey, FactValue, Lookup, Upload};
 
 const SAMPLES: &[&str] = &[
@@ -161,15 +162,6 @@ proptest! {
         let text = format!("{}{noise}{}{}", &sample[..from], &sample[to..], SAMPLES[other]);
         check(&read_texts(vec![("paste".to_owned(), text.clone())], 1));
         check(&read_files(vec![upload("x", text.as_bytes())]));
-    }
-}
-
-#[derive(Debug)]
-struct Over;
-
-impl Stop for Over {
-    fn ended(&self) -> Option<Ended> {
-        Some(Ended::Whole)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signpost::condition::{Condition, FactTest, FactsAsOf, Truth, truth_of};
-use signpost::evidence::{Closes, Evidence, Fact, FactKey, FactValue, Scope, Source, Span, Text};
+use signpost::evidence::{Evidence, FactKey, FactValue};
 use signpost::guide::walk::{By, Route, walk};
 use signpost::guide::{Guide, Step, StepKind};
 
@@ -52,10 +52,6 @@ const ASK_A_PERSON_FIRST: &[(&str, &str)] = &[
         "pad.session.creation-timeout",
         "no machine knows whether a newer version is to be had; the time of a sign-in is taken by hand",
     ),
-    (
-        "pad.update-blocked",
-        "whoever reads the message sees whether the machine reaches the internet, and a report of it may be older",
-    ),
 ];
 
 /// What no section of the script can get: a program from the Microsoft Store belongs to the person who uses it, and the
@@ -88,7 +84,7 @@ fn the_first_question_of_each_guide_is_one_that_a_report_answers() {
         for (answer, needed) in &branches {
             let state = state_for(needed)
                 .unwrap_or_else(|| panic!("{id}: no facts lead to {start}/{answer}"));
-            let evidence = stated(&state);
+            let evidence = Evidence::stated(&state);
             let walk = walk(route(guide), &evidence, &[]);
             let passed = walk.done.first();
             let passed = passed.unwrap_or_else(|| panic!("{id}: {state:?} does not lead on"));
@@ -240,7 +236,7 @@ fn solutions(condition: &Condition<FactTest>, truth: bool, pool: &Pool) -> Vec<S
                 State::from([(test.key().clone(), value)])
             });
             let holds = |state: &State| {
-                let evidence = stated(state);
+                let evidence = Evidence::stated(state);
                 let facts = FactsAsOf {
                     evidence: &evidence,
                     round: 1,
@@ -267,43 +263,4 @@ fn joined(left: &[State], right: &[State]) -> Vec<State> {
         })
     });
     pairs.take(400).collect()
-}
-
-/// Evidence that says just this.
-fn stated(state: &State) -> Evidence {
-    let lines = state.iter().map(|(key, value)| match value {
-        Some(value) => format!("{key} = {value}"),
-        None => format!("{key} is absent"),
-    });
-    let text = Text::new(lines.collect::<Vec<_>>().join("\n"));
-    let mut evidence = Evidence::default();
-    for (line, (key, value)) in text.lines().zip(state) {
-        let span = Span {
-            source: 0,
-            ..line.span(0..line.text.len())
-        };
-        match value {
-            Some(value) => evidence.facts.push(Fact {
-                key: key.clone(),
-                value: value.clone(),
-                span,
-                about: std::sync::Arc::default(),
-                round: 1,
-            }),
-            None => evidence.scopes.push(Scope {
-                closes: Closes::Key(key.folded().to_owned()),
-                span,
-                round: 1,
-            }),
-        }
-    }
-    evidence.sources.push(Source {
-        name: "facts".to_owned(),
-        round: 1,
-        kinds: Vec::new(),
-        claimed: Vec::new(),
-        entries: Vec::new(),
-        text,
-    });
-    evidence
 }

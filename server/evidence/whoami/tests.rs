@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::evidence::honest::{check, torn};
+use crate::evidence::honest::{self, check, torn};
 
 const ALL: &str = include_str!("../../../tests/fixtures/whoami/all.txt");
 const GERMAN: &str = include_str!("../../../tests/fixtures/whoami/german-narrow.txt");
@@ -12,17 +12,10 @@ fn lines(text: &str) -> Reading {
     read("", &Text::new(text))
 }
 
-fn value(reading: &Reading, key: &str) -> Option<String> {
-    let value = reading.value(&format!("whoami.{key}"));
-    value.map(|value| value.to_string())
-}
-
 #[track_caller]
 fn says(text: &str, facts: &[(&str, &str)]) {
     let reading = lines(text);
-    for (key, wanted) in facts {
-        assert_eq!(value(&reading, key).as_deref(), Some(*wanted), "{key}");
-    }
+    honest::says(&reading, "whoami.", facts);
     assert!(reading.scopes.is_empty());
 }
 

@@ -8,9 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Book;
-use super::walks::stated;
 use crate::condition::{Condition, FactTest};
-use crate::evidence::{FactKey, FactValue};
+use crate::evidence::{Evidence, FactKey, FactValue};
 use crate::guide::walk::{NowKind, Route, walk};
 use crate::guide::{Guide, Outcome, OutcomeKind, StepKind};
 use crate::rules::compile::{Release, Rule, guide_conditions};
@@ -112,7 +111,7 @@ fn try_states(guide: &Guide, values: &Values, release: &Release, book: &mut Book
         procedures: &release.procedures,
     };
     for number in 0..tried {
-        let evidence = stated(&state(values, number, all == Some(tried)));
+        let evidence = Evidence::stated(&state(values, number, all == Some(tried)));
         let walked = walk(route, &evidence, &[]);
         if let NowKind::Broken(what) = &walked.now.kind {
             let facts = evidence.sources[0].text.as_str().replace('\n', ", ");

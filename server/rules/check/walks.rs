@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Book;
 use crate::condition::shape::{ShortNames, fact_key};
 use crate::condition::{ProcedureId, StepId};
-use crate::evidence::{Closes, Evidence, Fact, FactKey, FactValue, Scope, Source, Span, Text};
+use crate::evidence::Evidence;
 use crate::guide::walk::{GivenAnswer, NowKind, Route, Walk, walk};
 use crate::guide::{Guide, Procedure, StepKind};
 use crate::rules::compile::{Release, Rule};
@@ -211,44 +211,5 @@ fn evidence_of(
     for complaint in complaints {
         book.error(complaint.path, complaint.what);
     }
-    whole.then(|| stated(&state))
-}
-
-/// Evidence that says just this: a value, or that the key is absent.
-pub(super) fn stated(state: &BTreeMap<FactKey, Option<FactValue>>) -> Evidence {
-    let lines = state.iter().map(|(key, value)| match value {
-        Some(value) => format!("{key} = {value}").replace(['\n', '\r'], " "),
-        None => format!("{key} is absent"),
-    });
-    let text = Text::new(lines.collect::<Vec<_>>().join("\n"));
-    let mut evidence = Evidence::default();
-    for (line, (key, value)) in text.lines().zip(state) {
-        let span = Span {
-            source: 0,
-            ..line.span(0..line.text.len())
-        };
-        match value {
-            Some(value) => evidence.facts.push(Fact {
-                key: key.clone(),
-                value: value.clone(),
-                span,
-                about: std::sync::Arc::default(),
-                round: 1,
-            }),
-            None => evidence.scopes.push(Scope {
-                closes: Closes::Key(key.folded().to_owned()),
-                span,
-                round: 1,
-            }),
-        }
-    }
-    evidence.sources.push(Source {
-        name: "facts".to_owned(),
-        round: 1,
-        kinds: Vec::new(),
-        claimed: std::iter::once(0..text.as_str().len()).collect(),
-        entries: std::iter::once(0..text.as_str().len()).collect(),
-        text,
-    });
-    evidence
+    whole.then(|| Evidence::stated(&state))
 }
