@@ -13,13 +13,15 @@
 //!
 //! Nothing but the keys is relied on: pastes lose the boxes, the alignment and whole sections. A stretch of lines is
 //! this tool's when a box or heading and a key, two keys, or one key that only this tool prints stand in it.
-//! The tool lists what it likes, so it closes no scope.
+//! The tool lists what it likes, so it closes no scope. A line that names a fault, in an excerpt that does not say
+//! what the machine is now, is a fact and stays text as well.
 
 use std::collections::HashMap;
 
 use super::reading::shared;
 use super::{About, Fact, FactKey, Reader, Reading, Text};
 
+mod faults;
 mod keys;
 mod rows;
 
@@ -114,14 +116,16 @@ fn pairs(stretch: &[Row]) -> impl Iterator<Item = &Pair> {
 }
 
 fn take(text: &Text, stretch: &[Row], reading: &mut Reading) {
-    for row in stretch {
-        if row.is_ours() || matches!(row.kind, RowKind::Blank | RowKind::Remark) {
-            reading
-                .claimed
-                .push(text.range_of_lines(row.first, row.last));
-        }
-    }
     for run in runs(stretch) {
+        let present = faults::Present::of(run);
+        for row in run {
+            let ours = row.is_ours() || matches!(row.kind, RowKind::Blank | RowKind::Remark);
+            if ours && !present.names_fault(row) {
+                reading
+                    .claimed
+                    .push(text.range_of_lines(row.first, row.last));
+            }
+        }
         run_facts(run, reading);
     }
 }

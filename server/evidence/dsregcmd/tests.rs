@@ -169,3 +169,60 @@ fn a_mail_wrap_joins_with_a_space() {
         )],
     );
 }
+
+#[track_caller]
+fn searched(text: &str) -> String {
+    let mut left = text.to_owned();
+    for range in lines(text).claimed.into_iter().rev() {
+        left.replace_range(range, "");
+    }
+    left
+}
+
+#[test]
+fn a_fault_stays_text_where_nothing_says_what_the_machine_is_now() {
+    let join = "Error Phase : join\nClient ErrorCode : 0x80290407\n";
+    assert_eq!(searched(join), "Client ErrorCode : 0x80290407\n");
+    let tests = "AD Connectivity Test : FAIL [0x54b]\nDRS Discovery Test : SKIPPED\n";
+    assert_eq!(searched(tests), "AD Connectivity Test : FAIL [0x54b]\n");
+    assert_eq!(
+        searched("Registration Type : sync\nClient ErrorCode : 0x0\nServer Message : \n"),
+        ""
+    );
+    assert_facts(join, &[("Client ErrorCode", "0x80290407")]);
+}
+
+#[test]
+fn a_fault_of_a_machine_that_is_joined_now_is_old() {
+    let fault =
+        "Previous Registration : 2024-02-03 01:02:03.000 UTC\nClient ErrorCode : 0x801c03f2\n";
+    for present in [
+        "AzureAdJoined : YES",
+        "DeviceAuthStatus : SUCCESS",
+        "AzureAdPrt : YES",
+    ] {
+        assert_eq!(searched(&format!("{present}\n{fault}")), "", "{present}");
+    }
+    let open = searched(&format!("AzureAdJoined : NO\n{fault}"));
+    assert_eq!(open, "Client ErrorCode : 0x801c03f2\n");
+}
+
+#[test]
+fn a_machine_that_nobody_joins_may_fail_the_tests() {
+    let text = "AzureAdJoined : NO\nAD Configuration Test : FAIL [0x80070002]\nClient ErrorCode : 0x801c001d\n";
+    assert_eq!(searched(text), "");
+}
+
+#[test]
+fn the_answer_of_the_service_stays_text_while_there_is_no_token() {
+    let attempt = "Attempt Status : 0xc000006d\nServer Error Code : invalid_grant\nServer Error Description : AADSTS50055: The password is expired.\n";
+    assert_eq!(
+        searched(&format!("AzureAdPrt : NO\n{attempt}")),
+        "Server Error Code : invalid_grant\nServer Error Description : AADSTS50055: The password is expired.\n"
+    );
+    assert_eq!(searched(&format!("AzureAdPrt : YES\n{attempt}")), "");
+    let alone = "AzureAdPrt : NO\nAttempt Status : 0xc004848c\n";
+    assert_eq!(searched(alone), "Attempt Status : 0xc004848c\n");
+    let refused = "AzureAdPrt : NO\nAttempt Status : 0xc000006d\n";
+    assert_eq!(searched(refused), "", "any refusal has this status");
+}

@@ -100,8 +100,9 @@ pub(super) fn is_known_id(id: u32) -> bool {
     KNOWN.iter().any(|row| row.id == id)
 }
 
-/// Failures that their number tells, without a code.
-const TOLD_BY_NUMBER: &[u32] = &[140, 4740, 7038, 7041];
+/// Failures that their number tells, without a code. 7038 is none of them: a service has many reasons for not signing in,
+/// and Event Viewer prints each as a sentence.
+const TOLD_BY_NUMBER: &[u32] = &[140, 4740, 7041];
 
 /// What an event of this number says, if its provider is the one that is known.
 pub(super) fn outcome(id: u32) -> Option<Outcome> {
