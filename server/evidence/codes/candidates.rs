@@ -170,7 +170,7 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    /// Up to five digits behind a label. Only the stem of a label is sought.
+    /// Up to five digits behind a label, seven in a sign-in to Entra ID. Only the stem of a label is sought.
     fn labelled_numbers(&mut self, small: &[u8], base: usize) {
         let bytes = self.text.as_bytes();
         for stem in LABELS.find_iter(small) {
@@ -206,9 +206,10 @@ impl<'a> Candidates<'a> {
 }
 
 fn is_few_digits(rest: &[u8]) -> bool {
-    let digits = rest.iter().take(6).take_while(|byte| byte.is_ascii_digit());
-    let digits = digits.count();
-    digits <= 5 && !rest.get(digits).is_some_and(|next| is_word_byte(*next))
+    let most = *super::entra::DIGITS.end();
+    let digits = rest.iter().take(most + 1);
+    let digits = digits.take_while(|byte| byte.is_ascii_digit()).count();
+    digits <= most && !rest.get(digits).is_some_and(|next| is_word_byte(*next))
 }
 
 /// The whole word around a byte.

@@ -18,6 +18,7 @@ mod broken;
 mod candidates;
 mod context;
 mod contrast;
+mod entra;
 mod faces;
 mod kin;
 mod spelling;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::broken;
 use super::candidates::Candidates;
 use super::context::{self, Label};
+use super::entra;
 use super::spelling::{self, MINUS_SIGNS};
 use super::table::{self, number};
 use crate::evidence::{Code, CodeSpace};
@@ -156,6 +157,11 @@ fn read_digits(text: &str, range: Range<usize>) -> Option<Token> {
     }
     if goes_on_as_part(text, range.end) {
         return None;
+    }
+    if entra::DIGITS.contains(&range.len())
+        && let Some(token) = entra::read(text, &range)
+    {
+        return Some(token);
     }
     match range.len() {
         10 => read_ten_digits(text, range),
