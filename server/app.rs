@@ -11,9 +11,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::actions::accounts::setup_link;
-use crate::actions::publish::{
-    differs, made_here, newest_release, publish_imported, publish_shipped,
-};
+use crate::actions::packs::{Coming, Line, coming, propose_pack, taken};
+use crate::actions::publish::{newest_release, publish_imported};
 use crate::actions::releases::keep_checking;
 use crate::actions::{Caller, Desk, DeskSettings, Patience, Published, Right, Surroundings};
 use crate::config::{Config, RedactSetting};
@@ -172,22 +171,43 @@ pub fn system() -> Surroundings {
     }
 }
 
-/// A folder that was named is published when it differs from the newest release; the pack inside the program only
-/// while no other was imported. The linter is asked before a folder's; the shipped pack has passed it in the tests.
+/// A pack that came, with the program or in the folder that was named, is published while nobody changed a rule here, else
+/// proposed. The linter is asked before a folder's; the shipped pack has passed it in the tests.
 async fn publish(store: &Store, folder: Option<&Path>, now: i64) -> anyhow::Result<Published> {
     let shipped = knowledge::read(knowledge::shipped())?;
-    let Some(folder) = folder else {
-        return Ok(publish_shipped(store, &shipped, now).await?);
+    let (line, texts) = match folder {
+        None => (Line::Shipped, None),
+        Some(folder) => (Line::Folder, Some(knowledge::from_folder(folder)?)),
     };
-    if let Some(number) = made_here(store).await? {
-        return Ok(Published::KeptOurs(number));
+    let files = match &texts {
+        None => shipped.clone(),
+        Some(texts) => knowledge::read(texts.clone())?,
+    };
+    match coming(store, line, &files, now).await? {
+        Coming::Here(number) => Ok(Published::Already(number)),
+        Coming::Stays(number) => Ok(Published::KeptOurs(number)),
+        Coming::Publish => {
+            if let Some(texts) = texts {
+                knowledge::checked(texts)?;
+            }
+            let published = publish_imported(store, &files, &shipped, now).await?;
+            taken(store, line, &files, now).await?;
+            Ok(published)
+        }
+        Coming::Propose(proposing) => {
+            let title = match folder {
+                None => concat!(
+                    "Upgrade to the knowledge of version ",
+                    env!("CARGO_PKG_VERSION")
+                )
+                .to_owned(),
+                Some(folder) => format!("Upgrade to the knowledge in {}", folder.display()),
+            };
+            let proposal = propose_pack(store, line, &files, &title, &proposing, now).await?;
+            let release = store.newest_release().await?;
+            Ok(Published::Proposed { release, proposal })
+        }
     }
-    let texts = knowledge::from_folder(folder)?;
-    let files = knowledge::read(texts.clone())?;
-    if differs(store, &files).await? {
-        knowledge::checked(texts)?;
-    }
-    Ok(publish_imported(store, &files, &shipped, now).await?)
 }
 
 fn news(published: &Published, folder: Option<&Path>, rules: usize) -> String {
@@ -204,6 +224,10 @@ fn news(published: &Published, folder: Option<&Path>, rules: usize) -> String {
         (Published::Already(number), _) => format!("release {number}: {rules} rules"),
         (Published::KeptOurs(number), None) => format!(
             "release {number}, made or imported here, stays: {rules} rules; the shipped knowledge was not published"
+        ),
+        (Published::Proposed { release, proposal }, _) => format!(
+            "release {release}, changed here, stays: {rules} rules; proposal {proposal} brings the new version, see {}",
+            web::paths::admin_proposal(*proposal)
         ),
         (Published::KeptOurs(number), Some(folder)) => format!(
             "release {number}, made here, stays: {rules} rules; {} was not published",

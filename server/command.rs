@@ -10,8 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
-use signpost::actions::publish::publish_imported;
-use signpost::actions::{Diagnosis, HouseValues, Published, Request, diagnose};
+use signpost::actions::{Diagnosis, HouseValues, Request, diagnose};
 use signpost::app::{App, system};
 use signpost::config::{Config, LogFormat};
 use signpost::evidence::archive::Budget;
@@ -19,7 +18,6 @@ use signpost::evidence::{ReadSeek, Stored, Submission, Upload};
 use signpost::knowledge;
 use signpost::rules::evaluate::{Labelled, evaluate};
 use signpost::rules::{Release, Verdict};
-use signpost::store::Store;
 use signpost::web::api::body::DiagnosisBody;
 use tracing_subscriber::EnvFilter;
 
@@ -168,28 +166,6 @@ pub(crate) fn eval(args: &EvalArgs) -> anyhow::Result<ExitCode> {
         eprintln!("signpost: {line}");
     }
     Ok(ExitCode::from(u8::from(!missed.is_empty()) * 2))
-}
-
-pub(crate) fn import(folder: &Path, database: &Path) -> anyhow::Result<ExitCode> {
-    let files = knowledge::checked(knowledge::from_folder(folder)?)?;
-    let shipped = knowledge::read(knowledge::shipped())?;
-    runtime()?.block_on(async {
-        let store = Store::open(database)
-            .await
-            .with_context(|| format!("{} cannot be used", database.display()))?;
-        let now = (system().clock)();
-        let published = publish_imported(&store, &files, &shipped, now).await;
-        store.close().await;
-        match published? {
-            Published::New(number) => say(&format!("published as release {number}\n"))?,
-            Published::Already(number) | Published::KeptOurs(number) => {
-                say(&format!(
-                    "nothing new: release {number} has the same rules\n"
-                ))?;
-            }
-        }
-        Ok(ExitCode::SUCCESS)
-    })
 }
 
 /// A plain request: enough for one line of an answer.

@@ -1,13 +1,14 @@
-//! Where packs come from: the one inside the program, or a folder.
+//! Where packs come from: the one inside the program, a folder, a zip; and where exported ones go.
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use rust_embed::RustEmbed;
 
 use crate::rules::PackFiles;
 use crate::rules::check::{Report, check};
 use crate::rules::pack::{Pack, PackText};
+use crate::rules::zipped::unzip;
 
 #[derive(RustEmbed)]
 #[folder = "knowledge/"]
@@ -35,6 +36,52 @@ pub fn from_folder(folder: &Path) -> anyhow::Result<Vec<PackText>> {
     }
     texts.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(texts)
+}
+
+/// The pack in a folder or in a zip.
+pub fn from_path(path: &Path) -> anyhow::Result<Vec<PackText>> {
+    if path.is_dir() {
+        return from_folder(path);
+    }
+    let shown = path.display();
+    let bytes = std::fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
+    unzip(&bytes).map_err(|wrong| anyhow!("{shown}: {}:{}: {}", wrong.file, wrong.line, wrong.what))
+}
+
+/// The pack's files that stand in a folder where one is to be written; none where there is no such folder yet.
+pub fn standing_in(folder: &Path) -> anyhow::Result<Vec<PackText>> {
+    let mut texts = Vec::new();
+    if folder.exists() {
+        collect(folder, folder, &mut texts)?;
+    }
+    Ok(texts)
+}
+
+/// Writes one file.
+pub fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Writes files below a folder, and takes others away with the folders that they leave empty.
+pub fn write_to(folder: &Path, texts: &[PackText], gone: &[String]) -> anyhow::Result<()> {
+    for file in texts {
+        let path = folder.join(&file.path);
+        let failed = || format!("{} cannot be written", path.display());
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).with_context(failed)?;
+        }
+        std::fs::write(&path, &file.text).with_context(failed)?;
+    }
+    for gone in gone {
+        let path = folder.join(gone);
+        std::fs::remove_file(&path)
+            .with_context(|| format!("{} cannot be removed", path.display()))?;
+        if let Some(within) = path.parent().filter(|within| *within != folder) {
+            // One that still holds something stays.
+            let _ = std::fs::remove_dir(within);
+        }
+    }
+    Ok(())
 }
 
 /// A pack as it is, unless a file of it cannot be read at all.

@@ -9,6 +9,7 @@ use signpost::config::Config;
 use signpost::rules::evaluate::Scores;
 
 mod command;
+mod packs;
 mod report;
 mod shell;
 
@@ -38,7 +39,7 @@ enum Command {
     /// Diagnose files or standard input, without server and database
     #[command(after_help = CLASSIFY_CODES)]
     Classify(ClassifyArgs),
-    /// Check or import a folder of rules
+    /// Check, export or import rules as files
     #[command(subcommand)]
     Knowledge(KnowledgeCommand),
     /// Keep accounts: add, passwd, roles, disable, enable, list
@@ -85,13 +86,6 @@ lists several faults; `acceptable_labels` are right in first place too; `hard` m
 Exit code:
   0  judged, and no threshold was missed
   2  a threshold was missed, or something cannot be read";
-
-const IMPORT_CODES: &str = "\
-A folder with errors changes nothing.
-
-Exit code:
-  0  published, or the newest release has the same rules already
-  2  refused, or the database cannot be used";
 
 const HEALTH_CODES: &str = "\
 Exit code:
@@ -182,20 +176,12 @@ enum KnowledgeCommand {
     /// Judge labelled submissions and say how often the first finding is right
     #[command(after_help = EVAL_CODES)]
     Eval(EvalArgs),
-    /// Check a folder of rules and publish it as the next release; a running server takes it at its next start or within the hour
-    #[command(after_help = IMPORT_CODES)]
-    Import {
-        /// The folder with the .yaml files
-        folder: PathBuf,
-        /// The SQLite file; it and its folder are made where they are missing
-        #[arg(
-            long,
-            env = "SIGNPOST_DATABASE",
-            value_name = "FILE",
-            default_value = "data/signpost.db"
-        )]
-        database: PathBuf,
-    },
+    /// Write a release's rules as files: into a folder, or into a zip
+    #[command(after_help = packs::EXPORT_CODES)]
+    Export(packs::ExportArgs),
+    /// Check rules as files and publish them as the next release; a running server takes it at its next start or within the hour
+    #[command(after_help = packs::IMPORT_CODES)]
+    Import(packs::ImportArgs),
 }
 
 fn main() -> ExitCode {
@@ -209,9 +195,8 @@ fn main() -> ExitCode {
         Some(Command::Classify(args)) => command::classify(&args),
         Some(Command::Knowledge(KnowledgeCommand::Check { folder })) => command::check(&folder),
         Some(Command::Knowledge(KnowledgeCommand::Eval(args))) => command::eval(&args),
-        Some(Command::Knowledge(KnowledgeCommand::Import { folder, database })) => {
-            command::import(&folder, &database)
-        }
+        Some(Command::Knowledge(KnowledgeCommand::Export(args))) => packs::export(&args),
+        Some(Command::Knowledge(KnowledgeCommand::Import(args))) => packs::import(&args),
         Some(Command::User(user)) => shell::user(user),
         Some(Command::Token(token)) => shell::token(token),
         Some(Command::Audit(audit)) => shell::audit(&audit),

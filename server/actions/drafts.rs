@@ -30,7 +30,7 @@ pub use merge::{Merge, Piece, merge};
 pub use notes::{
     NoteAsked, NoteLine, NotesView, notes_of, put_note, read as read_note, remove_note,
 };
-pub use reading::{Reading, Structure, TextError, lay_over, published_text, read_draft};
+pub use reading::{Reading, Structure, TextError, all_texts, lay_over, published_text, read_draft};
 pub use save::{
     Based, Collision, Content, NewRule, SaveOutcome, begin, disable, discard, enable, rebase,
     remove, save,

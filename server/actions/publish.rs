@@ -6,6 +6,8 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::desk::{DeedError, Desk};
+use super::packs::{Line, taken};
+use crate::rules::write::in_order;
 use crate::rules::{PackFiles, Release};
 use crate::store::{Actor, NewRelease, ReleaseRow, Store, StoreError};
 
@@ -18,36 +20,13 @@ pub enum Published {
     Already(i64),
     /// The newest release was made here and stays; it has this number.
     KeptOurs(i64),
-}
-
-/// Whether a pack would change anything as the newest release.
-pub async fn differs(store: &Store, files: &PackFiles) -> Result<bool, StoreError> {
-    let releases = store.releases().await?;
-    let Some(newest) = releases.first() else {
-        return Ok(true);
-    };
-    let (_, hash) = with_notes(store, files, newest).await?;
-    Ok(newest.pack_hash != hash)
-}
-
-/// Publishes the pack that came with the program, unless it is known already or the rules were edited here.
-pub async fn publish_shipped(
-    store: &Store,
-    files: &PackFiles,
-    now: i64,
-) -> Result<Published, StoreError> {
-    let releases = store.releases().await?;
-    let Some(newest) = releases.first() else {
-        return publish(store, files, &pack_hash(files), SHIPPED, now).await;
-    };
-    if newest.origin != SHIPPED {
-        return Ok(Published::KeptOurs(newest.number));
-    }
-    let (files, hash) = with_notes(store, files, newest).await?;
-    if newest.pack_hash == hash {
-        return Ok(Published::Already(newest.number));
-    }
-    publish(store, &files, &hash, SHIPPED, now).await
+    /// The newest release was changed here and stays; a proposal brings what is new.
+    Proposed {
+        /// The newest release.
+        release: i64,
+        /// The proposal.
+        proposal: i64,
+    },
 }
 
 /// Publishes a pack that an operator brought, unless the newest release has the same files. Who brings the `shipped`
@@ -65,14 +44,18 @@ pub async fn publish_imported(
     } else {
         IMPORTED
     };
-    let (files, hash) = match releases.first() {
+    let (kept, hash) = match releases.first() {
         None => (Cow::Borrowed(files), hash),
         Some(newest) => with_notes(store, files, newest).await?,
     };
-    match releases.first() {
-        Some(newest) if newest.pack_hash == hash => Ok(Published::Already(newest.number)),
-        _ => publish(store, &files, &hash, origin, now).await,
+    let published = match releases.first() {
+        Some(newest) if newest.pack_hash == hash => Published::Already(newest.number),
+        _ => publish(store, &kept, &hash, origin, now).await?,
+    };
+    if origin == SHIPPED {
+        taken(store, Line::Shipped, files, now).await?;
     }
+    Ok(published)
 }
 
 /// A pack with its hash. One that brings no local notes leaves the house those that it has: they are none of the pack's
@@ -99,17 +82,10 @@ async fn with_notes<'a>(
     Ok((Cow::Owned(files), hash))
 }
 
-const SHIPPED: &str = "shipped";
-const IMPORTED: &str = "imported";
+pub(super) const SHIPPED: &str = "shipped";
+pub(super) const IMPORTED: &str = "imported";
 /// Where a release comes from that was made of drafts, or published again.
 pub(super) const EDITED: &str = "edited";
-
-/// The newest release where it was made here: no folder that the server is started with takes its place.
-pub async fn made_here(store: &Store) -> Result<Option<i64>, StoreError> {
-    let releases = store.releases().await?;
-    let newest = releases.first().filter(|newest| newest.origin == EDITED);
-    Ok(newest.map(|newest| newest.number))
-}
 
 async fn publish(
     store: &Store,
@@ -178,7 +154,7 @@ impl Desk {
 
 pub(super) fn pack_hash(files: &PackFiles) -> String {
     // Serialising plain data with string keys cannot fail; an empty text would only mean another release.
-    let text = serde_json::to_string(files).unwrap_or_default();
+    let text = serde_json::to_string(&in_order(files)).unwrap_or_default();
     let digest = Sha256::digest(text.as_bytes());
     crate::store::hex(&digest)
 }

@@ -61,6 +61,22 @@ pub enum ItemKind {
     Unrelated,
 }
 
+impl ItemKind {
+    /// Its word: `rule`, `switched off`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Procedure => "procedure",
+            Self::Product => "product",
+            Self::Collector => "collector",
+            Self::Caution => "warning",
+            Self::Disabled => "switched off",
+            Self::Note => "local notes",
+            Self::Unrelated => "unrelated texts",
+        }
+    }
+}
+
 /// Whether something came, went or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]

@@ -18,6 +18,7 @@ mod near;
 mod needs;
 pub mod notes;
 pub mod pack;
+pub mod parts;
 mod phrase;
 mod rank;
 mod regexes;
@@ -28,6 +29,7 @@ mod squeeze;
 mod tests;
 mod unrelated;
 pub mod write;
+pub mod zipped;
 
 pub use classify::{
     AheadBy, Confidence, Finding, Findings, Need, Role, Said, SaidFinding, Suggestion, Verdict,

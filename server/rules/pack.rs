@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::file::{PackFiles, RuleFile};
+use super::file::PackFiles;
 use super::notes::NotesFile;
+use super::write::{self, Comment, Understood};
 use crate::condition::shape::Complaint;
-use crate::guide::shape::ProcedureFile;
 
 /// One file of a pack: its path below the pack's folder, with `/`, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +21,36 @@ pub struct PackText {
     pub text: String,
 }
 
+/// The files that stand at the top of a pack, beside the folders of rules and procedures.
+pub const AT_TOP: [&str; 5] = [
+    "products.yaml",
+    "collectors.yaml",
+    "cautions.yaml",
+    "unrelated.yaml",
+    "disabled.yaml",
+];
+
 /// A pack as read, with the texts that its places are found in.
 #[derive(Debug, Clone, Default)]
 pub struct Pack {
-    /// What the files say.
+    /// What the files say. Comments of rules and procedures are notes in them.
     pub files: PackFiles,
+    /// The comments of the files.
+    pub comments: Vec<CommentOf>,
     texts: Vec<PackText>,
     /// The file of each rule and procedure.
     homes: BTreeMap<String, usize>,
+}
+
+/// A comment of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentOf {
+    /// The file.
+    pub file: String,
+    /// The comment.
+    pub comment: Comment,
+    /// Whether it is in the notes of its rule or procedure now; a list has none, so that its comments are lost.
+    pub kept: bool,
 }
 
 /// A file that cannot be read as what its place says it is.
@@ -83,17 +106,24 @@ impl Pack {
             homes: homes.collect(),
             files,
             texts,
+            comments: Vec::new(),
         }
+    }
+
+    /// The texts of its files.
+    pub fn texts(&self) -> &[PackText] {
+        &self.texts
     }
 
     fn read_one(&mut self, at: usize) -> Result<(), Unreadable> {
         let file = &self.texts[at];
+        let comments = &mut self.comments;
         match file.path.as_str() {
-            "products.yaml" => self.files.products = parse(file)?,
-            "collectors.yaml" => self.files.collectors = parse(file)?,
-            "cautions.yaml" => self.files.cautions = parse(file)?,
-            "unrelated.yaml" => self.files.unrelated = parse(file)?,
-            "disabled.yaml" => self.files.disabled = parse(file)?,
+            "products.yaml" => self.files.products = list(file, comments)?,
+            "collectors.yaml" => self.files.collectors = list(file, comments)?,
+            "cautions.yaml" => self.files.cautions = list(file, comments)?,
+            "unrelated.yaml" => self.files.unrelated = list(file, comments)?,
+            "disabled.yaml" => self.files.disabled = list(file, comments)?,
             path => {
                 let Some((folder, name)) = path
                     .strip_suffix(".yaml")
@@ -105,16 +135,17 @@ impl Pack {
                     ));
                 };
                 if folder == "notes" {
-                    let notes = parse::<NotesFile>(file)?;
+                    let notes = list::<NotesFile>(file, comments)?;
                     named(file, name, notes.rule.as_str())?;
                     self.files.notes.push(notes);
                 } else if folder == "procedures" {
-                    let procedure = parse::<ProcedureFile>(file)?;
+                    let read = write::read_procedure(file)?;
+                    let procedure = noted(file, read, comments);
                     named(file, name, procedure.id.as_str())?;
                     self.homes.insert(name.to_owned(), at);
                     self.files.procedures.push(procedure);
                 } else {
-                    let rule = parse::<RuleFile>(file)?;
+                    let rule = noted(file, write::read_rule(file)?, comments);
                     named(file, name, rule.id.as_str())?;
                     if rule.product != *folder {
                         let what = format!(
@@ -150,6 +181,30 @@ impl Pack {
             line: line_of(&file.text, field),
         }
     }
+}
+
+/// What a list says; its comments are noted as lost.
+fn list<T: DeserializeOwned + Serialize>(
+    file: &PackText,
+    comments: &mut Vec<CommentOf>,
+) -> Result<T, Unreadable> {
+    let read = write::read::<T>(file)?;
+    note(file, read.moved, false, comments);
+    Ok(read.file)
+}
+
+/// What a rule or procedure says; its comments are in its notes.
+fn noted<T>(file: &PackText, read: Understood<T>, comments: &mut Vec<CommentOf>) -> T {
+    note(file, read.moved, true, comments);
+    read.file
+}
+
+fn note(file: &PackText, moved: Vec<Comment>, kept: bool, comments: &mut Vec<CommentOf>) {
+    comments.extend(moved.into_iter().map(|comment| CommentOf {
+        file: file.path.clone(),
+        comment,
+        kept,
+    }));
 }
 
 /// Reads a file as what it is to be.
@@ -312,6 +367,27 @@ mod tests {
             ("demo/demo.other.yaml", 5)
         );
         assert!(wrong[0].what.contains("severety"), "{}", wrong[0].what);
+    }
+
+    #[test]
+    fn comments_of_rules_are_notes_and_those_of_lists_are_named_as_lost() {
+        let rule = RULE.replace("  any:", "  any:\n    # as the vendor says");
+        let (pack, wrong) = pack(&[
+            ("products.yaml", "# ours\n- { id: demo, name: Demo }\n"),
+            ("demo/demo.rule.yaml", &rule),
+        ]);
+        assert_eq!(wrong, []);
+        let notes = pack.files.rules[0].notes.as_deref();
+        assert_eq!(notes, Some("`match.any[0]`: as the vendor says\n"));
+        let said = pack.comments.iter();
+        let said = said.map(|of| (of.file.as_str(), of.comment.line, of.kept));
+        assert_eq!(
+            said.collect::<Vec<_>>(),
+            [
+                ("products.yaml", 1, false),
+                ("demo/demo.rule.yaml", 8, true)
+            ]
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::file::{DisabledFile, PackFiles, RuleFile};
+use super::notes::NotesFile;
 use super::pack::{PackText, Unreadable, parse};
 use crate::condition::RuleId;
 use crate::guide::shape::ProcedureFile;
@@ -111,8 +112,23 @@ pub fn read_disabled(file: &PackText) -> Result<DisabledFile, Unreadable> {
     parse(file)
 }
 
+/// A pack with its rules, procedures and what is switched off in the order of their places: their order says nothing, and
+/// drafts leave it as they came.
+pub fn in_order(files: &PackFiles) -> PackFiles {
+    let mut files = files.clone();
+    files.rules.sort_by_cached_key(rule_path);
+    let place = |file: &ProcedureFile| procedure_path(file.id.as_str());
+    files.procedures.sort_by_cached_key(place);
+    let rule = |file: &DisabledFile| file.rule.clone();
+    files.disabled.sort_by_cached_key(rule);
+    let rule = |file: &NotesFile| file.rule.clone();
+    files.notes.sort_by_cached_key(rule);
+    files
+}
+
 /// A whole pack as files, each in its place.
 pub fn pack_texts(files: &PackFiles) -> Vec<PackText> {
+    let files = &in_order(files);
     let mut texts = Vec::new();
     let mut add = |path: String, text: String| texts.push(PackText { path, text });
     let lists = [
@@ -175,7 +191,9 @@ pub fn notes_path(rule: &RuleId) -> String {
     format!("notes/{rule}.yaml")
 }
 
-fn read<T: DeserializeOwned + Serialize>(file: &PackText) -> Result<Understood<T>, Unreadable> {
+pub(super) fn read<T: DeserializeOwned + Serialize>(
+    file: &PackText,
+) -> Result<Understood<T>, Unreadable> {
     let read = parse::<T>(file)?;
     let moved = comments(&file.text, &Node::of(&read));
     Ok(Understood { file: read, moved })

@@ -9,6 +9,9 @@ use super::{Store, StoreError, case_examples, draft_texts};
 
 /// At most so many drafts.
 pub const MOST_DRAFTS: i64 = 2_000;
+/// The revision of what is in a proposal and is no draft: somebody has another draft of the thing, which stays.
+pub const BESIDE: i64 = 0;
+
 /// What a draft is of.
 #[derive(
     Debug,
@@ -216,7 +219,10 @@ pub(super) async fn settle(
     release: i64,
     published: &[(DraftName, i64, String)],
 ) -> Result<(), StoreError> {
-    for (name, revision, text) in published {
+    let drafted = published
+        .iter()
+        .filter(|(_, revision, _)| *revision != BESIDE);
+    for (name, revision, text) in drafted {
         match find(tx, name).await? {
             Some(draft) if draft.revision == *revision => remove(tx, name).await?,
             Some(draft) => {
@@ -233,7 +239,7 @@ pub(super) async fn settle(
     Ok(())
 }
 
-async fn find(tx: &mut Tx, name: &DraftName) -> Result<Option<Draft>, StoreError> {
+pub(super) async fn find(tx: &mut Tx, name: &DraftName) -> Result<Option<Draft>, StoreError> {
     let row: Option<Row> = sqlx::query_as(ONE)
         .bind(name.kind.name())
         .bind(&name.id)
@@ -250,7 +256,7 @@ fn is_same(before: &Draft, change: &DraftChange<'_>) -> bool {
         && change.example.is_none()
 }
 
-async fn begin(
+pub(super) async fn begin(
     tx: &mut Tx,
     actor: &Actor,
     change: &DraftChange<'_>,
@@ -326,7 +332,7 @@ async fn store(tx: &mut Tx, statement: &'static str, draft: &Draft) -> Result<()
     Ok(())
 }
 
-async fn remove(tx: &mut Tx, name: &DraftName) -> Result<(), StoreError> {
+pub(super) async fn remove(tx: &mut Tx, name: &DraftName) -> Result<(), StoreError> {
     sqlx::query(REMOVE)
         .bind(name.kind.name())
         .bind(&name.id)
@@ -335,7 +341,7 @@ async fn remove(tx: &mut Tx, name: &DraftName) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn write(
+pub(super) async fn write(
     tx: &mut Tx,
     actor: &Actor,
     action: &'static str,

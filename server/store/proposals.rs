@@ -34,6 +34,10 @@ pub enum ProposalKind {
     Rollback,
     /// A rule that was disabled at once.
     Emergency,
+    /// Drafts that were made of files.
+    Import,
+    /// What a new version of Signpost brings to rules that were changed here.
+    Upgrade,
 }
 
 /// A proposal to be made.
@@ -215,18 +219,9 @@ impl Store {
     /// Gives a proposal up. False when it is over already.
     pub async fn withdraw(&self, number: i64, actor: &Actor, now: i64) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        let done = sqlx::query(WITHDRAW).bind(number).bind(now);
-        if done.execute(&mut *tx).await?.rows_affected() == 0 {
-            return Ok(false);
-        }
-        let deed = Deed {
-            action: "proposal.withdraw",
-            subject: &number.to_string(),
-            detail: "",
-        };
-        audit::write(&mut tx, actor, deed, now).await?;
+        let ended = end(&mut tx, number, actor, now).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(ended)
     }
 
     /// Makes a release of a checked proposal and answers its number. Its drafts go where nobody changed them since; the
@@ -345,7 +340,27 @@ impl Store {
     }
 }
 
-async fn add(
+/// Gives a proposal up. False when it is over already.
+pub(super) async fn end(
+    tx: &mut Tx,
+    number: i64,
+    actor: &Actor,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(WITHDRAW).bind(number).bind(now);
+    if done.execute(&mut **tx).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let deed = Deed {
+        action: "proposal.withdraw",
+        subject: &number.to_string(),
+        detail: "",
+    };
+    audit::write(tx, actor, deed, now).await?;
+    Ok(true)
+}
+
+pub(super) async fn add(
     tx: &mut Tx,
     new: NewProposal<'_>,
     published: Option<i64>,
@@ -373,7 +388,7 @@ async fn add(
     Ok(number)
 }
 
-async fn add_draft(tx: &mut Tx, number: i64, draft: &Draft) -> Result<(), StoreError> {
+pub(super) async fn add_draft(tx: &mut Tx, number: i64, draft: &Draft) -> Result<(), StoreError> {
     sqlx::query(ADD_DRAFT)
         .bind(number)
         .bind(draft.name.kind.name())
@@ -415,6 +430,13 @@ fn proposal(row: Row) -> Result<Proposal, StoreError> {
     })
 }
 
+impl ProposalKind {
+    /// Whether it was published before anybody could look at it.
+    pub fn is_at_once(self) -> bool {
+        matches!(self, Self::Rollback | Self::Emergency)
+    }
+}
+
 /// A closed set of words in a TEXT column.
 macro_rules! words {
     ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
@@ -434,4 +456,4 @@ macro_rules! words {
 pub(super) use words;
 
 words!(ProposalState { Open = "open", Checking = "checking", Checked = "checked", Published = "published", Withdrawn = "withdrawn" });
-words!(ProposalKind { Drafts = "drafts", Rollback = "rollback", Emergency = "emergency" });
+words!(ProposalKind { Drafts = "drafts", Rollback = "rollback", Emergency = "emergency", Import = "import", Upgrade = "upgrade" });

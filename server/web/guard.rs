@@ -107,7 +107,9 @@ pub const TABLE: &[Entry] = &[
     reads("/api/v1/reasons", Knowledge),
     both("/api/v1/releases", Knowledge, Publish),
     reads("/api/v1/releases/{n}", Knowledge),
+    changes("/api/v1/releases/import", Edit),
     reads("/api/v1/releases/{n}/diff/{m}", Knowledge),
+    reads("/api/v1/releases/{n}/export", ReadDrafts),
     reads("/api/v1/proposals/{n}", ReadDrafts),
     // Triage
     reads(paths::HOME, Triage),
@@ -145,8 +147,10 @@ pub const TABLE: &[Entry] = &[
     // Publishing; what each deed needs beyond seeing the desk, its action asks
     both(paths::ADMIN_RELEASES, ReadDrafts, ReadDrafts),
     reads(paths::ADMIN_COMPARE, ReadDrafts),
+    both(paths::ADMIN_IMPORT, Edit, Edit),
     changes(paths::ADMIN_SWITCH_OFF, Publish),
     reads(paths::ADMIN_RELEASE, ReadDrafts),
+    reads(paths::ADMIN_EXPORT, ReadDrafts),
     changes(paths::ADMIN_BACK, Publish),
     both(paths::ADMIN_PROPOSAL, ReadDrafts, ReadDrafts),
     // Administration

@@ -8,6 +8,7 @@ use axum::routing::get;
 
 pub mod api;
 mod assets;
+mod download;
 pub mod error;
 pub mod extract;
 pub mod guard;

@@ -76,10 +76,14 @@ pub const ADMIN_RULE_NEW: &str = "/admin/rules/new";
 pub const ADMIN_RELEASES: &str = "/admin/releases";
 /// What differs between two releases.
 pub const ADMIN_COMPARE: &str = "/admin/releases/compare";
+/// Files to be brought in: what they would change, and a proposal of it, from forms.
+pub const ADMIN_IMPORT: &str = "/admin/releases/import";
 /// Switches a rule off at once, from a form.
 pub const ADMIN_SWITCH_OFF: &str = "/admin/releases/switch-off";
 /// A release as it was published.
 pub const ADMIN_RELEASE: &str = "/admin/releases/{n}";
+/// A release, or a part of it, as a zip of files.
+pub const ADMIN_EXPORT: &str = "/admin/releases/{n}/export";
 /// Publishes an older release again, from a form.
 pub const ADMIN_BACK: &str = "/admin/releases/{n}/back";
 /// A proposal; everything that is done with it, from forms.
@@ -184,6 +188,11 @@ pub fn rule_from_case(id: &str) -> String {
 /// A release as it was published.
 pub fn admin_release(number: i64) -> String {
     filled(ADMIN_RELEASE, &[&number.to_string()])
+}
+
+/// A release as a zip of files.
+pub fn admin_export(number: i64) -> String {
+    filled(ADMIN_EXPORT, &[&number.to_string()])
 }
 
 /// Publishes an older release again.

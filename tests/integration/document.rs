@@ -49,7 +49,7 @@ async fn every_example_of_the_document_is_taken() {
 }
 
 /// Everything that is served below `/api/v1`.
-const CALLS: [&str; 29] = [
+const CALLS: [&str; 31] = [
     "DELETE /cases/{id}",
     "DELETE /cases/{id}/answers/{step}",
     "DELETE /rules/{id}",
@@ -63,6 +63,7 @@ const CALLS: [&str; 29] = [
     "GET /releases",
     "GET /releases/{n}",
     "GET /releases/{n}/diff/{m}",
+    "GET /releases/{n}/export",
     "GET /rules",
     "GET /rules/{id}",
     "GET /schema/report.json",
@@ -76,6 +77,7 @@ const CALLS: [&str; 29] = [
     "POST /cases/{id}/outcome",
     "POST /classify",
     "POST /releases",
+    "POST /releases/import",
     "POST /rules/test",
     "PUT /rules/{id}",
     "PUT /settings",

@@ -14,6 +14,7 @@ mod inbox;
 mod keeping;
 mod knowledge;
 mod notes;
+mod packs;
 mod program;
 mod refusals;
 mod releases;
@@ -23,6 +24,7 @@ mod shapes;
 mod shutdown;
 mod staff;
 mod start;
+mod upgrade;
 mod uploads;
 mod visitor;
 mod walks;
@@ -78,9 +80,16 @@ impl Server {
     }
 
     pub(crate) async fn start_with(folder: TempDir, more: &[&str]) -> Self {
+        // A server that starts again with a database gives no name a second time.
+        static AGAIN: AtomicU64 = AtomicU64::new(1);
+        let begun = if folder.path().join("signpost.db").exists() {
+            AGAIN.fetch_add(1, Ordering::SeqCst) << 32
+        } else {
+            1
+        };
         copy_published(&folder).await;
         let clock = Arc::new(AtomicI64::new(BEGIN));
-        let count = AtomicU64::new(1);
+        let count = AtomicU64::new(begun);
         let surroundings = Surroundings {
             clock: Arc::new({
                 let clock = clock.clone();

@@ -1,5 +1,7 @@
 //! What a draft's text says, or where it does not parse; and drafts laid over a pack.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
@@ -13,6 +15,9 @@ use crate::rules::{
     UnrelatedFile,
 };
 use crate::store::{Draft, DraftKind, DraftName};
+
+/// The lists of a pack.
+const LISTS: [&str; 4] = ["products", "collectors", "cautions", "unrelated"];
 
 /// What a text says.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +119,42 @@ pub fn published_text(files: &PackFiles, name: &DraftName) -> Option<String> {
             "unrelated" => Some(to_text(&files.unrelated)),
             _ => None,
         },
+    }
+}
+
+/// Everything of a pack that can have a draft, with its text. A list that is empty is nothing.
+pub fn all_texts(files: &PackFiles) -> BTreeMap<DraftName, String> {
+    let empty = PackFiles::default();
+    let names = DraftKind::ALL.into_iter().flat_map(|kind| {
+        let ids = ids(files, kind).into_iter();
+        ids.map(move |id| DraftName { kind, id })
+    });
+    let texts = names.filter_map(|name| {
+        let text = published_text(files, &name)?;
+        let is_nothing = published_text(&empty, &name).as_ref() == Some(&text);
+        (!is_nothing).then_some((name, text))
+    });
+    texts.collect()
+}
+
+/// The ids of everything of a kind in a pack.
+fn ids(files: &PackFiles, kind: DraftKind) -> Vec<String> {
+    match kind {
+        DraftKind::Rule => files.rules.iter().map(|file| file.id.to_string()).collect(),
+        DraftKind::Procedure => {
+            let procedures = files.procedures.iter();
+            procedures.map(|file| file.id.to_string()).collect()
+        }
+        DraftKind::Disabled => {
+            let disabled = files.disabled.iter();
+            disabled.map(|file| file.rule.to_string()).collect()
+        }
+        DraftKind::Note => files
+            .notes
+            .iter()
+            .map(|file| file.rule.to_string())
+            .collect(),
+        DraftKind::List => LISTS.map(str::to_owned).into(),
     }
 }
 
@@ -284,11 +325,8 @@ pub(super) fn check_name(name: &DraftName) -> Result<(), Complaint> {
         DraftKind::Procedure => ProcedureId::parse(&name.id)
             .err()
             .map(|bad| bad.to_string()),
-        DraftKind::List => {
-            let lists = ["products", "collectors", "cautions", "unrelated"];
-            (!lists.contains(&name.id.as_str()))
-                .then(|| format!("there is no list `{}`; write {}", name.id, lists.join(", ")))
-        }
+        DraftKind::List => (!LISTS.contains(&name.id.as_str()))
+            .then(|| format!("there is no list `{}`; write {}", name.id, LISTS.join(", "))),
     };
     wrong.map_or(Ok(()), |what| Err(Complaint::new("/id", what)))
 }

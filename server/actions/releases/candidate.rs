@@ -12,13 +12,14 @@ use crate::store::{Draft, DraftKind};
 /// changes was changed since.
 pub(super) fn candidate(files: &PackFiles, release: i64, drafts: &[Draft], now: i64) -> Candidate {
     let conflicts = drafts.iter().filter_map(|draft| {
-        let now = published_text(files, &draft.name).unwrap_or_default();
-        let moved = draft.base_release != release && now != draft.base;
+        let began = match draft.base_release {
+            0 => "the version".to_owned(),
+            number => format!("release {number},"),
+        };
         let what = format!(
-            "this was changed in the rules after release {}, which the draft began from; merge the draft with release {release}, then choose it again",
-            draft.base_release
+            "this was changed in the rules after {began} which the draft began from; merge the draft with release {release}, then choose it again"
         );
-        moved.then(|| stops(draft, what))
+        clashes(files, release, draft).then(|| stops(draft, what))
     });
     let conflicts = conflicts.collect();
     let (files, unreadable) = lay_over(files, drafts);
@@ -40,6 +41,12 @@ pub(super) fn candidate(files: &PackFiles, release: i64, drafts: &[Draft], now: 
         conflicts,
         now,
     }
+}
+
+/// Whether what a draft began from was changed since in the release that it is to change.
+pub(super) fn clashes(files: &PackFiles, release: i64, draft: &Draft) -> bool {
+    let now = || published_text(files, &draft.name).unwrap_or_default();
+    draft.base_release != release && now() != draft.base
 }
 
 fn stops(draft: &Draft, what: String) -> GateRemark {

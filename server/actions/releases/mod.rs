@@ -21,6 +21,7 @@ mod report;
 pub use checks::{Checks, keep_checking, wait_for_check};
 pub use history::{Comparison, Issued, compare_releases, issued};
 pub use issue::{PublishOutcome, disable_at_once, publish_proposal, roll_back};
+pub(super) use propose::proposal_words;
 pub use propose::{
     NewProposalRequest, ProposalPageView, accept, begin_check, cancel_check, change_drafts,
     overview, proposal_page, propose, say, view_proposal, withdraw,

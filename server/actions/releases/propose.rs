@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::candidate::candidate;
+use super::candidate::{candidate, clashes};
 use super::report::{GateReport, Moved, Overview, ProposalView, Standing};
 use crate::actions::caller::{Caller, Right};
 use crate::actions::desk::{DeedError, Desk};
 use crate::rules::diff::{PackDiff, diff};
 use crate::store::{
-    Accepts, Draft, DraftName, ListedCase, NewProposal, NewWords, Proposal, ProposalKind,
+    Accepts, BESIDE, Draft, DraftName, ListedCase, NewProposal, NewWords, Proposal, ProposalKind,
     ProposalState, SECOND_PERSON, WordsKind,
 };
 
@@ -131,8 +131,7 @@ pub async fn propose(
     if !caller.may(Right::Publish) {
         caller.need(Right::Edit)?;
     }
-    let title = words(&request.title, "/title", TITLE)?;
-    let note = bounded(&request.note, "/note", WORDS)?;
+    let (title, note) = proposal_words(&request.title, &request.note)?;
     let drafts = if request.drafts.is_empty() {
         free_drafts(desk).await?
     } else {
@@ -154,6 +153,17 @@ pub async fn propose(
     };
     let proposed = desk.store.propose(new, &drafts, &caller.actor, desk.now());
     Ok(proposed.await?)
+}
+
+/// A proposal's title and note, where they may be.
+pub(in crate::actions) fn proposal_words(
+    title: &str,
+    note: &str,
+) -> Result<(String, String), DeedError> {
+    Ok((
+        words(title, "/title", TITLE)?,
+        bounded(note, "/note", WORDS)?,
+    ))
 }
 
 /// Puts drafts into a proposal, as they are now, and takes others out.
@@ -283,7 +293,14 @@ pub(super) async fn view(desk: &Desk, number: i64) -> Result<ProposalView, DeedE
     if matches!(view.standing(), Standing::Published | Standing::Withdrawn) {
         return Ok(view);
     }
+    let files = desk.files(view.proposal.base).await?.unwrap_or_default();
     for (at, draft) in view.drafts.iter().enumerate() {
+        if clashes(&files, view.proposal.base, draft) {
+            view.clashes.push(at);
+        }
+        if draft.revision == BESIDE {
+            continue;
+        }
         let now = desk.store.draft(&draft.name).await?;
         let revision = now.map(|draft| draft.revision);
         if revision != Some(draft.revision) {
@@ -300,6 +317,7 @@ async fn filled(desk: &Desk, proposal: Proposal) -> Result<ProposalView, DeedErr
     Ok(ProposalView {
         drafts: desk.store.chosen(number).await?,
         moved: Vec::new(),
+        clashes: Vec::new(),
         report: GateReport::read(&proposal.report),
         count: desk.store.changed_count(number).await?,
         likenesses: Vec::new(),

@@ -5,8 +5,7 @@ use utoipa::ToSchema;
 
 use crate::rules::inspect::Inspection;
 use crate::store::{
-    ChangedCount, Draft, Likeness, Proposal, ProposalKind, ProposalState, ReleaseRow, Words,
-    WordsKind,
+    ChangedCount, Draft, Likeness, Proposal, ProposalState, ReleaseRow, Words, WordsKind,
 };
 
 /// The gate's report: what is kept with a release and answered where one was refused.
@@ -85,6 +84,8 @@ pub struct ProposalView {
     pub drafts: Vec<Draft>,
     /// Of these, those that have been changed or thrown away since.
     pub moved: Vec<Moved>,
+    /// Those that change what was changed in the release since they began, by their places: somebody has to decide.
+    pub clashes: Vec<usize>,
     /// What the last check said.
     pub report: Option<GateReport>,
     /// How many cases change.
@@ -162,9 +163,7 @@ impl ProposalView {
             ProposalState::Checked if self.blockers().is_empty() => Standing::Ready,
             ProposalState::Checked => Standing::Held,
             ProposalState::Published
-                if self.proposal.kind != ProposalKind::Drafts
-                    && self.second_person
-                    && !approved =>
+                if self.proposal.kind.is_at_once() && self.second_person && !approved =>
             {
                 Standing::AskedAfterwards
             }

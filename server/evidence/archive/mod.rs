@@ -4,11 +4,13 @@
 //! (a link, a device) is passed over and said. A torn archive gives what stands before the tear.
 
 pub(super) mod gzip;
+mod plain;
 mod rescue;
 pub(super) mod tar;
 pub(super) mod zip;
 
 pub use super::limits::Budget;
+pub use plain::{NotTaken, Unpacked, unpack};
 
 /// How archives made to do harm are packed.
 const OVERLAPPING: &str = "This zip holds overlapping files, as archives made to do harm do, and was not opened: pack the files anew.";

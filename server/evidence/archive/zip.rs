@@ -13,7 +13,7 @@ use crate::evidence::sniff::Kind;
 use crate::evidence::upload::ReadSeek;
 
 /// A table of contents with more entries is not read: each costs memory before a single file is.
-const MOST_ENTRIES: u64 = 50_000;
+pub(super) const MOST_ENTRIES: u64 = 50_000;
 
 /// A zip that is open.
 pub(in crate::evidence) type Zip<'a, 'b> = ZipArchive<&'a mut (dyn ReadSeek + 'b)>;
@@ -121,7 +121,7 @@ fn files(inbox: &mut Inbox, name: &str, archive: &mut Zip<'_, '_>, depth: usize)
     }
 }
 
-fn unreadable(error: &ZipError) -> &'static str {
+pub(super) fn unreadable(error: &ZipError) -> &'static str {
     match error {
         ZipError::UnsupportedArchive(what) if what.contains("assword") => ENCRYPTED,
         ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
@@ -133,7 +133,7 @@ fn unreadable(error: &ZipError) -> &'static str {
 
 /// How many entries the end of a zip claims (APPNOTE.TXT 4.3.16; 4.3.14 for zip64): read here, so that no memory is
 /// laid out by a claim.
-fn entries_claimed(reader: &mut dyn ReadSeek) -> Option<u64> {
+pub(super) fn entries_claimed(reader: &mut dyn ReadSeek) -> Option<u64> {
     /// The record and the longest comment behind it, and before it what leads to the zip64 record.
     const TAIL: u64 = 22 + 0xffff + 20 + 56;
     let size = reader.seek(SeekFrom::End(0)).ok()?;

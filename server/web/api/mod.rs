@@ -19,6 +19,7 @@ mod docs;
 pub mod draft_body;
 pub mod drafts;
 mod idempotency;
+pub mod packs;
 pub mod releases;
 pub mod report;
 pub mod report_body;
@@ -72,6 +73,8 @@ fn version_1() -> OpenApiRouter<AppState> {
         .routes(routes!(catalogue::releases, releases::publish))
         .routes(routes!(catalogue::release))
         .routes(routes!(releases::diff))
+        .routes(routes!(packs::export))
+        .routes(routes!(packs::import))
         .routes(routes!(releases::proposal))
         .routes(routes!(settings::settings, settings::change))
         .routes(routes!(catalogue::rule_schema))

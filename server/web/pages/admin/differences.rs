@@ -1,7 +1,7 @@
 //! Differences between packs as pages show them.
 
 use super::super::words;
-use crate::rules::diff::{FieldDiff, How, ItemKind, PackDiff, Piece, Side};
+use crate::rules::diff::{FieldDiff, How, PackDiff, Piece, Side};
 
 /// Unchanged text between two changes is shown in full up to so many characters, else its ends.
 const SHOWN: usize = 200;
@@ -76,16 +76,7 @@ fn item(item: &crate::rules::diff::ItemDiff) -> Item {
     Item {
         how,
         tone,
-        kind: match item.kind {
-            ItemKind::Rule => "rule",
-            ItemKind::Procedure => "procedure",
-            ItemKind::Product => "product",
-            ItemKind::Collector => "collector",
-            ItemKind::Caution => "warning",
-            ItemKind::Disabled => "switched off",
-            ItemKind::Note => "local notes",
-            ItemKind::Unrelated => "unrelated texts",
-        },
+        kind: item.kind.word(),
         id: item.id.clone(),
         title: item.title.clone(),
         fields: item.fields.iter().map(field).collect(),

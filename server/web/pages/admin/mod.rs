@@ -14,6 +14,7 @@ use crate::web::state::AppState;
 mod audit;
 mod differences;
 mod inbox;
+mod packs;
 mod proposal;
 mod proposal_forms;
 mod releases;
@@ -25,9 +26,9 @@ mod users;
 /// What it looks like in the tests.
 #[cfg(test)]
 pub(super) use {
-    audit::Asked as AuditAsked, audit::AuditPage, inbox::InboxPage, proposal::ProposalPage,
-    releases::ComparePage, releases::ReleasePage, releases::ReleasesPage, settings::SettingsPage,
-    tokens::TokensPage, users::UsersPage,
+    audit::Asked as AuditAsked, audit::AuditPage, inbox::InboxPage, packs::ImportPage,
+    proposal::ProposalPage, releases::ComparePage, releases::ReleasePage, releases::ReleasesPage,
+    settings::SettingsPage, tokens::TokensPage, users::UsersPage,
 };
 
 #[cfg(test)]
@@ -59,6 +60,8 @@ pub(super) fn router() -> Router<AppState> {
         .route(paths::ADMIN_COMPARE, get(releases::compare))
         .route(paths::ADMIN_SWITCH_OFF, post(proposal_forms::switch_off))
         .route(paths::ADMIN_RELEASE, get(releases::show))
+        .route(paths::ADMIN_IMPORT, get(packs::show).post(packs::bring))
+        .route(paths::ADMIN_EXPORT, get(packs::export))
         .route(paths::ADMIN_BACK, post(proposal_forms::back))
         .route(
             paths::ADMIN_PROPOSAL,

@@ -6,13 +6,14 @@ use serde::Deserialize;
 
 use super::differences::Differences;
 use super::releases::{DraftBox, PART, draft_box, kind_word, release_number, what_of};
+use super::rules::merge_href;
 use crate::actions::releases::{
     Blocker, GateReport, ProposalPageView, ProposalView, Standing, proposal_page,
 };
 use crate::actions::{Caller, Right};
 use crate::rules::evaluate::Share;
 use crate::rules::{Confidence, Release, Said};
-use crate::store::{Likeness, ListedCase, ProposalState, Words, WordsKind};
+use crate::store::{BESIDE, Likeness, ListedCase, ProposalState, Words, WordsKind};
 use crate::web::error::Problem;
 use crate::web::pages::words::Sign;
 use crate::web::pages::{Frame, Html, words};
@@ -74,6 +75,8 @@ struct DraftLine {
     by: String,
     moved: &'static str,
     newer: bool,
+    /// Where two texts of it are joined, while that has to be done.
+    decide: String,
 }
 
 /// The gate's report.
@@ -266,13 +269,23 @@ fn draft_lines(view: &ProposalView) -> Vec<DraftLine> {
     let lines = view.drafts.iter().enumerate().map(|(at, draft)| {
         let moved = view.moved.iter().find(|moved| moved.at == at);
         let boxed = draft_box(draft);
+        let beside = draft.revision == BESIDE;
+        let undecided = view.clashes.contains(&at) && moved.is_none() && !beside;
         DraftLine {
+            decide: if undecided {
+                merge_href(&draft.name)
+            } else {
+                String::new()
+            },
             value: boxed.value,
             name: boxed.name,
             what: what_of(draft),
             by: boxed.by,
             newer: moved.is_some_and(|moved| moved.revision.is_some()),
             moved: match moved.map(|moved| moved.revision) {
+                None if beside => {
+                    "Somebody has another draft of it, which stays and is joined with this once it is published."
+                }
                 None => "",
                 Some(Some(_)) => "The draft was changed since; this holds it as it was.",
                 Some(None) => "The draft was thrown away since; this holds it as it was.",

@@ -26,6 +26,7 @@ pub(crate) struct ReleasesPage {
     frame: Frame,
     action: &'static str,
     compare: &'static str,
+    import: &'static str,
     switch_off: &'static str,
     open: Vec<ProposalLine>,
     over: Vec<ProposalLine>,
@@ -33,6 +34,7 @@ pub(crate) struct ReleasesPage {
     releases: Vec<ReleaseLine>,
     more: usize,
     may_propose: bool,
+    may_edit: bool,
     may_publish: bool,
 }
 
@@ -79,6 +81,7 @@ pub(crate) struct ReleasePage {
     gate: Option<GateView>,
     changes: Option<Differences>,
     compare: &'static str,
+    export: String,
     back: String,
     may_publish: bool,
 }
@@ -176,6 +179,7 @@ impl ReleasesPage {
             frame: Frame::desk_page("Releases", PART),
             action: paths::ADMIN_RELEASES,
             compare: paths::ADMIN_COMPARE,
+            import: paths::ADMIN_IMPORT,
             switch_off: paths::ADMIN_SWITCH_OFF,
             open: open.into_iter().map(listed).collect(),
             over: over.into_iter().map(listed).collect(),
@@ -183,6 +187,7 @@ impl ReleasesPage {
             releases: releases.collect(),
             more: overview.releases.len().saturating_sub(LISTED),
             may_propose: caller.may(Right::Edit) || caller.may(Right::Publish),
+            may_edit: caller.may(Right::Edit),
             may_publish: caller.may(Right::Publish),
         }
     }
@@ -237,6 +242,7 @@ impl ReleasePage {
             gate: issued.gate.as_ref().map(gate_view),
             changes: issued.changes.as_ref().map(Differences::of),
             compare: paths::ADMIN_COMPARE,
+            export: paths::admin_export(row.number),
             back: paths::admin_back(row.number),
             may_publish: caller.may(Right::Publish),
         }
@@ -265,5 +271,7 @@ pub(super) fn kind_word(kind: ProposalKind) -> &'static str {
         ProposalKind::Drafts => "Drafts through the gate",
         ProposalKind::Rollback => "Published at once",
         ProposalKind::Emergency => "A rule switched off at once",
+        ProposalKind::Import => "Files that were brought, through the gate",
+        ProposalKind::Upgrade => "A new version of the rules, through the gate",
     }
 }

@@ -62,6 +62,10 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
         "join with a release",
         &MergePage::of_release(&name, &merge, based),
     );
+    add(
+        "join with a new version",
+        &MergePage::of_release(&name, &merge, based).brought(),
+    );
     let mut page = NewPage::new(release, Asked::default(), Vec::new());
     add("new rule", &page);
     page.show_texts(vec![(HOSTILE.to_owned(), HOSTILE.to_owned())], &[]);

@@ -3,20 +3,24 @@
 use askama::DynTemplate;
 
 use super::HOSTILE;
+use crate::actions::packs::{Change, Incoming};
 use crate::actions::releases::{
     Comparison, GateReport, Issued, Moved, Overview, ProposalPageView, ProposalView, ReplayReport,
     Standing,
 };
 use crate::actions::{Caller, Right};
+use crate::rules::check::{Grade, Remark};
 use crate::rules::diff::diff;
 use crate::rules::evaluate::{Miss, Share};
 use crate::rules::inspect::{Evaluation, GateRemark, Inspection, Measure};
+use crate::rules::pack::CommentOf;
+use crate::rules::write::Comment;
 use crate::rules::{CautionFile, Confidence, PackFiles, Release, Role, Said, SaidFinding, Verdict};
 use crate::store::{
     Actor, CaseId, ChangedCase, ChangedCount, Draft, DraftKind, DraftName, Likeness, ListedCase,
     Proposal, ProposalKind, ProposalState, ReleaseRow, Words, WordsKind,
 };
-use crate::web::pages::admin::{ComparePage, ProposalPage, ReleasePage, ReleasesPage};
+use crate::web::pages::admin::{ComparePage, ImportPage, ProposalPage, ReleasePage, ReleasesPage};
 
 /// Every page of releases and proposals, named.
 pub(super) fn pages(release: &Release) -> Vec<(String, Box<dyn DynTemplate>)> {
@@ -68,7 +72,53 @@ pub(super) fn pages(release: &Release) -> Vec<(String, Box<dyn DynTemplate>)> {
         "comparison".to_owned(),
         Box::new(ComparePage::new(&comparison, 2)),
     ));
+    let wrong = ImportPage::sample(vec![HOSTILE.to_owned()], None);
+    pages.push(("files refused".to_owned(), Box::new(wrong)));
+    for incoming in [Incoming::default(), incoming()] {
+        let name = format!("files that change {}", incoming.changes.len());
+        let page = ImportPage::sample(Vec::new(), Some(&incoming));
+        pages.push((name, Box::new(page)));
+    }
     pages
+}
+
+fn incoming() -> Incoming {
+    let name = draft().name;
+    let comment = |field: &str, kept| CommentOf {
+        file: HOSTILE.to_owned(),
+        comment: Comment {
+            line: 3,
+            field: field.to_owned(),
+            text: HOSTILE.to_owned(),
+        },
+        kept,
+    };
+    let remark = |grade| Remark {
+        file: HOSTILE.to_owned(),
+        line: 3,
+        field: HOSTILE.to_owned(),
+        what: HOSTILE.to_owned(),
+        grade,
+    };
+    Incoming {
+        base: 2,
+        changes: vec![Change {
+            name: name.clone(),
+            text: HOSTILE.to_owned(),
+            removed: false,
+        }],
+        diff: changes(),
+        kept: 7,
+        comments: vec![
+            comment("", true),
+            comment(HOSTILE, true),
+            comment("", false),
+        ],
+        remarks: vec![remark(Grade::Error), remark(Grade::Warning)],
+        notes: vec![HOSTILE.to_owned()],
+        in_the_way: vec![name],
+        ..Incoming::default()
+    }
 }
 
 fn caller() -> Caller {
@@ -242,6 +292,7 @@ fn proposal_page(state: ProposalState) -> ProposalPageView {
                 at: 0,
                 revision: Some(4),
             }],
+            clashes: vec![0],
             report: Some(report()),
             count: ChangedCount {
                 listed: 5,

@@ -309,6 +309,7 @@ fn state(view: &DraftView) -> String {
     match (&view.draft, &view.published) {
         (Some(draft), published) => {
             let from = match published {
+                Some(_) if draft.base_release == 0 => "brought by a new version".to_owned(),
                 Some(_) => format!("begun from release {}", draft.base_release),
                 None => "not published yet".to_owned(),
             };

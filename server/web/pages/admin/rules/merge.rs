@@ -10,7 +10,7 @@ use super::typed::{based_of, based_word};
 use super::{address, href, named};
 use crate::actions::drafts::{self, Based, Content, Merge, Piece, SaveOutcome};
 use crate::actions::{Caller, Right};
-use crate::store::DraftName;
+use crate::store::{Actor, DraftName};
 use crate::web::error::Problem;
 use crate::web::pages::{Frame, Html, words};
 use crate::web::paths;
@@ -30,10 +30,20 @@ pub(crate) struct MergePage {
     based: String,
     /// Whether it joins a draft with a newer release.
     rebases: bool,
+    /// Whether the draft is what a new version of Signpost brought.
+    brought: bool,
     /// Who was faster, and when.
     who: String,
     parts: Vec<Part>,
     conflicts: usize,
+}
+
+/// What the sides are called.
+struct Sides {
+    mine: &'static str,
+    theirs: &'static str,
+    take_mine: &'static str,
+    take_theirs: &'static str,
 }
 
 /// A piece of the text.
@@ -74,7 +84,9 @@ pub(super) async fn show(
     };
     let merge = drafts::behind(&state.desk, &caller, &name).await?;
     let based = Based::Revision(draft.revision);
-    Ok(Html(MergePage::of_release(&name, &merge, based)).into_response())
+    let page = MergePage::of_release(&name, &merge, based);
+    let brought = draft.created_by == Actor::server().who;
+    Ok(Html(if brought { page.brought() } else { page }).into_response())
 }
 
 /// `POST /admin/rules/{id}/merge`: what was chosen becomes the draft.
@@ -172,6 +184,14 @@ impl MergePage {
         }
     }
 
+    /// What a new version of Signpost brought, beside the rules here.
+    pub(crate) fn brought(self) -> Self {
+        Self {
+            brought: true,
+            ..self
+        }
+    }
+
     fn new(name: &DraftName, merge: &Merge, based: Based) -> Self {
         let id = address(name);
         Self {
@@ -180,6 +200,7 @@ impl MergePage {
             action: paths::admin_rule(paths::ADMIN_RULE_MERGE, &id),
             based: based_word(based),
             rebases: false,
+            brought: false,
             who: String::new(),
             parts: merge.pieces.iter().enumerate().map(part).collect(),
             conflicts: merge.conflicts,
@@ -187,9 +208,29 @@ impl MergePage {
         }
     }
 
-    /// What the others' side is called.
-    fn others(&self) -> &'static str {
-        if self.rebases { "The release" } else { "They" }
+    /// Who changed what, in words: a piece that the draft alone changed, one that the others alone did, and the two sides
+    /// of a choice.
+    fn sides(&self) -> Sides {
+        match (self.rebases, self.brought) {
+            (true, true) => Sides {
+                mine: "Only the new version changed this",
+                theirs: "Only here this was changed",
+                take_mine: "The new version's",
+                take_theirs: "As it is here",
+            },
+            (true, false) => Sides {
+                mine: "Only you changed this",
+                theirs: "The release changed this",
+                take_mine: "Yours",
+                take_theirs: "The release's",
+            },
+            (false, _) => Sides {
+                mine: "Only you changed this",
+                theirs: "They changed this",
+                take_mine: "Yours",
+                take_theirs: "Theirs",
+            },
+        }
     }
 }
 

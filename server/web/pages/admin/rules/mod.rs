@@ -74,6 +74,11 @@ fn href(name: &DraftName) -> String {
     paths::admin_rule(paths::ADMIN_RULE, &address(name))
 }
 
+/// Where a draft is joined with what was changed since it began.
+pub(super) fn merge_href(name: &DraftName) -> String {
+    paths::admin_rule(paths::ADMIN_RULE_MERGE, &address(name))
+}
+
 /// A name as it stands in an address.
 fn address(name: &DraftName) -> String {
     match name.kind {
