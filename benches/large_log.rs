@@ -1,6 +1,7 @@
-//! A large text log, stage by stage: how fast each reads bytes, on one core.
+//! A large text log, stage by stage: how fast each reads bytes, by as many cores as there are.
 //!
-//! `cargo bench --bench large_log`. `whole` is what a submission waits for.
+//! `cargo bench --bench large_log`; on one core `taskset -c 0 cargo bench --bench large_log`. `whole` is what a submission
+//! waits for.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};

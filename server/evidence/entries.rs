@@ -8,9 +8,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::de::IgnoredAny;
 
-use super::Text;
+use super::{Text, abreast};
 
 mod records;
+
+/// Of a large text each core looks at so many lines at a time,
+const LINES: usize = 8 * 1024;
+/// and all of them so many times so many before what they found is put together.
+const PIECES: usize = 64;
 
 /// Fewer stamped lines than this are a quotation, not a log.
 const LEAST_STAMPED: usize = 3;
@@ -73,25 +78,59 @@ fn json_lines(text: &Text) -> Option<Vec<usize>> {
     (starts.len() >= 2).then_some(starts)
 }
 
-fn stamped(text: &Text) -> Option<Vec<usize>> {
-    let mut starts = Vec::new();
-    let mut timed = 0usize;
-    let mut others = 0usize;
-    for line in text.lines() {
-        if line.text.is_empty() || line.text.starts_with(char::is_whitespace) {
-            continue;
+/// What the lines of a text show about stamps.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Stamps {
+    /// Where the stamped lines start.
+    starts: Vec<usize>,
+    /// How many of them have seconds.
+    timed: usize,
+    /// How many lines have none.
+    others: usize,
+}
+
+impl Stamps {
+    /// Of the lines of these numbers.
+    fn of(text: &Text, lines: Range<usize>) -> Self {
+        let mut stamps = Self::default();
+        for line in lines.filter_map(|number| text.line(number)) {
+            if line.text.is_empty() || line.text.starts_with(char::is_whitespace) {
+                continue;
+            }
+            let bytes = line.text.as_bytes();
+            if can_be_stamped(line.text) && (is_usual(bytes) || STAMP.is_match(line.text)) {
+                stamps.starts.push(line.start);
+                let timed = is_usual_to_the_second(bytes) || SECONDS.is_match(line.text);
+                stamps.timed += usize::from(timed);
+            } else {
+                stamps.others += 1;
+            }
         }
-        if can_be_stamped(line.text)
-            && (is_usual(line.text.as_bytes()) || STAMP.is_match(line.text))
-        {
-            starts.push(line.start);
-            timed += usize::from(
-                is_usual_to_the_second(line.text.as_bytes()) || SECONDS.is_match(line.text),
-            );
-        } else {
-            others += 1;
-        }
+        stamps
     }
+
+    /// Of all lines, each core looking at so many at a time.
+    fn of_all(text: &Text, piece: usize) -> Self {
+        let mut all = Self::default();
+        for some in abreast::pieces(1..text.line_count() + 1, piece).chunks(PIECES) {
+            for mut stamps in abreast::each(some, |lines| Self::of(text, lines.clone())) {
+                all.starts.append(&mut stamps.starts);
+                all.timed += stamps.timed;
+                all.others += stamps.others;
+            }
+        }
+        all
+    }
+}
+
+fn stamped(text: &Text) -> Option<Vec<usize>> {
+    let is_large = text.as_str().len() >= abreast::LARGE;
+    let piece = if is_large { LINES } else { text.line_count() };
+    let Stamps {
+        starts,
+        timed,
+        others,
+    } = Stamps::of_all(text, piece);
     let written_by_a_program = timed == starts.len() && others < timed * LONGEST_RECORD;
     (starts.len() >= LEAST_STAMPED && (starts.len() > others || written_by_a_program))
         .then_some(starts)
@@ -192,5 +231,17 @@ mod tests {
     #[test]
     fn an_empty_text_has_one_empty_entry() {
         assert_eq!(pieces(""), [""]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn stamps_are_found_however_the_lines_are_shared_out(
+            lines in proptest::collection::vec("2026-03-01 10:00:0[0-9] a|2026-03-01 b|  c|d|", 0..30),
+            piece in 1_usize..9,
+        ) {
+            let text = Text::new(lines.join("\n"));
+            let all = Stamps::of(&text, 1..text.line_count() + 1);
+            proptest::prop_assert_eq!(Stamps::of_all(&text, piece), all);
+        }
     }
 }

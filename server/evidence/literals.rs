@@ -4,16 +4,23 @@
 //! transitions, walked at several places of the text in turn, which wait for different bytes. It only tells where literals
 //! stand; what is found there the automaton says.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::dfa::DFA;
 use aho_corasick::{AhoCorasick, Anchored, Input, Match, MatchKind};
 
+use super::abreast;
+
 /// So many places are walked in turn,
 const LANES: usize = 4;
 /// so far each at a time.
 const LANE: usize = 8 * 1024;
+/// Of a large text each core walks so much at a time,
+const PIECE: usize = 256 * 1024;
+/// and all of them so many of these before anything is done with what they found.
+const PIECES: usize = 64;
 /// In a shorter text the automaton is as quick by itself.
 const LARGE: usize = 4 * 1024;
 /// A table of transitions takes memory for each byte of each word: more bytes than these go without.
@@ -118,16 +125,40 @@ impl Sieve {
         lengths.max().map(|longest| end - longest..end)
     }
 
-    /// Every place where a literal ends in `text[from..]`, as far as is walked at a time, in order; answers how far it was.
-    fn walk(&self, text: &[u8], from: usize, found: &mut Vec<Range<usize>>) -> usize {
-        let rest = &text[from..];
+    /// The stretches of the literals that end in `text[piece]`.
+    fn within(&self, text: &[u8], piece: Range<usize>) -> VecDeque<Range<usize>> {
+        let mut found = VecDeque::new();
+        let mut at = piece.start;
+        while at < piece.end {
+            at = self.walk(text, at..piece.end, &mut found);
+        }
+        found
+    }
+
+    /// A literal that ends later may begin earlier: where that could be, both are in one stretch.
+    fn add(&self, found: &mut VecDeque<Range<usize>>, next: Range<usize>) {
+        match found.back_mut() {
+            Some(open) if next.start <= open.end + self.longest => {
+                open.start = open.start.min(next.start);
+                open.end = open.end.max(next.end);
+            }
+            _ => found.push_back(next),
+        }
+    }
+
+    /// Adds what ends in the first part of `text[piece]`, as far as is walked at a time; answers how far it was.
+    fn walk(&self, text: &[u8], piece: Range<usize>, found: &mut VecDeque<Range<usize>>) -> usize {
+        let from = piece.start;
+        let rest = &text[piece.clone()];
         let lane = (rest.len() / LANES).min(LANE);
         if lane < self.longest {
-            let end = text.len().min(from + LANES * LANE);
+            let end = piece.end.min(from + LANES * LANE);
             let mut state = self.before(text, from);
             for (at, byte) in (from..end).zip(rest) {
                 state = self.step(state, *byte);
-                found.extend(self.word(state, at + 1));
+                if let Some(word) = self.word(state, at + 1) {
+                    self.add(found, word);
+                }
             }
             return end;
         }
@@ -137,7 +168,7 @@ impl Sieve {
         let fourth = &others[..lane];
         let mut states: [StateID; LANES] =
             std::array::from_fn(|at| self.before(text, from + at * lane));
-        let mut later: [Vec<Range<usize>>; LANES - 1] = Default::default();
+        let mut lanes: [VecDeque<Range<usize>>; LANES] = Default::default();
         let bytes = first.iter().zip(second).zip(third).zip(fourth);
         for (at, (((one, two), three), four)) in bytes.enumerate() {
             states[0] = self.step(states[0], *one);
@@ -146,14 +177,16 @@ impl Sieve {
             states[3] = self.step(states[3], *four);
             if states.iter().any(|state| self.table.is_special(*state)) {
                 let end = from + at + 1;
-                found.extend(self.word(states[0], end));
-                for (number, later) in later.iter_mut().enumerate() {
-                    let end = end + (number + 1) * lane;
-                    later.extend(self.word(states[number + 1], end));
+                for (number, lane_found) in lanes.iter_mut().enumerate() {
+                    if let Some(word) = self.word(states[number], end + number * lane) {
+                        self.add(lane_found, word);
+                    }
                 }
             }
         }
-        later.iter_mut().for_each(|later| found.append(later));
+        for word in lanes.into_iter().flatten() {
+            self.add(found, word);
+        }
         from + LANES * lane
     }
 }
@@ -162,36 +195,40 @@ impl Sieve {
 struct Stretches<'a> {
     sieve: Option<&'a Sieve>,
     text: &'a [u8],
+    /// So much is walked by one core, and so many pieces at a time.
+    piece: usize,
+    pieces: usize,
     /// The next place to be looked at.
     at: usize,
-    found: Vec<Range<usize>>,
-    /// How many of those were taken.
-    taken: usize,
+    /// What was found and not given. The last may go on.
+    found: VecDeque<Range<usize>>,
 }
 
 impl<'a> Stretches<'a> {
     fn new(sieve: Option<&'a Sieve>, text: &'a [u8]) -> Self {
+        let (piece, pieces) = if text.len() < abreast::LARGE {
+            (LANES * LANE, 1)
+        } else {
+            (PIECE, PIECES)
+        };
         Self {
             sieve,
             text,
+            piece,
+            pieces,
             at: 0,
-            found: Vec::new(),
-            taken: 0,
+            found: VecDeque::new(),
         }
     }
 
-    /// The stretch of the next literal that ends, by itself. Those that follow it are there as far as they could reach back
-    /// into it.
-    fn look(&mut self, sieve: &Sieve, behind: usize) -> Option<Range<usize>> {
-        while self.found.len() == self.taken {
-            if self.at >= self.text.len() || self.at >= behind.saturating_add(sieve.longest) {
-                return None;
-            }
-            self.found.clear();
-            self.taken = 0;
-            self.at = sieve.walk(self.text, self.at, &mut self.found);
+    fn look(&mut self, sieve: &Sieve) {
+        let end = self.text.len().min(self.at + self.piece * self.pieces);
+        let pieces = abreast::pieces(self.at..end, self.piece);
+        let found = abreast::each(&pieces, |piece| sieve.within(self.text, piece.clone()));
+        for stretch in found.into_iter().flatten() {
+            sieve.add(&mut self.found, stretch);
         }
-        self.found.get(self.taken).cloned()
+        self.at = end;
     }
 }
 
@@ -204,18 +241,10 @@ impl Iterator for Stretches<'_> {
             self.at = rest.end;
             return (!rest.is_empty()).then_some(rest);
         };
-        let mut open = self.look(sieve, usize::MAX)?;
-        self.taken += 1;
-        // A literal that ends later may begin earlier: where that could be, both are in one stretch.
-        while let Some(next) = self.look(sieve, open.end) {
-            if next.end > open.end + sieve.longest {
-                break;
-            }
-            open.start = open.start.min(next.start);
-            open.end = next.end;
-            self.taken += 1;
+        while self.found.len() < 2 && self.at < self.text.len() {
+            self.look(sieve);
         }
-        Some(open)
+        self.found.pop_front()
     }
 }
 
@@ -242,6 +271,22 @@ mod tests {
         Literals::new(words.iter().map(|word| word.as_bytes()), kind).unwrap()
     }
 
+    /// Walked by several cores in small pieces, all that stands in a text is in the stretches that one core finds.
+    fn same_by_several(literals: &Literals, text: &[u8], piece: usize) {
+        let sieve = literals.sieve.as_ref();
+        let several = Stretches {
+            piece,
+            pieces: 3,
+            ..Stretches::new(sieve, text)
+        };
+        let stretches = several.collect::<Vec<_>>();
+        let apart = |pair: &[Range<usize>]| pair[0].end < pair[1].start;
+        assert!(stretches.windows(2).all(apart), "{stretches:?}");
+        let within = |one: Range<usize>| literals.automaton.find_iter(Input::new(text).range(one));
+        let found = stretches.into_iter().flat_map(within).collect::<Vec<_>>();
+        assert_eq!(found, literals.find_iter(text).collect::<Vec<_>>());
+    }
+
     fn same_as_the_automaton(words: &[&str], text: &str) {
         let padded = format!("{text}{}{text}", "~ ".repeat(LARGE / 2));
         let text = padded.as_str();
@@ -251,6 +296,9 @@ mod tests {
             longest.find_iter(bytes).collect::<Vec<_>>(),
             longest.automaton.find_iter(text).collect::<Vec<_>>(),
         );
+        for piece in [1, 7, 100, LANES * LANE] {
+            same_by_several(&longest, bytes, piece);
+        }
         let all = literals(words, MatchKind::Standard);
         assert_eq!(
             all.find_overlapping_iter(bytes).collect::<Vec<_>>(),

@@ -15,6 +15,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) mod abreast;
 pub mod accounts;
 pub mod agent_report;
 pub mod archive;

@@ -1,10 +1,16 @@
 //! Decoded text with its line starts: the coordinate system of every proof.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memchr_iter;
 
-use super::Span;
+use super::{Span, abreast};
+
+/// Of a large text each core looks at so much at a time,
+const PIECE: usize = 512 * 1024;
+/// and all of them so many of these before what they found is put together.
+const PIECES: usize = 32;
 
 /// A decoded text. Cloning is cheap. Lines end at LF; a CR before it belongs to the line break.
 #[derive(Debug, Clone)]
@@ -31,7 +37,7 @@ impl Line<'_> {
     }
 
     /// The span of `range`, byte offsets within the line. The source is filled in by the caller of a reader.
-    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+    pub fn span(&self, range: Range<usize>) -> Span {
         Span {
             source: 0,
             line: self.number,
@@ -52,11 +58,11 @@ impl Text {
     /// Takes a decoded text as it is.
     pub fn new(text: impl Into<String>) -> Self {
         let text = Arc::new(text.into());
-        let bytes = text.as_bytes();
-        // Counted first: a list that grows takes up to twice the memory.
-        let mut starts = Vec::with_capacity(memchr_iter(b'\n', bytes).count() + 1);
-        starts.push(0);
-        starts.extend(memchr_iter(b'\n', bytes).map(|at| at + 1));
+        let starts = if text.len() < abreast::LARGE {
+            starts(text.as_bytes(), text.len().max(1))
+        } else {
+            starts(text.as_bytes(), PIECE)
+        };
         Self {
             text,
             starts: Arc::new(starts),
@@ -99,7 +105,7 @@ impl Text {
     }
 
     /// The byte range of the whole lines `first..=last` (from 1), line breaks included.
-    pub fn range_of_lines(&self, first: usize, last: usize) -> std::ops::Range<usize> {
+    pub fn range_of_lines(&self, first: usize, last: usize) -> Range<usize> {
         let start = self
             .starts
             .get(first - 1)
@@ -107,5 +113,40 @@ impl Text {
             .unwrap_or(self.text.len());
         let end = self.starts.get(last).copied().unwrap_or(self.text.len());
         start..end.max(start)
+    }
+}
+
+/// Where the lines of a text start, each piece of it looked at by itself.
+fn starts(text: &[u8], piece: usize) -> Vec<usize> {
+    let pieces = abreast::pieces(0..text.len(), piece);
+    let breaks = |piece: &Range<usize>| memchr_iter(b'\n', &text[piece.clone()]);
+    // Counted first: a list that grows takes up to twice the memory.
+    let counts = abreast::each(&pieces, |piece| breaks(piece).count());
+    let mut starts = Vec::with_capacity(counts.iter().sum::<usize>() + 1);
+    starts.push(0);
+    for some in pieces.chunks(PIECES) {
+        let found = abreast::each(some, |piece| {
+            let starts = breaks(piece).map(|at| piece.start + at + 1);
+            starts.collect::<Vec<_>>()
+        });
+        found.into_iter().for_each(|found| starts.extend(found));
+    }
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn lines_start_where_they_do_however_the_text_is_shared_out(
+            text in "[a\n\r\u{e9}]{0,60}",
+            piece in 1_usize..20,
+        ) {
+            let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let expected = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1));
+            proptest::prop_assert_eq!(starts(text.as_bytes(), piece), expected.collect::<Vec<_>>());
+        }
     }
 }

@@ -9,7 +9,9 @@ use super::classify::Time;
 use super::phrase::{Phrase, PhraseSet};
 use super::regexes::{Found as RegexFound, RegexSet};
 use super::squeeze::Skimmed;
-use crate::evidence::{Code, CodeSeen, CodeSpace, Evidence, Source, Span, Weakened, codes};
+use crate::evidence::{
+    Code, CodeSeen, CodeSpace, Evidence, Source, Span, Weakened, abreast, codes,
+};
 
 /// A text leaf's place among all of a release.
 pub(super) type LeafId = usize;
@@ -20,6 +22,8 @@ const HITS_A_LEAF: usize = 20_000;
 /// Phrases are sought in stretches of this size, which bounds the squeezed copy; the overlap exceeds any phrase.
 const STRETCH: usize = 256 * 1024;
 const OVERLAP: usize = 8 * 1024;
+/// So many of them are looked at, by all cores, before what was found is kept.
+const STRETCHES: usize = 32;
 /// The compiled size of one regex, so that no rule can eat the memory.
 const REGEX_SIZE: usize = 1 << 20;
 
@@ -228,35 +232,21 @@ impl TextMatcher {
     /// Seeks everything in everything. Lines that a fact reader claimed are left out.
     pub(super) fn seek(&self, evidence: &Evidence, time: &mut Time<'_>) -> Hits {
         let mut hits = Hits(vec![Vec::new(); self.leaves]);
-        let mut skimmed = Skimmed::default();
         for (at, source) in evidence.sources.iter().enumerate() {
             let whole = 0..source.text.as_str().len();
             for free in without_claimed(&whole, &source.claimed) {
-                self.seek_phrases(
-                    &self.phrases,
-                    (at, source),
-                    free.clone(),
-                    &mut skimmed,
-                    &mut hits,
-                    time,
-                );
+                self.seek_phrases(&self.phrases, (at, source), free.clone(), &mut hits, time);
                 self.seek_regexes((at, source), free, &mut hits, time);
             }
         }
         self.seek_codes(evidence, &mut hits);
-        self.seek_contexts(evidence, &mut skimmed, &mut hits, time);
+        self.seek_contexts(evidence, &mut hits, time);
         hits.sort();
         hits
     }
 
     /// Context counts only in an entry where something else was found.
-    fn seek_contexts(
-        &self,
-        evidence: &Evidence,
-        skimmed: &mut Skimmed,
-        hits: &mut Hits,
-        time: &mut Time<'_>,
-    ) {
+    fn seek_contexts(&self, evidence: &Evidence, hits: &mut Hits, time: &mut Time<'_>) {
         let telling = hits.0.iter().enumerate();
         let telling = telling.filter(|(leaf, _)| !self.words.contains(leaf));
         let entries = telling
@@ -270,7 +260,7 @@ impl TextMatcher {
                 continue;
             };
             for free in without_claimed(range, &source.claimed) {
-                self.seek_phrases(&self.contexts, (at, source), free, skimmed, hits, time);
+                self.seek_phrases(&self.contexts, (at, source), free, hits, time);
             }
         }
     }
@@ -298,33 +288,59 @@ impl TextMatcher {
         phrases: &Phrases,
         (at, source): (usize, &Source),
         range: Range<usize>,
-        skimmed: &mut Skimmed,
         hits: &mut Hits,
         time: &mut Time<'_>,
     ) {
-        for stretch in stretches(source.text.as_str(), range, STRETCH, OVERLAP) {
+        let stretches = stretches(source.text.as_str(), range, STRETCH, OVERLAP);
+        self.seek_in(
+            phrases,
+            (at, source),
+            stretches.chunks(STRETCHES),
+            hits,
+            time,
+        );
+    }
+
+    /// Seeks in some stretches at a time, in order.
+    fn seek_in<'a>(
+        &self,
+        phrases: &Phrases,
+        (at, source): (usize, &Source),
+        stretches: impl Iterator<Item = &'a [Range<usize>]>,
+        hits: &mut Hits,
+        time: &mut Time<'_>,
+    ) {
+        let text = source.text.as_str();
+        let wanted = |hits: &Hits, phrase: usize| {
+            let leaf = phrases.leaves[phrase];
+            let known = self.words.contains(&leaf) && !hits.of(leaf).is_empty();
+            !known && !hits.is_full(leaf)
+        };
+        let within =
+            |range: &Range<usize>| source.entries[entry_of(source, range.start)].end >= range.end;
+        for some in stretches {
             if time.is_over() {
                 return;
             }
-            let found = phrases.set.find(
-                source.text.as_str(),
-                stretch,
-                skimmed,
-                |phrase| {
-                    let leaf = phrases.leaves[phrase];
-                    let known = self.words.contains(&leaf) && !hits.of(leaf).is_empty();
-                    !known && !hits.is_full(leaf)
-                },
-                |range| source.entries[entry_of(source, range.start)].end >= range.end,
-            );
-            for one in found {
-                let hit = Hit {
-                    span: span(at, source, &one.range),
-                    entry: (at, entry_of(source, one.range.start)),
-                    weakened: None,
-                    captures: Vec::new(),
-                };
-                hits.add(phrases.leaves[one.phrase], hit);
+            let before: &Hits = hits;
+            let found = abreast::each_with(some, Skimmed::default, |skimmed, stretch| {
+                let wanted = |phrase| wanted(before, phrase);
+                phrases
+                    .set
+                    .find(text, stretch.clone(), skimmed, wanted, within)
+            });
+            for mut found in found {
+                // Of what an earlier one of these stretches gave enough, no more is wanted.
+                found.retain(|one| wanted(hits, one.phrase));
+                for one in phrases.set.without_parts_of_longer_names(found) {
+                    let hit = Hit {
+                        span: span(at, source, &one.range),
+                        entry: (at, entry_of(source, one.range.start)),
+                        weakened: None,
+                        captures: Vec::new(),
+                    };
+                    hits.add(phrases.leaves[one.phrase], hit);
+                }
             }
         }
     }
@@ -437,4 +453,48 @@ fn ceil_char(text: &str, at: usize) -> usize {
     (at..=text.len())
         .find(|at| text.is_char_boundary(*at))
         .unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::NeverStop;
+
+    #[test]
+    fn the_same_is_found_however_many_stretches_are_looked_at_at_a_time() {
+        let mut builder = MatcherBuilder::default();
+        for phrase in ["the queue is full", "order * was lost"] {
+            builder.phrase(phrase).unwrap();
+        }
+        builder.word("robot").unwrap();
+        for name in ["QueueFullError", "QueueFullErrorOfOrder"] {
+            builder.code(name).unwrap();
+        }
+        let matcher = builder.build();
+        let lines = [
+            "2026-03-01 10:00:00 the queue is\n  full, robot 7",
+            "2026-03-01 10:00:01 order 7 was lost by the Robot: QueueFullError",
+            "2026-03-01 10:00:02 QueueFullErrorOf\nOrder order was lost",
+        ];
+        let log = (0..300).map(|at| lines[at % 7 % 3]).collect::<Vec<_>>();
+        let evidence = crate::evidence::read_texts(vec![("a.log".to_owned(), log.join("\n"))], 1);
+        let text = evidence.sources[0].text.as_str();
+        let stretches = stretches(text, 0..text.len(), 200, 100);
+        let found = |at_a_time| {
+            let mut hits = Hits(vec![Vec::new(); matcher.leaves]);
+            let some = stretches.chunks(at_a_time);
+            let source = (0, &evidence.sources[0]);
+            let time = &mut Time::until(&NeverStop);
+            matcher.seek_in(&matcher.phrases, source, some, &mut hits, time);
+            hits.0
+        };
+        let one_by_one = found(1);
+        assert!(
+            one_by_one.iter().all(|hits| !hits.is_empty()),
+            "{one_by_one:?}"
+        );
+        for at_a_time in [2, 7, 1000] {
+            assert_eq!(found(at_a_time), one_by_one, "{at_a_time}");
+        }
+    }
 }

@@ -96,8 +96,8 @@ impl PhraseSet {
         }
     }
 
-    /// Calls `found` for everything in `text[range]`. `wanted` says whether a phrase is still of interest, and
-    /// `within` whether a match may lie there; `skimmed` lends its memory.
+    /// Everything in `text[range]`, also names that are a part of longer ones. `wanted` says whether a phrase is of
+    /// interest, and `within` whether a match may lie there; `skimmed` lends its memory.
     pub(crate) fn find(
         &self,
         text: &str,
@@ -145,7 +145,7 @@ impl PhraseSet {
                     }),
             );
         }
-        self.without_parts_of_longer_names(found)
+        found
     }
 
     /// Each place where all pieces of a phrase stand, by its first piece; those of one phrase in order.
@@ -189,7 +189,7 @@ impl PhraseSet {
     }
 
     /// A line break inside a word is no boundary where joining gives a longer named code.
-    fn without_parts_of_longer_names(&self, found: Vec<Found>) -> Vec<Found> {
+    pub(crate) fn without_parts_of_longer_names(&self, found: Vec<Found>) -> Vec<Found> {
         let mut names = found
             .iter()
             .filter(|one| self.phrases[one.phrase].named)
@@ -307,14 +307,10 @@ mod tests {
     use super::*;
 
     fn texts(phrases: Vec<Phrase>, text: &str) -> Vec<String> {
-        PhraseSet::new(phrases)
-            .find(
-                text,
-                0..text.len(),
-                &mut Skimmed::default(),
-                |_| true,
-                |_| true,
-            )
+        let set = PhraseSet::new(phrases);
+        let skimmed = &mut Skimmed::default();
+        let found = set.find(text, 0..text.len(), skimmed, |_| true, |_| true);
+        set.without_parts_of_longer_names(found)
             .into_iter()
             .map(|found| text[found.range].to_owned())
             .collect()

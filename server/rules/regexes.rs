@@ -81,9 +81,11 @@ impl RegexSet {
             return;
         }
         let bytes = &text.as_str().as_bytes()[range.clone()];
-        let folds = FOLDING
-            .iter()
-            .any(|letter| memmem::find(bytes, letter).is_some());
+        let may_fold = !bytes.is_ascii();
+        let folds = may_fold
+            && FOLDING
+                .iter()
+                .any(|letter| memmem::find(bytes, letter).is_some());
         let mut full = vec![false; self.regexes.len()];
         if folds || !self.always.is_empty() {
             let everything = (0..self.regexes.len()).collect::<Vec<_>>();

@@ -3,19 +3,25 @@
 //!
 //! To look at every word and let [`super::tokens`] decide is the definition; a test holds that both find the same.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::memchr_iter;
 use memchr::memmem::Finder;
+use memchr::{memchr_iter, memrchr};
 
 use super::broken;
 use super::context::{LABEL_REACH, STEMS, WRAPPED_FROM};
 use super::tokens::is_word_byte;
+use crate::evidence::abreast;
 
 /// So much of a text is looked at at a time: a copy in small letters stays in the quickest memory.
 const BLOCK: usize = 16 * 1024;
+/// Of a large text so many blocks by one core,
+const PIECE: usize = 8 * BLOCK;
+/// and so many such pieces by all of them, before their words are read.
+const PIECES: usize = 32;
 /// What is sought may begin in one block and end in the next: so much of that is looked at too.
 const OVERLAP: usize = 16;
 /// A label ends a line, and its number stands behind the indentation of the next; the stem is not all of its label.
@@ -40,35 +46,42 @@ static LABELS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// The words of a text that may be codes, in order, and perhaps others.
 pub(super) struct Candidates<'a> {
     text: &'a str,
+    /// So much is looked at by one core, and so many pieces at a time.
+    piece: usize,
+    pieces: usize,
     /// How far the text was looked at.
     looked: usize,
-    small: Vec<u8>,
-    /// A byte of each word, in order, the last first.
-    found: Vec<usize>,
-    /// Those found too early, which belong to a later block.
+    /// A byte of each word, in order.
+    found: VecDeque<usize>,
+    /// Those found too early, which belong to a later piece.
     later: Vec<usize>,
-    /// Up to where numbers behind labels were looked at.
-    labelled: usize,
-    line_start: usize,
 }
 
 impl<'a> Candidates<'a> {
     pub(super) fn of(text: &'a str) -> Self {
+        if text.len() < abreast::LARGE {
+            Self::by_pieces(text, BLOCK, 1)
+        } else {
+            Self::by_pieces(text, PIECE, PIECES)
+        }
+    }
+
+    /// So much, a multiple of four bytes, looked at by one core, and so many pieces at a time.
+    pub(super) fn by_pieces(text: &'a str, piece: usize, pieces: usize) -> Self {
         Self {
             text,
+            piece,
+            pieces,
             looked: 0,
-            small: Vec::new(),
-            found: Vec::new(),
+            found: VecDeque::new(),
             later: Vec::new(),
-            labelled: 0,
-            line_start: 0,
         }
     }
 
     /// The next word that does not begin before `from`.
     pub(super) fn next_from(&mut self, from: usize) -> Option<Range<usize>> {
         loop {
-            while let Some(at) = self.found.pop() {
+            while let Some(at) = self.found.pop_front() {
                 if at >= from {
                     let word = word_at(self.text.as_bytes(), at);
                     if word.start >= from {
@@ -84,25 +97,65 @@ impl<'a> Candidates<'a> {
     }
 
     fn look(&mut self) {
+        let end = self.looked + self.piece * self.pieces;
+        let pieces = abreast::pieces(self.looked..end.min(self.text.len()), self.piece);
+        let found = abreast::each_with(&pieces, Vec::new, |small, piece| {
+            let mut look = Look::from(self.text, piece.start, std::mem::take(small));
+            for block in abreast::pieces(piece.clone(), BLOCK) {
+                look.at(block);
+            }
+            *small = look.small;
+            look.found
+        });
+        for (piece, mut found) in pieces.into_iter().zip(found) {
+            found.append(&mut self.later);
+            found.sort_unstable();
+            let own = found.partition_point(|at| *at < piece.end);
+            self.later.extend(found.drain(own..));
+            self.found.extend(found);
+            self.looked = piece.end;
+        }
+    }
+}
+
+/// A look at one block after the other.
+struct Look<'a> {
+    text: &'a str,
+    small: Vec<u8>,
+    /// A byte of each word, also of such that lie behind what was looked at.
+    found: Vec<usize>,
+    /// Up to where numbers behind labels were looked at.
+    labelled: usize,
+    line_start: usize,
+}
+
+impl<'a> Look<'a> {
+    fn from(text: &'a str, start: usize, small: Vec<u8>) -> Self {
+        // Of the line that a piece begins in it counts whether it is wide.
+        let near = start.saturating_sub(WRAPPED_FROM + 2);
+        let break_before = memrchr(b'\n', &text.as_bytes()[near..start]);
+        Self {
+            text,
+            small,
+            found: Vec::new(),
+            labelled: 0,
+            line_start: break_before.map_or(near, |at| near + at + 1),
+        }
+    }
+
+    fn at(&mut self, block: Range<usize>) {
         let bytes = self.text.as_bytes();
-        let block = self.looked..bytes.len().min(self.looked + BLOCK);
-        self.looked = block.end;
         let mut small = std::mem::take(&mut self.small);
         small.clear();
         small.extend_from_slice(&bytes[block.start..bytes.len().min(block.end + OVERLAP)]);
         small.make_ascii_lowercase();
-        self.found.append(&mut self.later);
         self.signs(&small, block.start);
         self.hex(&small, block.start);
         self.escapes(&small, block.start);
-        self.long_numbers(block.start);
+        self.long_numbers(block.clone());
         self.labelled_numbers(&small, block.start);
-        self.line_ends(block.clone());
+        self.line_ends(block);
         self.small = small;
-        self.later
-            .extend(self.found.iter().filter(|at| **at >= block.end));
-        self.found.retain(|at| *at < block.end);
-        self.found.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
     }
 
     fn signs(&mut self, small: &[u8], base: usize) {
@@ -140,10 +193,11 @@ impl<'a> Candidates<'a> {
     }
 
     /// Ten digits. Wherever they stand, four of them fill a place of four bytes.
-    fn long_numbers(&mut self, base: usize) {
+    fn long_numbers(&mut self, block: Range<usize>) {
         const WIDE: usize = 64;
         let bytes = self.text.as_bytes();
-        let block = &bytes[base..self.looked];
+        let base = block.start;
+        let block = &bytes[block];
         let is_digits = |four: &[u8]| {
             let four = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
             let high = |value: u32| value & 0xF0F0_F0F0;

@@ -550,6 +550,14 @@ proptest! {
         let far = format!("{}{text}", " ~".repeat(8 * 1024 - before));
         prop_assert_eq!(tokens::scan(&far, LIMIT), codes_of_every_word(&far));
     }
+
+    #[test]
+    fn several_cores_miss_no_code(text in lines(), fours in 1..15_usize, pieces in 1..9_usize) {
+        let mut candidates = candidates::Candidates::by_pieces(&text, 4 * fours, pieces);
+        let found = tokens::read_words(&text, LIMIT, |from| candidates.next_from(from));
+        prop_assert_eq!(found, codes_of_every_word(&text));
+    }
+
     #[test]
     fn every_span_is_a_token_that_reads_as_its_code(text in pieces()) {
         let mut end = 0;

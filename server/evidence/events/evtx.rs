@@ -17,14 +17,17 @@ use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
+use evtx::{EvtxChunk, EvtxChunkHeader, EvtxRecord, ParserSettings};
 
 use super::known::{self, Outcome};
 use super::peek;
 use super::row::Row;
+use crate::evidence::abreast;
 use crate::evidence::limits::{Ended, Stop};
 
 const CHUNK: usize = 64 * 1024;
+/// So many chunks are read, by all cores, before their records are taken.
+const CHUNKS: usize = 8;
 /// The header of a chunk up to the numbers of its records.
 const CHUNK_HEAD: usize = 40;
 const FIRST_CHUNK: u64 = 4096;
@@ -61,7 +64,17 @@ pub(super) const OTHER: usize = 2;
 
 /// Renders a log as text; also what could not be read or was left out, a sentence each. Ends at the chunk at which it is
 /// told to: the newest are read first.
-pub fn render(mut log: impl Read + Seek, limits: Limits, stop: &dyn Stop) -> (String, Vec<String>) {
+pub fn render(log: impl Read + Seek, limits: Limits, stop: &dyn Stop) -> (String, Vec<String>) {
+    render_by(CHUNKS, log, limits, stop)
+}
+
+/// The same, reading so many chunks at a time.
+fn render_by(
+    at_a_time: usize,
+    mut log: impl Read + Seek,
+    limits: Limits,
+    stop: &dyn Stop,
+) -> (String, Vec<String>) {
     let mut kept = Kept {
         limits,
         ..Kept::default()
@@ -69,29 +82,28 @@ pub fn render(mut log: impl Read + Seek, limits: Limits, stop: &dyn Stop) -> (St
     let mut chunks = heads(&mut log, &mut kept);
     chunks.sort_by_key(|chunk| std::cmp::Reverse(chunk.last));
     let settings = Arc::new(ParserSettings::new().num_threads(1).indent(false));
-    for (done, chunk) in chunks.iter().enumerate() {
+    let mut done = 0;
+    for some in chunks.chunks(at_a_time) {
         kept.ended = stop.ended();
         if kept.ended.is_some() || kept.is_full(FAILURE) {
-            kept.unread += chunks[done..]
-                .iter()
-                .map(|chunk| chunk.records)
-                .sum::<u64>();
             break;
         }
-        let mut data = vec![0; CHUNK];
-        let at = FIRST_CHUNK + chunk.number * CHUNK as u64;
-        if log.seek(SeekFrom::Start(at)).is_err() || fill(&mut log, &mut data).is_none() {
-            kept.damaged_chunks += 1;
-            continue;
-        }
-        // A hostile log may find a hole in the parser: it costs its chunk.
-        let read = catch_unwind(AssertUnwindSafe(|| read_chunk(data, &settings, &mut kept)));
-        match read {
-            // What the chunk's head tells of and what is there: a log that was cut ends in zeros.
-            Ok(Some(seen)) => kept.damaged_records += chunk.records.saturating_sub(seen),
-            _ => kept.damaged_chunks += 1,
+        let data = some.iter().map(|chunk| data(&mut log, chunk));
+        let data = data.collect::<Vec<_>>();
+        let full = [FAILURE, KNOWN, OTHER].map(|class| kept.is_full(class));
+        let read = abreast::each(&data, |data| read_chunk(data.as_deref()?, &settings, full));
+        for (chunk, read) in some.iter().zip(read) {
+            if kept.is_full(FAILURE) {
+                break;
+            }
+            done += 1;
+            kept.take_chunk(chunk, read);
         }
     }
+    kept.unread += chunks[done..]
+        .iter()
+        .map(|chunk| chunk.records)
+        .sum::<u64>();
     kept.finish()
 }
 
@@ -159,19 +171,77 @@ fn fill(log: &mut impl Read, buffer: &mut [u8]) -> Option<()> {
     (length > 0).then_some(())
 }
 
-/// Takes the records of a chunk; gives how many there are, damaged ones included.
-fn read_chunk(data: Vec<u8>, settings: &Arc<ParserSettings>, kept: &mut Kept) -> Option<u64> {
-    let mut data = EvtxChunkData::new(data, false).ok()?;
-    let mut chunk = data.parse(Arc::clone(settings)).ok()?;
-    let mut seen = 0;
-    for record in chunk.iter() {
-        seen += 1;
-        match record {
-            Ok(record) if has_its_end(&record) => kept.take(record),
-            _ => kept.damaged_records += 1,
+/// The bytes of a chunk.
+fn data(log: &mut (impl Read + Seek), chunk: &Head) -> Option<Vec<u8>> {
+    let mut data = vec![0; CHUNK];
+    let at = FIRST_CHUNK + chunk.number * CHUNK as u64;
+    log.seek(SeekFrom::Start(at)).ok()?;
+    fill(log, &mut data)?;
+    Some(data)
+}
+
+/// What a chunk holds.
+struct Chunk {
+    records: Vec<Record>,
+    /// Whether it was read to its end.
+    whole: bool,
+}
+
+/// What became of a record.
+enum Record {
+    Damaged,
+    /// Nothing more of what its number tells is wanted.
+    LeftOut(usize),
+    Read {
+        /// How much it matters by its number alone, where that is plain to see.
+        by_number: Option<usize>,
+        /// How much it matters, its number and its line.
+        row: Option<(usize, u64, String)>,
+    },
+}
+
+/// `None` where there is no chunk. `full` says of which records no more are wanted.
+fn read_chunk(data: &[u8], settings: &Arc<ParserSettings>, full: [bool; 3]) -> Option<Chunk> {
+    let header = EvtxChunkHeader::from_bytes(data).ok()?;
+    let mut records = Vec::new();
+    // A hostile log may find a hole in the parser: it costs what is left of the chunk.
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let mut chunk = EvtxChunk::new(data, &header, Arc::clone(settings)).ok()?;
+        for record in chunk.iter() {
+            records.push(match record {
+                Ok(record) if has_its_end(&record) => read_record(record, full),
+                _ => Record::Damaged,
+            });
         }
+        Some(())
+    }));
+    let whole = matches!(read, Ok(Some(())));
+    Some(Chunk { records, whole })
+}
+
+fn read_record(record: EvtxRecord<'_>, full: [bool; 3]) -> Record {
+    let (number, stamp) = (record.event_record_id, record.timestamp);
+    let id = peek::event_id(record.chunk.data, record.binxml_offset, record.binxml_size);
+    let by_number = id.map(|id| match known::outcome(id) {
+        None => OTHER,
+        Some(Outcome::Told) => KNOWN,
+        Some(_) => FAILURE,
+    });
+    if let Some(class) = by_number.filter(|class| full[*class]) {
+        return Record::LeftOut(class);
     }
-    Some(seen)
+    let xml = record.into_xml_bytes().ok();
+    let row = xml.and_then(|xml| {
+        let row = Row::scan(std::str::from_utf8(&xml.data).ok()?);
+        let class = row.class();
+        let line = if full[class] {
+            String::new()
+        } else {
+            row.line(number, stamp)
+        };
+        Some((class, number, line))
+    });
+    Record::Read { by_number, row }
 }
 
 /// Whether the copy of its size stands behind the record: in one that was cut, zeros would be read as its values.
@@ -209,35 +279,44 @@ impl Kept {
         lines >= self.limits.records || bytes >= self.limits.text
     }
 
-    fn take(&mut self, record: EvtxRecord<'_>) {
-        let number = record.event_record_id;
-        let peeked = peek::event_id(record.chunk.data, record.binxml_offset, record.binxml_size);
-        if let Some(id) = peeked {
-            let class = known::outcome(id).map_or(OTHER, |outcome| match outcome {
-                Outcome::Told => KNOWN,
-                _ => FAILURE,
-            });
-            if self.is_full(class) {
+    /// Takes what was read of a chunk. What its head tells of may not be there: a log that was cut ends in zeros.
+    fn take_chunk(&mut self, head: &Head, read: Option<Chunk>) {
+        let Some(Chunk { records, whole }) = read else {
+            self.damaged_chunks += 1;
+            return;
+        };
+        if whole {
+            self.damaged_records += head.records.saturating_sub(records.len() as u64);
+        } else {
+            self.damaged_chunks += 1;
+        }
+        records.into_iter().for_each(|record| self.take(record));
+    }
+
+    fn take(&mut self, record: Record) {
+        let (by_number, row) = match record {
+            Record::Damaged => {
+                self.damaged_records += 1;
+                return;
+            }
+            Record::LeftOut(class) => {
                 self.left_out[class] += 1;
                 return;
             }
+            Record::Read { by_number, row } => (by_number, row),
+        };
+        if let Some(class) = by_number.filter(|class| self.is_full(*class)) {
+            self.left_out[class] += 1;
+            return;
         }
-        let stamp = record.timestamp;
-        let Some(xml) = record
-            .into_xml_bytes()
-            .ok()
-            .and_then(|xml| String::from_utf8(xml.data).ok())
-        else {
+        let Some((class, number, line)) = row else {
             self.damaged_records += 1;
             return;
         };
-        let row = Row::scan(&xml);
-        let class = row.class();
         if self.is_full(class) {
             self.left_out[class] += 1;
             return;
         }
-        let line = row.line(number, stamp);
         self.bytes[class] += line.len();
         self.lines[class].push((number, line));
     }

@@ -1,5 +1,7 @@
 use std::io::Cursor;
 
+use evtx::EvtxChunkData;
+
 use super::*;
 use crate::evidence::Text;
 use crate::evidence::events::Event;
@@ -269,6 +271,37 @@ fn failures_are_kept_before_others_and_the_rest_is_counted() {
             "The log holds more than is kept: 2 older records were left out; every failure is among those that were read."
         ]
     );
+}
+
+#[test]
+fn the_same_is_kept_however_many_chunks_are_read_at_a_time() {
+    let mut log = EvtxWriter::default();
+    for number in 0..120_u32 {
+        let id = [4625, 4624, 9999, 4776][number as usize % 4];
+        log.record(&Record {
+            id,
+            data: if number % 3 == 0 { FAILED_LOGON } else { &[] },
+            ..Record::default()
+        });
+        if number % 10 == 9 {
+            log.end_chunk();
+        }
+    }
+    let mut log = log.finish();
+    let third = FILE_HEAD + 2 * WRITTEN_CHUNK;
+    log[third + 900..third + 1000].fill(0xa5);
+    for records in [1, 7, 25, 50, 1000] {
+        let limits = Limits {
+            records,
+            ..Limits::default()
+        };
+        let one_by_one = render_by(1, Cursor::new(&log), limits, &NeverStop);
+        assert!(records < 1000 || one_by_one.0.lines().count() > 100);
+        for at_a_time in [2, 5, CHUNKS] {
+            let several = render_by(at_a_time, Cursor::new(&log), limits, &NeverStop);
+            assert_eq!(several, one_by_one, "{records} {at_a_time}");
+        }
+    }
 }
 
 #[test]

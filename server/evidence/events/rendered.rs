@@ -4,7 +4,7 @@
 //! 2026-11-03T08:14:22.1234567Z⇥evtx⇥id=4625⇥level=0⇥record=318204⇥computer=RPA-VM-07⇥provider=Microsoft-Windows-Security-Auditing⇥channel=Security⇥TargetUserName=svc-robot
 //! ```
 
-use super::super::{Line, Reader, Reading, Span, Text};
+use super::super::{Line, Reader, Reading, Span, Text, abreast};
 use super::{Event, EventField, known, unix_ms};
 
 /// See the head of this file.
@@ -14,18 +14,34 @@ pub const READER: Reader = Reader {
     read,
 };
 
+/// Of a large text each core reads so many lines at a time.
+const LINES: usize = 512;
+
 fn read(_: &str, text: &Text) -> Reading {
+    let lines = text.line_count();
+    let is_large = text.as_str().len() >= abreast::LARGE;
+    read_by(if is_large { LINES } else { lines }, text)
+}
+
+/// Each core reads so many lines at a time.
+fn read_by(lines: usize, text: &Text) -> Reading {
     let mut reading = Reading::default();
+    let pieces = abreast::pieces(1..text.line_count() + 1, lines);
+    let found = abreast::each(&pieces, |piece| {
+        let lines = piece.clone().filter_map(|number| text.line(number));
+        let events = lines.filter_map(|line| Some((line.number, event(&line)?)));
+        let events = events.map(|(line, event)| (line, known::is_claimed(&event), event));
+        events.collect::<Vec<_>>()
+    });
     // Lines that follow each other are claimed together.
     let mut run: Option<(usize, usize)> = None;
-    for line in text.lines() {
-        let Some(event) = event(&line) else { continue };
-        if known::is_claimed(&event) {
+    for (line, is_claimed, event) in found.into_iter().flatten() {
+        if is_claimed {
             run = match run {
-                Some((first, last)) if last + 1 == line.number => Some((first, line.number)),
+                Some((first, last)) if last + 1 == line => Some((first, line)),
                 _ => {
                     claim(text, run, &mut reading);
-                    Some((line.number, line.number))
+                    Some((line, line))
                 }
             };
         }
@@ -118,6 +134,10 @@ mod tests {
         ) {
             let text = format!("{}{noise}{}{LINE}", &LINE[..at], &LINE[at..]);
             crate::evidence::events::tests::spans_are_true(&text, read);
+            let text = Text::new(text.repeat(3));
+            let (one_by_one, all) = (read_by(1, &text), read("", &text));
+            proptest::prop_assert_eq!(one_by_one.events, all.events);
+            proptest::prop_assert_eq!(one_by_one.claimed, all.claimed);
         }
     }
 }

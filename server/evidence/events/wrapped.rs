@@ -50,9 +50,13 @@ pub(in crate::evidence) fn best(
     as_sent: Told,
     read: impl Fn(&Text, For) -> Told,
 ) -> Told {
+    let views = views(text);
     let mut best = as_sent;
+    if views.is_empty() {
+        return best;
+    }
     let mut most = worth(&best, true);
-    for view in views(text) {
+    for view in views {
         let told = view.led_back(text, read(&view.text, view.readers));
         let worth = worth(&told, view.joined != 1);
         if worth > most {
