@@ -15,7 +15,7 @@ mod records;
 /// Of a large text each core looks at so many lines at a time,
 const LINES: usize = 8 * 1024;
 /// and all of them so many times so many before what they found is put together.
-const PIECES: usize = 64;
+const PIECES: usize = 16;
 
 /// Fewer stamped lines than this are a quotation, not a log.
 const LEAST_STAMPED: usize = 3;
