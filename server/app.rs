@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::actions::accounts::setup_link;
+use crate::actions::covered::keep_inbox;
 use crate::actions::packs::{Coming, Line, coming, propose_pack, taken};
 use crate::actions::publish::{newest_release, publish_imported};
 use crate::actions::releases::keep_checking;
@@ -99,6 +100,7 @@ impl App {
     ) -> anyhow::Result<()> {
         let sweeper = tokio::spawn(sweep(self.desk.clone()));
         let checker = tokio::spawn(keep_checking(self.desk.clone()));
+        let inbox = tokio::spawn(keep_inbox(self.desk.clone()));
         let (stopping, mut stopped) = tokio::sync::watch::channel(());
         let signal = async move {
             shutdown.await;
@@ -121,6 +123,7 @@ impl App {
         };
         sweeper.abort();
         checker.abort();
+        inbox.abort();
         self.desk.store.close().await;
         Ok(served?)
     }

@@ -97,7 +97,8 @@ async function save() {
         if (answer.based) based.value = answer.based;
         if (answer.state) state.textContent = answer.state;
         showErrors(answer.errors);
-        show("Saved");
+        const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+        show(`Saved ${time}`);
       } else {
         show("Not saved yet: mend what is marked", "bad");
       }
@@ -133,6 +134,9 @@ async function tryIt() {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.getElementById("bench-result");
       if (fresh) place.replaceChildren(...fresh.childNodes);
+      for (const preview of page.querySelectorAll("[data-of]")) {
+        document.getElementById(`p-${preview.dataset.of}`)?.replaceChildren(...preview.childNodes);
+      }
     }
     place.removeAttribute("aria-busy");
   } catch (error) {
@@ -187,3 +191,4 @@ addEventListener("focus", () => {
 });
 
 for (const button of form.querySelectorAll("[data-set]")) button.classList.add("sr");
+for (const button of form.querySelectorAll("[data-unscripted]")) button.hidden = true;

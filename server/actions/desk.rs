@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
+use tokio::sync::Notify;
 
 use super::caller::Right;
 use super::gate::{Full, Gate};
@@ -13,6 +14,7 @@ use super::house::HouseValues;
 use super::kept::Kept;
 use super::patience::{Leaving, Patience, Watchdog};
 use super::releases::Checks;
+use super::survey::Surveys;
 use crate::condition::shape::Complaint;
 use crate::evidence::archive::Budget;
 use crate::evidence::redact::{Pseudonyms, Redact, Redactor};
@@ -35,6 +37,10 @@ pub struct Desk {
     pub(super) kept: Kept,
     /// What is to be checked before it is published.
     pub(super) checks: Checks,
+    /// How the published rules stand.
+    pub(super) surveys: Surveys,
+    /// Tells the one who keeps the inbox that another release answers.
+    pub(super) news: Notify,
     surroundings: Surroundings,
     names_key: NamesKey,
     gate: Gate,
@@ -139,6 +145,8 @@ impl Desk {
             files: Mutex::default(),
             kept: Kept::default(),
             checks: Checks::default(),
+            surveys: Surveys::default(),
+            news: Notify::new(),
             surroundings,
             names_key,
             gate,
@@ -174,6 +182,7 @@ impl Desk {
             }
         });
         self.kept.forget_all();
+        self.news.notify_one();
     }
 
     /// The time, unix milliseconds.

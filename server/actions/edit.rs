@@ -12,7 +12,7 @@ use crate::store::{CaseEdit, CaseExample, CaseId, Change, StoreError};
 pub(super) const TRIES: usize = 4;
 
 /// A case takes so many changes: answers, rounds, outcomes and notes together. That bounds its walks and its timeline.
-const MOST_CHANGES: i64 = 2_000;
+pub(super) const MOST_CHANGES: i64 = 2_000;
 
 /// Changes a case as `plan` says after looking at it. With `expected` the case must have that revision; without, the
 /// plan is made again when somebody else was faster.

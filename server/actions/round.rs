@@ -169,7 +169,7 @@ pub(super) fn machine_and_account(evidence: &Evidence) -> (Option<String>, Optio
 }
 
 /// The facts given outright, as they read without their secrets.
-fn given(read: &Evidence) -> BTreeMap<String, FactValue> {
+pub(super) fn given(read: &Evidence) -> BTreeMap<String, FactValue> {
     let outright = |fact: &&Fact| {
         let source = read.sources.get(fact.span.source);
         source.is_some_and(|source| evidence::is_given(&source.name))

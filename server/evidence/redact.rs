@@ -10,7 +10,8 @@
 //! - `find` goes over a text once, with one automaton over all words that stand before a secret;
 //! - `named` reads the value of a key, `value` where it ends, `harmless` whether it can be a secret at all;
 //! - `shapes` knows secrets by their looks, `commands` those on command lines;
-//! - `people` finds names and addresses, `pseudonyms` numbers them, `report` counts what was replaced.
+//! - `people` finds names and addresses, `pseudonyms` numbers them, `renumber` moves the numbers of one case into another,
+//!   `report` counts what was replaced.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -24,12 +25,14 @@ mod harmless;
 mod named;
 mod people;
 mod pseudonyms;
+mod renumber;
 mod report;
 mod shapes;
 mod value;
 
 use people::People;
 pub use pseudonyms::{Pseudonym, Pseudonyms};
+pub use renumber::Renumber;
 use report::Report;
 pub use report::{Mark, Place, Redaction};
 

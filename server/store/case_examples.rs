@@ -23,6 +23,9 @@ pub struct CaseExample {
 
 const ADD: &str = "INSERT INTO case_examples (case_id, rule, text, who, at) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (case_id, rule, text) DO NOTHING";
+const COPY: &str = "INSERT INTO case_examples (case_id, rule, text, who, at) \
+    SELECT $2, rule, text, who, at FROM case_examples WHERE case_id = $1 ON CONFLICT (case_id, rule, text) DO NOTHING";
+const FORGET: &str = "DELETE FROM case_examples WHERE case_id = $1 AND case_id <> $2";
 const OF_CASE: &str =
     "SELECT case_id, rule, text, who, at FROM case_examples WHERE case_id = $1 ORDER BY at, rule";
 const OF_RULE: &str =
@@ -44,6 +47,33 @@ impl Store {
             .fetch_all(&self.pool)
             .await?)
     }
+}
+
+/// The same within a transaction.
+pub(super) async fn of_case(
+    tx: &mut Transaction<'static, Sqlite>,
+    case: &str,
+) -> Result<Vec<CaseExample>, StoreError> {
+    Ok(sqlx::query_as(OF_CASE)
+        .bind(case)
+        .fetch_all(&mut **tx)
+        .await?)
+}
+
+/// The examples of a case belong to another from now on.
+pub(super) async fn lead(
+    tx: &mut Transaction<'static, Sqlite>,
+    from: &str,
+    into: &str,
+) -> Result<(), StoreError> {
+    for statement in [COPY, FORGET] {
+        sqlx::query(statement)
+            .bind(from)
+            .bind(into)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Remembers that a rule took these words of a case.

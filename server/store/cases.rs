@@ -1,7 +1,7 @@
 //! Reading a case whole.
 
 use super::record::{CaseId, CaseRecord, OutcomeGiven, OutcomeName, TimelineEntry};
-use super::{Store, StoreError, answers, change, inbox, pseudonyms, rounds};
+use super::{Store, StoreError, answers, case_examples, change, inbox, pseudonyms, rounds};
 use crate::condition::{ProductId, RuleId};
 use crate::evidence::redact::Redact;
 
@@ -58,10 +58,12 @@ impl Store {
         let answers = answers::all(&mut tx, id).await?;
         let timeline = change::since(&mut tx, id, 0).await?;
         let reply = inbox::reply_of(&mut tx, id).await?;
+        let examples = case_examples::of_case(&mut tx, id.as_str()).await?;
         record(id, row, outcomes, timeline).map(|record| {
             Some(CaseRecord {
                 reply,
                 pseudonyms,
+                examples,
                 rounds,
                 answers,
                 ..record
@@ -95,6 +97,7 @@ fn record(
         pinned_release: row.pinned_release,
         redact: Redact::parse(&row.redact).ok_or(StoreError::Broken("case"))?,
         reply: None,
+        examples: Vec::new(),
         pseudonyms: Vec::new(),
         rounds: Vec::new(),
         answers: Vec::new(),

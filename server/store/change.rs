@@ -179,7 +179,7 @@ pub(super) async fn since(
     Ok(entries.collect())
 }
 
-async fn apply(
+pub(super) async fn apply(
     tx: &mut Tx,
     id: &CaseId,
     revision: i64,

@@ -118,6 +118,11 @@ const LIST: &str = "SELECT w.form, \
     AND (CASE WHEN i.dismissed_at IS NOT NULL OR coalesce(i.snoozed_until, 0) > $1 THEN 1 ELSE 0 END) = $2 \
     GROUP BY w.form, i.assigned_to, i.snoozed_until, i.dismissed_at, i.dismissed_why, i.reply \
     ORDER BY cases DESC, newest DESC LIMIT $3";
+const UNKNOWN: &str =
+    "SELECT case_id FROM wanting WHERE kind IN ('unmatched', 'asked') ORDER BY at, case_id";
+const LOOKED: &str = "SELECT value FROM meta WHERE name = 'inbox_release'";
+const LOOK: &str = "INSERT INTO meta (name, value) VALUES ('inbox_release', $1) \
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 const KNOWN: &str = "SELECT CAST(count(*) AS BIGINT) FROM wanting WHERE form = $1";
 const ADD: &str = "INSERT INTO inbox (form) VALUES ($1) ON CONFLICT (form) DO NOTHING";
 const ASSIGN: &str = "UPDATE inbox SET assigned_to = $2 WHERE form = $1";
@@ -137,6 +142,30 @@ impl Store {
             .bind(MOST_FORMS)
             .fetch_all(&self.pool)
             .await?)
+    }
+
+    /// The cases that ask for a rule because none knew them, oldest first.
+    pub async fn unknown_cases(&self) -> Result<Vec<CaseId>, StoreError> {
+        let rows: Vec<String> = sqlx::query_scalar(UNKNOWN).fetch_all(&self.pool).await?;
+        let ids = rows.iter().map(|id| CaseId::parse(id));
+        ids.collect::<Option<_>>().ok_or(StoreError::Broken("case"))
+    }
+
+    /// The release by which those were looked at last; 0 when they never were.
+    pub async fn inbox_looked_through(&self) -> Result<i64, StoreError> {
+        let value: Option<String> = sqlx::query_scalar(LOOKED)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(value.and_then(|value| value.parse().ok()).unwrap_or(0))
+    }
+
+    /// Remembers by which release those were looked at.
+    pub async fn inbox_was_looked_through(&self, release: i64) -> Result<(), StoreError> {
+        sqlx::query(LOOK)
+            .bind(release.to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Does something with a form; false when no case has it.

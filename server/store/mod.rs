@@ -22,6 +22,7 @@ mod drafts;
 mod idempotency;
 mod inbox;
 mod list;
+mod merge_cases;
 mod names_key;
 mod packs;
 mod proposal_checks;
@@ -44,6 +45,7 @@ pub use drafts::{BESIDE, Draft, DraftChange, DraftKind, DraftName, DraftSaved, M
 pub use idempotency::{Claim, Replay};
 pub use inbox::{InboxChange, InboxRow, MOST_FORMS, Reply, WantKind, Wanting};
 pub use list::{CasePage, CaseSummary, RulesOfCases};
+pub use merge_cases::Merging;
 pub use names_key::NamesKey;
 pub use packs::{Brought, NewPack, Upgrade};
 pub use proposal_checks::{Accepts, ChangedCase, ChangedCount, Likeness, ListedCase, MOST_CHANGED};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::case_examples::CaseExample;
 use super::inbox::Reply;
 use crate::condition::{AnswerId, ProductId, RuleId, StepId};
 use crate::evidence::redact::{Pseudonym, Redact, Redaction};
@@ -74,6 +75,8 @@ pub struct CaseRecord {
     pub redact: Redact,
     /// The numbers of its people and machines.
     pub pseudonyms: Vec<Pseudonym>,
+    /// The examples of rules that came from it.
+    pub examples: Vec<CaseExample>,
     /// Its rounds, oldest first.
     pub rounds: Vec<RoundRecord>,
     /// All answers, oldest first.
@@ -269,6 +272,9 @@ pub struct Tombstone {
     pub rules: Vec<String>,
     /// How it ended.
     pub outcome: Option<OutcomeName>,
+    /// The case that took its evidence in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<String>,
 }
 
 /// What `PATCH` changes: `None` leaves, `Some(None)` clears.

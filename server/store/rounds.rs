@@ -8,7 +8,7 @@ use flate2::write::ZlibEncoder;
 use sqlx::{Sqlite, Transaction};
 
 use super::change::NewRound;
-use super::record::{CaseId, RoundRecord, SourceLine, StoredSource};
+use super::record::{CaseId, Receipt, RoundRecord, SourceLine, StoredSource};
 use super::{CASE_TEXT_LIMIT, Store, StoreError, to_json};
 use crate::evidence::{FactValue, Round};
 
@@ -105,10 +105,15 @@ pub(super) async fn add(
         .await?;
     add_sources(tx, id, number, &sources).await?;
     add_facts(tx, id, number, &round.facts).await?;
-    let rules = round.receipt.rules.iter().map(|(rule, _)| rule.as_str());
+    judged(tx, id, &round.receipt).await
+}
+
+/// What is said of a case in lists.
+pub(super) async fn judged(tx: &mut Tx, id: &CaseId, receipt: &Receipt) -> Result<(), StoreError> {
+    let rules = receipt.rules.iter().map(|(rule, _)| rule.as_str());
     sqlx::query(SET_RECEIPT)
         .bind(id.as_str())
-        .bind(super::record::verdict_name(round.receipt.verdict))
+        .bind(super::record::verdict_name(receipt.verdict))
         .bind(format!(" {} ", rules.collect::<Vec<_>>().join(" ")))
         .execute(&mut **tx)
         .await?;

@@ -13,6 +13,7 @@ struct TombstoneRow {
     verdict: Option<String>,
     rules: String,
     outcome: Option<String>,
+    merged_into: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -27,7 +28,7 @@ struct GoingRow {
     last_receipt: Option<String>,
 }
 
-const TOMBSTONE: &str = "SELECT created_at, gone_at, release_number, verdict, rules, outcome FROM tombstones WHERE id = $1";
+const TOMBSTONE: &str = "SELECT created_at, gone_at, release_number, verdict, rules, outcome, merged_into FROM tombstones WHERE id = $1";
 const GOING: &str = "SELECT id, created_at, expires_at, pinned_release, verdict, rules, outcome, \
     (SELECT receipt FROM rounds WHERE case_id = cases.id ORDER BY number DESC LIMIT 1) AS last_receipt FROM cases \
     WHERE id = $1 OR (CAST($1 AS TEXT) IS NULL AND expires_at <= $2)";
@@ -70,7 +71,7 @@ impl Store {
     }
 }
 
-async fn check_revision(
+pub(super) async fn check_revision(
     tx: &mut Transaction<'static, Sqlite>,
     id: &CaseId,
     expected: i64,
@@ -88,7 +89,7 @@ async fn check_revision(
     }
 }
 
-async fn bury(
+pub(super) async fn bury(
     tx: &mut Transaction<'static, Sqlite>,
     id: Option<&CaseId>,
     now: i64,
@@ -133,5 +134,6 @@ fn tombstone(row: TombstoneRow) -> Result<Tombstone, StoreError> {
         verdict: row.verdict,
         rules: serde_json::from_str(&row.rules).map_err(|_| StoreError::Broken("tombstone"))?,
         outcome: row.outcome.as_deref().and_then(OutcomeName::parse),
+        merged_into: row.merged_into,
     })
 }

@@ -195,6 +195,12 @@ impl Problem {
             | Self::SignIn { detail, .. }
             | Self::Later { detail, .. }
             | Self::NotFound(detail) => detail.clone(),
+            Self::Gone(Tombstone {
+                merged_into: Some(_),
+                ..
+            }) => {
+                "This case belonged to another, which has its evidence now.".to_owned()
+            }
             Self::Gone(_) => {
                 "This case is gone: its time here was over, or somebody deleted it. Only what is listed is left of it.".to_owned()
             }

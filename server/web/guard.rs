@@ -118,6 +118,7 @@ pub const TABLE: &[Entry] = &[
     reads(paths::CASES_EXPORT, Cases),
     changes(paths::CASE_CLAIM, Cases),
     changes(paths::CASE_REOPEN, Cases),
+    both(paths::CASE_MERGE, Cases, Cases),
     changes(paths::CASE_ASK, Triage),
     reads(paths::CASE, Triage),
     reads(paths::CASE_PRINT, Triage),
@@ -140,6 +141,7 @@ pub const TABLE: &[Entry] = &[
     changes("/api/v1/cases/{id}/answers", Triage),
     changes("/api/v1/cases/{id}/answers/{step}", Triage),
     changes("/api/v1/cases/{id}/outcome", Triage),
+    changes("/api/v1/cases/{id}/merge", Cases),
     // One's own account
     both(paths::ACCOUNT, OwnAccount, OwnAccount),
     changes(paths::ACCOUNT_SESSIONS, OwnAccount),

@@ -16,6 +16,8 @@ pub const CASE_CLAIM: &str = "/cases/{id}/claim";
 pub const CASE_ASK: &str = "/cases/{id}/ask";
 /// Opens a case again, from a form.
 pub const CASE_REOPEN: &str = "/cases/{id}/reopen";
+/// Where a case goes that belongs to another; moves it, from a form.
+pub const CASE_MERGE: &str = "/cases/{id}/merge";
 /// A case on paper.
 pub const CASE_PRINT: &str = "/cases/{id}/print";
 /// A case's source, from 0.

@@ -5,6 +5,8 @@ use crate::harness::{Journey, Window};
 const RULE: &str = "/admin/rules/pad.session.prompted-for-credentials";
 const TEXT: &str = "/admin/rules/pad.session.prompted-for-credentials?face=text";
 
+const SMALL: &str = "/admin/rules/demo.alpha";
+
 async fn all_pages(journey: &Journey) {
     journey.sign_up().await;
     for page in ["/admin/rules?q=credentials", RULE, TEXT, "/admin/rules/new"] {
@@ -42,7 +44,7 @@ async fn what_is_typed_is_saved_by_itself_and_there_after_a_reload() {
     journey.open(RULE).await;
     journey.type_into("#f-title", " (typed)").await;
     journey
-        .holds("document.querySelector('#saving').textContent === 'Saved'")
+        .holds("/^Saved .*[0-9]+:[0-9]+/.test(document.querySelector('#saving').textContent)")
         .await;
     journey.shows("Draft, begun from release 1").await;
     journey.open(TEXT).await;
@@ -59,4 +61,31 @@ async fn a_step_is_added_without_scripts() {
     journey.press("Add instruction").await;
     journey.find("input[value='step-1']").await;
     journey.shows("Draft, begun from release 1").await;
+}
+
+#[tokio::test]
+async fn a_text_with_markup_is_shown_as_readers_see_it_while_it_is_typed() {
+    let journey = Journey::start_small(Window::DESKTOP).await;
+    journey.sign_up().await;
+    journey.open(SMALL).await;
+    journey.press_in(".cell:has(#f-cause) summary").await;
+    journey.type_into("#f-cause", " It is **so**.").await;
+    journey
+        .holds("[...document.querySelectorAll('[id=\"p-cause\"] strong')].some(strong => strong.textContent === 'so')")
+        .await;
+    journey.is_accessible("a preview").await;
+}
+
+#[tokio::test]
+async fn a_text_with_markup_is_previewed_without_scripts() {
+    let journey = Journey::start_small(Window::NO_SCRIPTS).await;
+    journey.sign_up().await;
+    journey.open(SMALL).await;
+    journey.type_into("#f-cause", " It is **so**.").await;
+    journey.press_in(".cell:has(#f-cause) summary").await;
+    journey
+        .press_in(".cell:has(#f-cause) .preview button")
+        .await;
+    let preview = journey.find("#p-cause strong").await;
+    assert_eq!(preview.text().await.expect("a text"), "so");
 }

@@ -11,6 +11,9 @@ use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
+use signpost::store::Store;
+
+use crate::demo_pack;
 
 const SET_UP: &str = "run ./tests/run, which installs what the browser tests need";
 
@@ -27,7 +30,7 @@ pub(crate) struct Journey {
     setup: String,
     server: Child,
     driver: Child,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// How the window is set up.
@@ -68,9 +71,18 @@ impl Window {
 
 impl Journey {
     pub(crate) async fn start(window: Window) -> Self {
-        let folder =
-            tempfile::tempdir().expect("a folder for the database and the browser profile");
-        let (server, address, setup) = start_server(folder.path());
+        Self::start_in(tempdir(), window, &[]).await
+    }
+
+    /// The same with a pack of two rules, which is checked in a moment.
+    pub(crate) async fn start_small(window: Window) -> Self {
+        let folder = tempdir();
+        let pack = demo_pack::write(folder.path()).display().to_string();
+        Self::start_in(folder, window, &["--knowledge", &pack]).await
+    }
+
+    async fn start_in(folder: tempfile::TempDir, window: Window, more: &[&str]) -> Self {
+        let (server, address, setup) = start_server(folder.path(), more);
         let (driver, driver_address) = start_driver();
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
         let browser = ClientBuilder::new(connector)
@@ -88,8 +100,14 @@ impl Journey {
             setup,
             server,
             driver,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The server's database, for what only others do or time does.
+    pub(crate) async fn store(&self) -> Store {
+        let store = Store::open(&self.folder.path().join("signpost.db")).await;
+        store.expect("the database opens")
     }
 
     pub(crate) async fn open(&self, path: &str) {
@@ -377,6 +395,10 @@ impl Journey {
     }
 }
 
+fn tempdir() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder for the database and the browser profile")
+}
+
 fn axe_path() -> PathBuf {
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools");
     let entries = std::fs::read_dir(tools).into_iter().flatten().flatten();
@@ -419,10 +441,11 @@ fn capabilities(window: Window, folder: &Path) -> Capabilities {
 }
 
 /// Starts the program that users start, on a free port; its start line names the address.
-fn start_server(folder: &Path) -> (Child, String, String) {
+fn start_server(folder: &Path, more: &[&str]) -> (Child, String, String) {
     let mut server = Command::new(env!("CARGO_BIN_EXE_signpost"))
         .args(["serve", "--listen", "127.0.0.1:0", "--database"])
         .arg(folder.join("signpost.db"))
+        .args(more)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

@@ -2,8 +2,11 @@
 //!
 //! A missing browser fails; it never skips. `./tests/run` installs what is needed and runs these with everything else.
 
+#[path = "../support/demo_pack.rs"]
+mod demo_pack;
 mod desk;
 mod harness;
 mod journeys;
 mod looks;
 mod reports;
+mod staff;

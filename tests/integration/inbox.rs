@@ -3,8 +3,9 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use crate::demo_pack::ALPHA;
 use crate::visitor::text;
-use crate::{DAY, Server};
+use crate::{DAY, Server, releases};
 
 const UNKNOWN: &str = "the flux capacitor failed on 'RPA-07': error FX-77 in run 12";
 const SAME: &str = "the flux capacitor failed on 'RPA-99': error FX-78 in run 3";
@@ -126,4 +127,37 @@ async fn a_wrong_cause_comes_to_the_inbox_and_leaves_it_when_the_case_is_fixed()
     server.post(&outcome, &json!({ "outcome": "fixed" })).await;
     let page = text(editor.get("/admin/inbox").await, StatusCode::OK).await;
     assert_eq!(forms(&page), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_newer_release_knows_leaves_the_inbox_by_itself() {
+    let server = releases::server(&[]).await;
+    let owner = server.owner().await;
+    let case = json!({ "text": "it failed: AlphaBetaGammaEpsilon" });
+    let known = server.open(&case).await;
+    let unknown = server.open(&json!({ "text": OTHER })).await;
+    let page = text(owner.get("/admin/inbox").await, StatusCode::OK).await;
+    assert_eq!(forms(&page).len(), 2);
+    let changed = ALPHA.replace("AlphaBetaGammaDelta", "AlphaBetaGammaEpsilon");
+    releases::draft(&server, "demo.alpha", ALPHA, &changed).await;
+    let held = json!({ "title": "Another code" });
+    let held = releases::publish(&owner, &held, StatusCode::UNPROCESSABLE_ENTITY).await;
+    let accept = [("deed", "accept"), ("case", known["id"].as_str().unwrap())];
+    owner.form(held["url"].as_str().unwrap(), &accept).await;
+    let again = json!({ "proposal": held["proposal"] });
+    releases::publish(&owner, &again, StatusCode::CREATED).await;
+    let left = loop {
+        let page = text(owner.get("/admin/inbox").await, StatusCode::OK).await;
+        if forms(&page).len() < 2 {
+            break page;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert!(left.contains(unknown["url"].as_str().unwrap()));
+    let case = text(
+        server.get(known["url"].as_str().unwrap()).await,
+        StatusCode::OK,
+    )
+    .await;
+    assert!(case.contains("Release 3 knows this"), "{case}");
 }

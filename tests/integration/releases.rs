@@ -1,75 +1,35 @@
-//! From drafts to a release: the gate, cases that change, publishing, going back, a second person, a restart.
+//! From drafts to a release: the gate, cases that change, publishing, going back, a second person.
 
-use std::fs;
 use std::path::Path;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use signpost::rules::{Said, Verdict};
-use signpost::store::{
-    Actor, CaseId, Change, ChangedCase, DraftChange, DraftKind, DraftName, HouseChange, NewCase,
-    NewProposal, NewRound, ProposalKind, Receipt, Store, StoredSource,
-};
+use signpost::store::{Actor, DraftChange, DraftKind, DraftName, HouseChange, Store};
 use tempfile::TempDir;
 
+use crate::demo_pack::{self, ALPHA};
 use crate::visitor::{Visitor, text};
 use crate::{BEGIN, Server, json as body};
 
-const ALPHA: &str = r"id: demo.alpha
-title: The first demo failure
-product: demo
-severity: error
-owner: desk
-automation: { reason: demo_alpha, retryable: 'no', who_can_fix: it }
-match:
-  any:
-    - code: AlphaBetaGammaDelta
-cause: The first thing is wrong.
-guide:
-  start: end
-  steps:
-    - { id: end, outcome: resolved, text: Done. }
-references:
-  - { title: A page, url: 'https://example.com/alpha', verified: '2026-01-01' }
-examples:
-  - { text: 'failed: AlphaBetaGammaDelta', expect: match }
-  - { text: 'error AlphaBetaGammaDelta in step 2', expect: match }
-  - { text: AlphaBetaGamma, expect: silent }
-walks:
-  - { name: ends, path: [], end: end }
-";
-
-fn beta() -> String {
-    ALPHA
-        .replace("demo.alpha", "demo.beta")
-        .replace("demo_alpha", "demo_beta")
-        .replace("The first", "The second")
-        .replace("AlphaBetaGamma", "OmegaPsiChi")
-}
-
 /// A server that knows two rules.
-async fn server(more: &[&str]) -> Server {
+pub(crate) async fn server(more: &[&str]) -> Server {
     let folder = tempfile::tempdir().unwrap();
-    let pack = folder.path().join("pack");
-    fs::create_dir_all(pack.join("demo")).unwrap();
-    fs::write(pack.join("products.yaml"), "- { id: demo, name: Demo }\n").unwrap();
-    fs::write(pack.join("demo/demo.alpha.yaml"), ALPHA).unwrap();
-    fs::write(pack.join("demo/demo.beta.yaml"), beta()).unwrap();
+    demo_pack::write(folder.path());
     start(folder, more).await
 }
 
-async fn start(folder: TempDir, more: &[&str]) -> Server {
+pub(crate) async fn start(folder: TempDir, more: &[&str]) -> Server {
     let pack = folder.path().join("pack").display().to_string();
     let mut settings = vec!["--knowledge", &pack];
     settings.extend(more);
     Server::start_with(folder, &settings).await
 }
 
-async fn store(folder: &Path) -> Store {
+pub(crate) async fn store(folder: &Path) -> Store {
     Store::open(&folder.join("signpost.db")).await.unwrap()
 }
 
-fn somebody() -> Actor {
+pub(crate) fn somebody() -> Actor {
     Actor {
         who: "ada".to_owned(),
         ..Actor::shell()
@@ -84,7 +44,7 @@ async fn needs_second_person(store: &Store) {
 }
 
 /// A draft of a rule as an editor leaves it.
-async fn draft(server: &Server, id: &str, before: &str, after: &str) {
+pub(crate) async fn draft(server: &Server, id: &str, before: &str, after: &str) {
     let store = store(server.folder.path()).await;
     let name = DraftName {
         kind: DraftKind::Rule,
@@ -110,18 +70,18 @@ async fn draft(server: &Server, id: &str, before: &str, after: &str) {
     store.close().await;
 }
 
-async fn drafted(server: &Server, from: &str, to: &str) {
+pub(crate) async fn drafted(server: &Server, from: &str, to: &str) {
     let changed = ALPHA.replace(from, to);
     assert_ne!(changed, ALPHA);
     draft(server, "demo.alpha", ALPHA, &changed).await;
 }
 
-async fn publish(visitor: &Visitor<'_>, request: &Value, status: StatusCode) -> Value {
+pub(crate) async fn publish(visitor: &Visitor<'_>, request: &Value, status: StatusCode) -> Value {
     let sent = visitor.json(Method::POST, "/api/v1/releases", request);
     body(sent.await, status).await
 }
 
-async fn findings(server: &Server, words: &str) -> (i64, Vec<String>) {
+pub(crate) async fn findings(server: &Server, words: &str) -> (i64, Vec<String>) {
     let request = json!({ "text": words });
     let sent = server.post("/api/v1/classify", &request).await;
     let answer = body(sent, StatusCode::OK).await;
@@ -131,7 +91,7 @@ async fn findings(server: &Server, words: &str) -> (i64, Vec<String>) {
 }
 
 /// The proposal when nothing checks it any more.
-async fn checked(visitor: &Visitor<'_>, number: i64) -> Value {
+pub(crate) async fn checked(visitor: &Visitor<'_>, number: i64) -> Value {
     loop {
         let path = format!("/api/v1/proposals/{number}");
         let proposal = body(visitor.get(&path).await, StatusCode::OK).await;
@@ -204,12 +164,20 @@ async fn a_draft_that_passes_becomes_a_release_with_its_author_its_note_and_the_
 async fn a_rule_that_takes_anothers_example_is_refused_with_the_gates_report() {
     let server = server(&[]).await;
     let owner = server.owner().await;
-    drafted(
-        &server,
+    let editor = server.staff("edda", &["editor"]).await;
+    let published = editor.get("/api/v1/rules/demo.alpha?draft=true").await;
+    let tag = published.headers()["etag"].to_str().unwrap().to_owned();
+    // The other rule's own example, word for word.
+    let greedy = ALPHA.replace(
         "    - code: AlphaBetaGammaDelta\n",
-        "    - code: AlphaBetaGammaDelta\n    - regex: 'OmegaPsiChi\\w*'\n",
-    )
-    .await;
+        "    - code: AlphaBetaGammaDelta\n    - phrase: 'error OmegaPsiChiDelta in step 2'\n",
+    );
+    let saved = editor.request(Method::PUT, "/api/v1/rules/demo.alpha");
+    let saved = saved.header("if-match", tag);
+    let saved = saved
+        .header("content-type", "application/yaml")
+        .body(greedy);
+    assert_eq!(saved.send().await.unwrap().status(), StatusCode::OK);
     let request = json!({ "title": "Wider", "drafts": [{ "kind": "rule", "id": "demo.alpha" }] });
     let held = publish(&owner, &request, StatusCode::UNPROCESSABLE_ENTITY).await;
     assert_eq!(held["state"], "held");
@@ -415,133 +383,4 @@ async fn a_proposal_whose_base_is_no_longer_the_newest_is_checked_again_and_clas
         findings(&server, "OmegaPsiChiDelta failed").await,
         (4, Vec::new())
     );
-}
-
-/// What a case says is not read here: only that it was judged again.
-async fn cases(store: &Store, count: u128) -> Vec<CaseId> {
-    let mut ids = Vec::new();
-    for number in 1..=count {
-        let id = CaseId::from_bytes((number << 100).to_be_bytes());
-        let round = NewRound {
-            who: None,
-            sources: vec![StoredSource {
-                name: "paste".to_owned(),
-                text: format!("run {number} failed: AlphaBetaGammaDelta"),
-            }],
-            problems: Vec::new(),
-            facts: Vec::new(),
-            receipt: Receipt {
-                release: 2,
-                engine: "1".to_owned(),
-                verdict: Verdict::Matched,
-                rules: Vec::new(),
-            },
-            redactions: Vec::new(),
-        };
-        let case = NewCase {
-            id: id.clone(),
-            expires_at: None,
-            product: None,
-            release: 2,
-            first: Change {
-                round: Some(round),
-                ..Change::default()
-            },
-        };
-        store.open_case(case, BEGIN).await.unwrap();
-        ids.push(id);
-    }
-    // A replay takes them by name.
-    ids.sort();
-    ids
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_restart_in_mid_replay_goes_on_behind_the_last_case() {
-    let server = server(&[]).await;
-    let owner = server.owner().await;
-    let changed = ALPHA.replace("AlphaBetaGammaDelta", "AlphaBetaGammaEpsilon");
-    draft(&server, "demo.alpha", ALPHA, &changed).await;
-    let propose = [("title", "Another code"), ("draft", "rule:demo.alpha")];
-    owner.form("/admin/releases", &propose).await;
-    checked(&owner, 1).await;
-    let folder = server.stop().await;
-    let store = store(folder.path()).await;
-    let ids = cases(&store, 600).await;
-    let report = store.proposal(1).await.unwrap().unwrap().report;
-    assert!(store.begin_check(1, &somebody(), BEGIN).await.unwrap());
-    let run = store.proposal(1).await.unwrap().unwrap().run;
-    assert!(store.inspected(1, run, &report, 600).await.unwrap());
-    // The first 300 were judged when the server went down; one of them in a way that no release judges.
-    let said = |verdict| Said {
-        verdict,
-        findings: Vec::new(),
-    };
-    let seen = ChangedCase {
-        case: ids[0].clone(),
-        before: said(Verdict::Unreadable),
-        after: said(Verdict::NoErrorFound),
-    };
-    let place = ids[299].as_str();
-    assert!(
-        store
-            .replayed((1, run), place, 300, 0, &[seen])
-            .await
-            .unwrap()
-    );
-    store.close().await;
-    let server = start(folder, &[]).await;
-    let owner = server.owner().await;
-    let proposal = checked(&owner, 1).await;
-    assert_eq!(proposal["gate"]["replay"]["cases"], 600);
-    assert_eq!(proposal["gate"]["replay"]["changed"], 301);
-    let page = text(
-        owner.get("/admin/releases/proposals/1").await,
-        StatusCode::OK,
-    )
-    .await;
-    assert!(page.contains("Accept all 300 of this kind"), "{page}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_stops_while_it_checks_ends_the_check_after_its_next_start() {
-    let server = server(&[]).await;
-    let owner = server.owner().await;
-    let store_now = store(server.folder.path()).await;
-    cases(&store_now, 300).await;
-    store_now.close().await;
-    drafted(&server, "The first demo", "The very first demo").await;
-    let propose = [("title", "One"), ("draft", "rule:demo.alpha")];
-    owner.form("/admin/releases", &propose).await;
-    let folder = server.stop().await;
-    let server = start(folder, &[]).await;
-    let owner = server.owner().await;
-    let proposal = checked(&owner, 1).await;
-    assert_eq!(
-        (&proposal["state"], &proposal["done"]),
-        (&json!("ready"), &json!(300))
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_check_can_be_cancelled_and_what_it_still_writes_is_refused() {
-    let server = server(&[]).await;
-    let folder = server.stop().await;
-    let store = store(folder.path()).await;
-    let new = NewProposal {
-        title: "One",
-        note: "",
-        kind: ProposalKind::Drafts,
-        base: 2,
-    };
-    let number = store.propose(new, &[], &somebody(), BEGIN).await.unwrap();
-    assert!(store.begin_check(number, &somebody(), BEGIN).await.unwrap());
-    let run = store.proposal(number).await.unwrap().unwrap().run;
-    let ada = somebody();
-    let cancelled = store.cancel_check(number, "cancelled", &ada, BEGIN);
-    assert!(cancelled.await.unwrap());
-    assert!(!store.inspected(number, run, "{}", 1).await.unwrap());
-    assert!(!store.replayed((number, run), "a", 1, 0, &[]).await.unwrap());
-    assert!(!store.finish_check(number, run, "{}", BEGIN).await.unwrap());
-    assert_eq!(store.pending_check().await.unwrap(), None);
 }

@@ -86,6 +86,7 @@ fn view(text: &str) -> CaseView {
             chosen_rule: None,
             pinned_release: 1,
             redact: crate::evidence::redact::Redact::default(),
+            examples: Vec::new(),
             pseudonyms: Vec::new(),
             rounds: Vec::new(),
             answers: Vec::new(),

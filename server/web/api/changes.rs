@@ -15,7 +15,7 @@ use super::request::{
 };
 use crate::actions::{self, AnswerGiven, Caller, OutcomeRequest, StepTaken};
 use crate::guide::walk::Visit;
-use crate::store::CaseExample;
+use crate::store::{CaseExample, CaseId};
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::extract::{self, media_type, unknown_media_type};
 use crate::web::state::AppState;
@@ -253,6 +253,57 @@ pub async fn delete(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Ok(Json(DeletedBody { examples }).into_response())
+}
+
+/// Merge another case into this one
+///
+/// Its rounds of evidence are added to those of this case, under names that are free here, and it is deleted: its
+/// tombstone leads here. Its answers and its end are not taken over. Numbers of people and machines are moved behind
+/// those of this case, so that two people never share one.
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/merge",
+    tag = "cases",
+    params(("id" = String, Path, description = "The case that stays"), ("If-Match" = Option<String>, Header, description = "Its revision")),
+    request_body(content = MergeBody, example = json!({"from": "fbyugixryxjvz6mwu3apvd57ms", "revision": 3})),
+    responses(
+        (status = 200, description = "The case that stays", body = CaseBody),
+        (status = 403, description = "Only for those who may see all cases", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such case", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Gone: its time was over, or it was deleted", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "One of them changed meanwhile; `since` says how", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "There is no case to be merged, or together they hold too much", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn merge(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    let body: MergeBody = small_json(request).await?;
+    let from = CaseId::parse(&body.from)
+        .ok_or_else(|| Problem::invalid_field("/from", "There is no such case."))?;
+    let pair = actions::Pair {
+        from,
+        from_revision: body.revision,
+        into: case_id(&id)?,
+        into_revision: expected_revision(&headers)?,
+    };
+    let view = actions::merge_cases(&state.desk, &caller, &pair).await?;
+    Ok(shown(&view))
+}
+
+/// Which case is merged.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeBody {
+    /// The case that goes.
+    from: String,
+    /// Its revision; without it the merge is made however it stands.
+    #[serde(default)]
+    revision: Option<i64>,
 }
 
 /// What a deleted case leaves in the rules.

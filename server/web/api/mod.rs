@@ -62,6 +62,7 @@ fn version_1() -> OpenApiRouter<AppState> {
         .routes(routes!(changes::answer))
         .routes(routes!(changes::take_back))
         .routes(routes!(changes::outcome))
+        .routes(routes!(changes::merge))
         .routes(routes!(catalogue::rules))
         .routes(routes!(catalogue::rule, drafts::save, drafts::remove))
         .routes(routes!(drafts::test))

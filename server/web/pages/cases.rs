@@ -66,6 +66,7 @@ struct Choice {
 
 struct Line {
     href: String,
+    merge: String,
     headline: String,
     verdict: Option<Sign>,
     outcome: Option<Sign>,
@@ -274,19 +275,24 @@ impl CasesPage {
     }
 }
 
-fn line(case: &CaseSummary, release: &Release) -> Line {
-    let rule = case.rules.first();
-    let headline = match (rule, case.verdict) {
+/// A case in one line: the rule that was found first, else what was said.
+pub(super) fn headline(case: &CaseSummary, release: &Release) -> String {
+    match (case.rules.first(), case.verdict) {
         (Some(rule), _) => release
             .rule(rule)
             .map_or_else(|| rule.clone(), |rule| rule.file.title.clone()),
         (None, Some(verdict)) => words::verdict(verdict).word.to_owned(),
         (None, None) => "A guide without evidence".to_owned(),
-    };
+    }
+}
+
+fn line(case: &CaseSummary, release: &Release) -> Line {
+    let rule = case.rules.first();
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
     Line {
         href: paths::case(&case.id),
-        headline,
+        headline: headline(case, release),
+        merge: paths::case_form(paths::CASE_MERGE, &case.id),
         // Without a rule the headline says it already.
         verdict: case.verdict.filter(|_| rule.is_some()).map(words::verdict),
         outcome: case.outcome.map(words::outcome),

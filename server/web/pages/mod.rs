@@ -23,6 +23,7 @@ mod frame;
 mod home;
 pub(crate) mod house_notes;
 mod map;
+mod merge;
 mod outline;
 mod paging;
 mod problem;
@@ -47,6 +48,7 @@ pub fn router() -> Router<AppState> {
         .route(paths::CASES_EXPORT, get(cases::export))
         .route(paths::CASE_CLAIM, post(cases::claim))
         .route(paths::CASE_REOPEN, post(cases::reopen))
+        .route(paths::CASE_MERGE, get(merge::show).post(merge::change))
         .route(paths::CASE_ASK, post(deeds::ask))
         .route(paths::CASE, get(show::case))
         .route(paths::CASE_PRINT, get(show::print))

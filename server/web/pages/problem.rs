@@ -33,6 +33,8 @@ pub(crate) struct Remains {
     verdict: String,
     rules: Vec<(String, String)>,
     outcome: &'static str,
+    /// The case that has its evidence now.
+    merged_into: String,
 }
 
 /// The page of a problem.
@@ -98,5 +100,9 @@ fn remains(tombstone: &Tombstone) -> Remains {
         outcome: tombstone
             .outcome
             .map_or("", |outcome| words::outcome(outcome).word),
+        merged_into: tombstone
+            .merged_into
+            .as_deref()
+            .map_or_else(String::new, paths::case),
     }
 }

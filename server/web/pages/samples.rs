@@ -20,7 +20,7 @@ use crate::condition::{AnswerId, RuleId, StepId};
 use crate::evidence::Submission;
 use crate::rules::{PackFiles, Release, RuleFile};
 use crate::store::{
-    Answer, CaseId, CaseRecord, OutcomeGiven, OutcomeName, TimelineEntry, Tombstone,
+    Answer, CaseExample, CaseId, CaseRecord, OutcomeGiven, OutcomeName, TimelineEntry, Tombstone,
 };
 use crate::web::error::{FieldError, Problem};
 
@@ -150,6 +150,13 @@ fn record(text: &str, answers: &[(&str, &str)]) -> CaseRecord {
         chosen_rule: None,
         pinned_release: 3,
         redact: crate::evidence::redact::Redact::default(),
+        examples: vec![CaseExample {
+            case_id: "abc".to_owned(),
+            rule: "sample.rule".to_owned(),
+            text: HOSTILE.to_owned(),
+            who: HOSTILE.to_owned(),
+            at: 0,
+        }],
         pseudonyms: Vec::new(),
         rounds: Vec::new(),
         answers: answers.collect(),
@@ -311,6 +318,7 @@ fn problems() -> Vec<Problem> {
         Problem::NotFound(HOSTILE.to_owned()),
         Problem::invalid(vec![field(), field()]),
         Problem::Gone(Tombstone {
+            merged_into: Some("b".repeat(26)),
             created_at: 0,
             gone_at: 0,
             release: 1,

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::case::{CasePage, EventsPage, FactsPage, FilesPage, Part, PrintPage, SourcePage};
@@ -11,8 +12,10 @@ use super::home::{HomePage, Terms};
 use super::rule::RulePage;
 use super::rules::{RulesPage, SearchPage};
 use super::{Html, Limits};
-use crate::actions::view_case;
+use crate::actions::{DeedError, view_case};
+use crate::store::Tombstone;
 use crate::web::error::Problem;
+use crate::web::paths;
 use crate::web::state::{AppState, Site};
 
 /// What may stand behind the question mark.
@@ -42,17 +45,23 @@ pub(super) async fn home(
     Html(HomePage::new(&state.desk.live(), terms, &asked.example))
 }
 
-/// `GET /cases/{id}`.
+/// `GET /cases/{id}`. One that belonged to another leads there.
 pub(super) async fn case(
     State(state): State<AppState>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
-) -> Result<Html<CasePage>, Problem> {
-    let view = view_case(&state.desk, &case_id(&id)?, asked.rule.as_deref()).await?;
+) -> Result<Response, Problem> {
+    let view = match view_case(&state.desk, &case_id(&id)?, asked.rule.as_deref()).await {
+        Err(DeedError::Gone(Tombstone {
+            merged_into: Some(into),
+            ..
+        })) => return Ok(Redirect::to(&paths::case(&into)).into_response()),
+        view => view?,
+    };
     let base = base(&state.site, &headers);
     let limits = Limits::of(&state.site);
-    Ok(Html(CasePage::new(&view, &base, limits)))
+    Ok(Html(CasePage::new(&view, &base, limits)).into_response())
 }
 
 /// `GET /cases/{id}/print`.

@@ -33,7 +33,8 @@ pub(super) use {
 
 #[cfg(test)]
 pub(super) use rules::{
-    Asked, EditPage, Face, ListAsked, MergePage, NewPage, NotesPage, NotesSection, RulesListPage,
+    Asked, EditPage, Face, ListAsked, ListedRules, MergePage, NewPage, NotesPage, NotesSection,
+    RulesListPage,
 };
 
 /// A link to a part of the desk, and who may follow it.

@@ -77,6 +77,7 @@ pub(crate) struct Forms {
     pub(crate) ask: String,
     pub(crate) claim: String,
     pub(crate) reopen: String,
+    pub(crate) merge: String,
     pub(crate) choose: String,
     pub(crate) release: String,
     pub(crate) print: String,
@@ -112,8 +113,20 @@ pub(crate) struct CasePage {
     redaction: RedactionView,
     timeline: Bounded<EventRow>,
     summary: Summary,
+    /// The examples of rules that came from it and outlive it.
+    examples: Vec<ExampleView>,
     search: &'static str,
     limits: Limits,
+}
+
+/// An example of a rule that came from the case.
+struct ExampleView {
+    rule: String,
+    /// The rule's page; empty where it is not published.
+    href: String,
+    /// Where editors find it.
+    editor: String,
+    text: String,
 }
 
 /// The case on paper.
@@ -158,6 +171,7 @@ impl CasePage {
             redaction: RedactionView::of(&context),
             timeline: details::timeline(&context),
             summary: ticket::summary(&context, &verdict.headline, guide.as_ref()),
+            examples: examples(&context),
             search: paths::SEARCH,
             limits,
             questions: context.evidence().questions(),
@@ -203,6 +217,7 @@ impl Forms {
             ask: paths::case_form(paths::CASE_ASK, id),
             claim: paths::case_form(paths::CASE_CLAIM, id),
             reopen: paths::case_form(paths::CASE_REOPEN, id),
+            merge: paths::case_form(paths::CASE_MERGE, id),
             choose: paths::case_form(paths::CASE_CHOOSE, id),
             release: paths::case_form(paths::CASE_RELEASE, id),
             print: paths::case_print(id),
@@ -211,6 +226,22 @@ impl Forms {
             events: paths::case_form(paths::CASE_EVENTS, id),
         }
     }
+}
+
+fn examples(context: &Context<'_>) -> Vec<ExampleView> {
+    /// Enough to know it again.
+    const LONGEST: usize = 300;
+    let examples = context.view.record.examples.iter();
+    let examples = examples.map(|example| {
+        let published = context.release().rule(&example.rule);
+        ExampleView {
+            rule: published.map_or_else(|| example.rule.clone(), |rule| rule.file.title.clone()),
+            href: published.map_or_else(String::new, |_| paths::rule(&example.rule)),
+            editor: paths::admin_rule(paths::ADMIN_RULE, &example.rule),
+            text: words::cut(&example.text, LONGEST),
+        }
+    });
+    examples.collect()
 }
 
 fn headline_rule(verdict: &VerdictView) -> Option<&str> {

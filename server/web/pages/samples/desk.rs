@@ -1,6 +1,6 @@
 //! The pages of those who sign in, empty and hostile.
 
-use super::HOSTILE;
+use super::{HOSTILE, case};
 use crate::actions::accounts::Account;
 use crate::actions::house::House;
 use crate::actions::{Caller, Right, Role};
@@ -14,6 +14,7 @@ use crate::web::pages::admin::{
     AuditAsked, AuditPage, InboxPage, SettingsPage, TokensPage, UsersPage,
 };
 use crate::web::pages::cases::{Asked, CasesPage};
+use crate::web::pages::merge::MergeCasesPage;
 
 /// Adds each page.
 pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::DynTemplate)) {
@@ -83,6 +84,12 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
         next: Some(HOSTILE.to_owned()),
     };
     add("cases", &CasesPage::new(&some, release, &asked));
+    let goes = case(HOSTILE, &[]);
+    let others = [summary(vec![HOSTILE.to_owned()])];
+    let page = MergeCasesPage::new(&goes, None, &others, release);
+    add("a case that belongs to another", &page);
+    let page = MergeCasesPage::new(&goes, Some(&goes), &[], release);
+    add("two cases that are to be one", &page);
 }
 
 fn house(release: &Release) -> House {

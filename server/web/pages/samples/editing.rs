@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::{HOSTILE, pack};
-use crate::actions::RuleUse;
 use crate::actions::drafts::{
     Based, DraftLine, DraftState, DraftView, NoteLine, NotesView, merge, read_draft,
 };
+use crate::actions::{RuleChange, RuleState, RuleUse, Survey};
 use crate::rules::Release;
 use crate::rules::write::to_text;
 use crate::store::{Draft, DraftKind, DraftName};
 use crate::web::pages::admin::{
-    Asked, EditPage, Face, ListAsked, MergePage, NewPage, NotesPage, NotesSection, RulesListPage,
+    Asked, EditPage, Face, ListAsked, ListedRules, MergePage, NewPage, NotesPage, NotesSection,
+    RulesListPage,
 };
 
 /// The pages of editing, with a draft of the sample rule.
@@ -89,9 +90,36 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
             ..RuleUse::default()
         },
     )]);
-    let page = RulesListPage::new(release, &[line], &uses, ListAsked::default(), 0, true);
+    let survey = Survey {
+        release: 4,
+        rules: BTreeMap::from([(
+            "sample.rule".to_owned(),
+            RuleState {
+                errors: 1,
+                warnings: 2,
+                changed: Some(RuleChange {
+                    release: 4,
+                    at: 1,
+                    by: HOSTILE.to_owned(),
+                }),
+            },
+        )]),
+    };
+    let lines = [line];
+    let known = ListedRules {
+        lines: &lines,
+        uses: &uses,
+        survey: Some(&survey),
+        now: 0,
+    };
+    let page = RulesListPage::new(release, &known, ListAsked::default(), true);
     add("rules to edit", &page);
-    let page = RulesListPage::new(release, &[], &uses, ListAsked::default(), 0, true);
+    let known = ListedRules {
+        lines: &[],
+        survey: None,
+        ..known
+    };
+    let page = RulesListPage::new(release, &known, ListAsked::default(), true);
     add("no rules to edit", &page);
 }
 

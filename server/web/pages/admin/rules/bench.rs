@@ -19,7 +19,7 @@ use crate::rules::explain::Explained;
 use crate::rules::write::to_text;
 use crate::store::{CaseId, DraftKind, DraftName};
 use crate::web::error::Problem;
-use crate::web::markdown;
+use crate::web::markdown::{self, Rendered};
 use crate::web::pages::Html;
 use crate::web::pages::outline::words_for_placeholders;
 use crate::web::pages::proof::{LineView, excerpt, marks};
@@ -43,6 +43,8 @@ pub(crate) struct Tried {
     /// Whether the linter was asked.
     linted: bool,
     outcome: Option<Outcome>,
+    /// How readers see the texts with markup, by the names of their fields.
+    previews: Vec<(String, Rendered)>,
 }
 
 struct RemarkRow {
@@ -85,9 +87,11 @@ pub(super) async fn try_it(
 ) -> Result<Html<Tried>, Problem> {
     let name = named(&id);
     let typed = Typed::read(fields)?;
-    tried(&state, &caller, &name, &typed, Depth::Itself)
-        .await
-        .map(Html)
+    let mut tried = tried(&state, &caller, &name, &typed, Depth::Itself).await?;
+    if typed.face == Face::Form {
+        tried.previews = form::previews(&typed.sheet, &state.desk.live());
+    }
+    Ok(Html(tried))
 }
 
 /// Tries what was typed.

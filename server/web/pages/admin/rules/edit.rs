@@ -157,6 +157,8 @@ pub(super) async fn change(
             follow_renames(&mut sheet);
             let change = Change::parse(&typed.deed);
             let place = change.and_then(|change| change.apply(&mut sheet));
+            let previewed = typed.deed.strip_prefix("preview ").map(ToOwned::to_owned);
+            let place = place.or(previewed);
             match sheet::rule(&sheet) {
                 Ok(rule) => (Content::rule(rule), place),
                 Err(wrong) if json => return Ok(Json(refused(&wrong)).into_response()),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::fields::{at, join};
-use super::list::{Choice, choices};
+use super::filter::choices;
+use super::list::Choice;
 use crate::rules::Release;
 use crate::web::markdown::{self, Rendered};
 use crate::web::pages::words;
@@ -58,7 +59,10 @@ pub(crate) struct Field {
     pub(crate) hint: &'static str,
     pub(crate) wrong: String,
     pub(crate) control: Control,
+    /// How readers see it, of a text with markup.
     pub(crate) preview: Option<Rendered>,
+    /// Whether that was asked for last.
+    pub(crate) previewed: bool,
 }
 
 /// How a field is filled.
@@ -96,6 +100,16 @@ pub(super) struct Maker<'a> {
     /// The place that is shown unfolded.
     open: &'a str,
     pieces: Vec<Piece>,
+}
+
+/// How readers see the texts with markup that stand in the form, by the names of their fields.
+pub(super) fn previews(sheet: &Value, release: &Release) -> Vec<(String, Rendered)> {
+    let pieces = form(sheet, release, &BTreeMap::new(), "").into_iter();
+    let fields = pieces.filter_map(|piece| match piece {
+        Piece::Field(field) => Some((field.name, field.preview?)),
+        _ => None,
+    });
+    fields.collect()
 }
 
 /// The form of a rule. `wrong` says what is wrong by the names of fields, `open` which place was changed last.
@@ -194,7 +208,7 @@ impl Maker<'_> {
                 value,
                 markdown: true,
                 ..
-            } if !value.trim().is_empty() => {
+            } => {
                 let words = crate::web::pages::outline::words_for_placeholders(value);
                 Some(markdown::render(&words))
             }
@@ -202,6 +216,7 @@ impl Maker<'_> {
         };
         self.pieces.push(Piece::Field(Field {
             wrong: self.wrong.get(name).cloned().unwrap_or_default(),
+            previewed: preview.is_some() && self.open == name,
             name: name.to_owned(),
             label: label.to_owned(),
             hint,

@@ -8,12 +8,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 
+use super::filter::{
+    Asked, CHANGES, LINTS, ORDERS, SEVERITIES, STATES, changed_at, choices, fits, is_due, named,
+    switched,
+};
 use crate::actions::drafts::{self, DraftLine, DraftState, Lint};
-use crate::actions::{Caller, Right, RuleUse, rule_use};
+use crate::actions::{Caller, Right, RuleUse, Survey, rule_use, survey, survey_so_far};
 use crate::condition::RuleId;
+use crate::rules::Release;
 use crate::rules::check::{Depth, Grade};
 use crate::rules::write::to_text;
-use crate::rules::{Release, day};
 use crate::store::DraftKind;
 use crate::web::error::Problem;
 use crate::web::pages::words::{self, Sign};
@@ -39,6 +43,8 @@ pub(crate) struct RulesListPage {
     owners: Vec<Choice>,
     states: Vec<Choice>,
     severities: Vec<Choice>,
+    changes: Vec<Choice>,
+    lints: Vec<Choice>,
     orders: Vec<Choice>,
     rows: Vec<Row>,
     others: Vec<Row>,
@@ -46,6 +52,8 @@ pub(crate) struct RulesListPage {
     edits: bool,
     until: String,
     wrong: String,
+    /// Whether what is asked for is still being found out.
+    waits: bool,
 }
 
 /// An entry of a list to choose from.
@@ -73,18 +81,6 @@ struct Row {
     ends: String,
     words: String,
     at: i64,
-}
-
-/// What the list is asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Asked {
-    q: String,
-    product: String,
-    owner: String,
-    status: String,
-    severity: String,
-    order: String,
 }
 
 /// What the form below the list sends.
@@ -144,6 +140,11 @@ async fn page(state: &AppState, caller: &Caller, asked: Asked) -> Result<RulesLi
     let desk = &state.desk;
     let lines = drafts::list(desk, caller).await?;
     let uses = rule_use(desk, caller).await?;
+    let survey = if asked.needs_survey() {
+        survey(desk, caller)?
+    } else {
+        survey_so_far(desk, caller)?
+    };
     let mut marks = BTreeMap::new();
     if asked.status == "checked" {
         let drafted = lines.iter().filter(|line| line.revision.is_some());
@@ -158,10 +159,13 @@ async fn page(state: &AppState, caller: &Caller, asked: Asked) -> Result<RulesLi
     }
     let mut page = RulesListPage::new(
         &desk.live(),
-        &lines,
-        &uses,
+        &Rules {
+            lines: &lines,
+            uses: &uses,
+            survey: survey.as_deref(),
+            now: desk.now(),
+        },
         asked,
-        desk.now(),
         caller.may(Right::Edit),
     );
     for row in &mut page.rows {
@@ -175,6 +179,10 @@ fn mark(lint: &Lint) -> String {
     let errors = lint.remarks.iter().filter(|one| one.grade == Grade::Error);
     let errors = errors.count() + lint.errors.len();
     let warnings = lint.remarks.len() + lint.errors.len() - errors;
+    counted(errors, warnings)
+}
+
+fn counted(errors: usize, warnings: usize) -> String {
     match (errors, warnings) {
         (0, 0) => "nothing to mend".to_owned(),
         (0, warnings) => words::count(warnings, "warning"),
@@ -186,23 +194,29 @@ fn mark(lint: &Lint) -> String {
     }
 }
 
+/// What is known of the rules.
+pub(crate) struct Rules<'a> {
+    pub(crate) lines: &'a [DraftLine],
+    pub(crate) uses: &'a BTreeMap<String, RuleUse>,
+    pub(crate) survey: Option<&'a Survey>,
+    pub(crate) now: i64,
+}
+
 impl RulesListPage {
     /// The rules that fit.
-    pub(crate) fn new(
-        live: &Release,
-        lines: &[DraftLine],
-        uses: &BTreeMap<String, RuleUse>,
-        asked: Asked,
-        now: i64,
-        edits: bool,
-    ) -> Self {
+    pub(crate) fn new(live: &Release, known: &Rules<'_>, asked: Asked, edits: bool) -> Self {
+        let Rules {
+            lines, survey, now, ..
+        } = *known;
         let rules = lines
             .iter()
             .filter(|line| line.name.kind == DraftKind::Rule);
         let rules = rules.collect::<Vec<_>>();
-        let fit = rules.iter().filter(|line| fits(line, lines, &asked, now));
+        let fit = rules
+            .iter()
+            .filter(|line| fits(line, lines, &asked, survey, now));
         let mut rows = fit
-            .map(|line| row(line, live, lines, uses.get(&line.name.id), now))
+            .map(|line| row(line, live, known))
             .filter(|row| holds(row, &asked.q))
             .collect::<Vec<_>>();
         match asked.order.as_str() {
@@ -239,9 +253,12 @@ impl RulesListPage {
             ),
             states: choices("Any state", STATES.map(named), &asked.status),
             severities: choices("Any severity", SEVERITIES.map(named), &asked.severity),
+            changes: choices("Any time", CHANGES.map(named), &asked.changed),
+            lints: choices("Anything", LINTS.map(named), &asked.lint),
+            waits: asked.needs_survey() && survey.is_none(),
             orders: choices("Name", ORDERS.map(named), &asked.order),
             others: others
-                .map(|line| row(line, live, lines, None, now))
+                .map(|line| row(line, live, known))
                 .filter(|_| asked.is_empty())
                 .collect(),
             all: rules.len(),
@@ -256,120 +273,14 @@ impl RulesListPage {
     }
 }
 
-const STATES: [(&str, &str); 9] = [
-    ("published", "Published, no draft"),
-    ("drafted", "With a draft"),
-    ("new", "New"),
-    ("removed", "To be removed"),
-    ("off", "Switched off"),
-    ("due", "Due for review"),
-    ("behind", "Draft is behind a release"),
-    ("broken", "Draft does not parse"),
-    ("checked", "With a draft, checked now"),
-];
-
-const SEVERITIES: [(&str, &str); 3] = [
-    ("error", "Error"),
-    ("warning", "Warning"),
-    ("info", "Good to know"),
-];
-
-const ORDERS: [(&str, &str); 3] = [
-    ("changed", "Last change"),
-    ("hits", "Matches in 30 days"),
-    ("review", "Review"),
-];
-
-impl Asked {
-    fn is_empty(&self) -> bool {
-        let fields = [
-            &self.q,
-            &self.product,
-            &self.owner,
-            &self.status,
-            &self.severity,
-        ];
-        fields.iter().all(|field| field.is_empty())
-    }
-}
-
-fn named((value, label): (&str, &str)) -> (String, String) {
-    (value.to_owned(), label.to_owned())
-}
-
-/// A list to choose from, with an entry for none on top.
-pub(super) fn choices(
-    none: &str,
-    choices: impl IntoIterator<Item = (String, String)>,
-    chosen: &str,
-) -> Vec<Choice> {
-    let none = (!none.is_empty()).then(|| (String::new(), none.to_owned()));
-    let choices = none.into_iter().chain(choices);
-    let choices = choices.map(|(value, label)| Choice {
-        chosen: value == chosen,
-        value,
-        label,
-    });
-    choices.collect()
-}
-
-fn fits(line: &DraftLine, lines: &[DraftLine], asked: &Asked, now: i64) -> bool {
+fn row(line: &DraftLine, release: &Release, known: &Rules<'_>) -> Row {
+    let Rules { lines, now, .. } = *known;
     let rule = line.rule.as_ref();
-    let is = |asked: &str, value: Option<&str>| asked.is_empty() || value == Some(asked);
-    is(&asked.product, rule.map(|rule| rule.product.as_str()))
-        && is(&asked.owner, rule.and_then(|rule| rule.owner.as_deref()))
-        && is(
-            &asked.severity,
-            rule.map(|rule| severity_word(rule.severity)),
-        )
-        && match asked.status.as_str() {
-            "published" => line.state == DraftState::Published,
-            "drafted" | "checked" => {
-                line.state != DraftState::Published || switched(line, lines).is_some()
-            }
-            "new" => line.state == DraftState::New,
-            "removed" => line.state == DraftState::Removed,
-            "off" => line.disabled.is_some() || switched(line, lines) == Some(true),
-            "due" => is_due(line, now),
-            "behind" => line.behind,
-            "broken" => !line.parses,
-            _ => true,
-        }
-}
-
-fn severity_word(severity: crate::rules::Severity) -> &'static str {
-    match severity {
-        crate::rules::Severity::Error => "error",
-        crate::rules::Severity::Warning => "warning",
-        crate::rules::Severity::Info => "info",
-    }
-}
-
-fn is_due(line: &DraftLine, now: i64) -> bool {
-    let review = line
-        .rule
-        .as_ref()
-        .and_then(|rule| rule.review_by.as_deref());
-    review.and_then(day).is_some_and(|day| day <= now)
-}
-
-/// Whether a draft switches the rule off (`true`) or on again.
-fn switched(line: &DraftLine, lines: &[DraftLine]) -> Option<bool> {
-    let mut drafts = lines
-        .iter()
-        .filter(|other| other.name.kind == DraftKind::Disabled);
-    let draft = drafts.find(|other| other.name.id == line.name.id)?;
-    Some(draft.state != DraftState::Removed)
-}
-
-fn row(
-    line: &DraftLine,
-    release: &Release,
-    lines: &[DraftLine],
-    used: Option<&RuleUse>,
-    now: i64,
-) -> Row {
-    let rule = line.rule.as_ref();
+    let is_rule = line.name.kind == DraftKind::Rule;
+    let state = known
+        .survey
+        .and_then(|survey| survey.rules.get(&line.name.id));
+    let state = state.filter(|_| is_rule);
     let product = rule.map(|rule| release.product_name(&rule.product).to_owned());
     let mut tags = Vec::new();
     match line.state {
@@ -393,7 +304,11 @@ fn row(
         tags.push("due for review");
     }
     let owner = rule.and_then(|rule| rule.owner.clone()).unwrap_or_default();
+    let used = known.uses.get(&line.name.id).filter(|_| is_rule);
     let used = used.copied().unwrap_or_default();
+    let mut tags = tags.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let linted = state.filter(|state| state.errors + state.warnings > 0);
+    tags.extend(linted.map(|state| counted(state.errors, state.warnings)));
     Row {
         href: super::href(&line.name),
         words: format!("{} {} {owner}", line.title, line.name.id).to_lowercase(),
@@ -402,14 +317,24 @@ fn row(
         product: product.unwrap_or_default(),
         severity: rule.map(|rule| words::severity(rule.severity)),
         owner,
-        tags: tags.into_iter().map(str::to_owned).collect(),
+        tags,
         off: line.disabled.as_ref().map_or_else(String::new, |off| {
             format!("off until {}: {}", off.until, off.reason)
         }),
-        changed: line.changed.as_ref().map_or_else(String::new, |(who, at)| {
-            format!("{}, {who}", words::moment(*at))
-        }),
-        at: line.changed.as_ref().map_or(0, |(_, at)| *at),
+        changed: match (
+            &line.changed,
+            state.and_then(|state| state.changed.as_ref()),
+        ) {
+            (Some((who, at)), _) => format!("{}, {who}", words::moment(*at)),
+            (None, Some(change)) => format!(
+                "{}, {}, release {}",
+                words::moment(change.at),
+                change.by,
+                change.release
+            ),
+            (None, None) => String::new(),
+        },
+        at: changed_at(line, known.survey.filter(|_| is_rule)).unwrap_or(0),
         review: rule
             .and_then(|rule| rule.review_by.clone())
             .unwrap_or_default(),

@@ -10,8 +10,10 @@ use super::typed::{based_of, based_word};
 use super::{address, href, named};
 use crate::actions::drafts::{self, Based, Content, Merge, Piece, SaveOutcome};
 use crate::actions::{Caller, Right};
+use crate::rules::diff::{Side, compare_texts};
 use crate::store::{Actor, DraftName};
 use crate::web::error::Problem;
+use crate::web::pages::admin::differences::Shown;
 use crate::web::pages::{Frame, Html, words};
 use crate::web::paths;
 use crate::web::state::AppState;
@@ -54,12 +56,22 @@ struct Part {
     head: String,
     left_out: usize,
     tail: String,
+    /// What both began from.
     before: String,
     mine: String,
     theirs: String,
+    /// What either did to it, word by word; both where there is a choice.
+    changes: Changes,
     rows: usize,
     /// What goes into the result where there is nothing to choose.
     text: String,
+}
+
+/// What became of the words of a piece.
+#[derive(Default)]
+struct Changes {
+    mine: Vec<Shown>,
+    theirs: Vec<Shown>,
 }
 
 enum Kind {
@@ -244,6 +256,7 @@ fn part((number, piece): (usize, &Piece)) -> Part {
         before: String::new(),
         mine: String::new(),
         theirs: String::new(),
+        changes: Changes::default(),
         rows: 2,
         text: String::new(),
     };
@@ -259,20 +272,26 @@ fn part((number, piece): (usize, &Piece)) -> Part {
             }
         }
         Piece::Mine { before, text } => Part {
-            before: before.clone(),
-            mine: text.clone(),
+            changes: Changes {
+                mine: in_words(before, text),
+                ..Changes::default()
+            },
             text: text.clone(),
             ..empty(Kind::Mine)
         },
         Piece::Theirs { before, text } => Part {
-            before: before.clone(),
-            theirs: text.clone(),
+            changes: Changes {
+                theirs: in_words(before, text),
+                ..Changes::default()
+            },
             text: text.clone(),
             ..empty(Kind::Theirs)
         },
         Piece::Both { before, text } => Part {
-            before: before.clone(),
-            mine: text.clone(),
+            changes: Changes {
+                mine: in_words(before, text),
+                ..Changes::default()
+            },
             text: text.clone(),
             ..empty(Kind::Both)
         },
@@ -283,11 +302,29 @@ fn part((number, piece): (usize, &Piece)) -> Part {
         } => Part {
             rows: mine.lines().count().clamp(2, 16),
             before: before.clone(),
+            changes: Changes {
+                mine: in_words(before, mine),
+                theirs: in_words(before, theirs),
+            },
             mine: mine.clone(),
             theirs: theirs.clone(),
             ..empty(Kind::Conflict)
         },
     }
+}
+
+/// What became of a text, word by word.
+fn in_words(before: &str, after: &str) -> Vec<Shown> {
+    let pieces = compare_texts(before, after).into_iter();
+    let pieces = pieces.map(|piece| Shown {
+        side: match piece.side {
+            Side::Both => "both",
+            Side::Before => "before",
+            Side::After => "after",
+        },
+        text: piece.text,
+    });
+    pieces.collect()
 }
 
 /// The first and last lines, and how many stand between them.
@@ -321,6 +358,19 @@ mod tests {
             }
         }
         fields
+    }
+
+    #[test]
+    fn a_change_is_shown_word_by_word() {
+        let merge = merge(
+            "title: One thing\n",
+            "title: One thing\n",
+            "title: One other thing\n",
+        );
+        let name = DraftName::new(DraftKind::Rule, "demo.rule");
+        let page = MergePage::of_release(&name, &merge, Based::Revision(3)).render();
+        let page = page.unwrap();
+        assert!(page.contains("title: One <ins>other </ins>thing"), "{page}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `list` | all rules, with filters; several at once |
+//! | `list`, `filter` | all rules, with filters; several at once |
 //! | `sheet`, `written`, `fields` | a rule as its form holds it, and back, without loss |
 //! | `change` | what the buttons of a form do to it |
 //! | `form` | the fields and buttons of the form |
@@ -24,6 +24,7 @@ mod catalogue;
 mod change;
 mod edit;
 mod fields;
+mod filter;
 mod form;
 mod list;
 mod merge;
@@ -36,7 +37,8 @@ mod written;
 #[cfg(test)]
 pub(crate) use {
     edit::EditPage,
-    list::{Asked as ListAsked, RulesListPage},
+    filter::Asked as ListAsked,
+    list::{Rules as ListedRules, RulesListPage},
     merge::MergePage,
     new::{Asked, NewPage},
     notes::{NotesPage, NotesSection},

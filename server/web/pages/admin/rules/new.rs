@@ -8,8 +8,9 @@ use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::edit::collided;
+use super::filter::choices;
 use super::href;
-use super::list::{Choice, choices};
+use super::list::Choice;
 use crate::actions::drafts::{
     self, AddExample, Based, NewRule, SaveOutcome, add_example, begin, case_words,
 };

@@ -1,7 +1,7 @@
 //! The steps of a guide, each a card that folds.
 
 use super::{Control, Field, Maker, Piece, button, join, pair, short};
-use crate::web::pages::admin::rules::list::choices;
+use crate::web::pages::admin::rules::filter::choices;
 
 const KINDS: [(&str, &str); 6] = [
     ("ask", "Question"),
@@ -324,6 +324,7 @@ impl Maker<'_> {
                 hint: "",
                 control: Control::Choice(choices),
                 preview: None,
+                previewed: false,
             }));
         }
         self.buttons(vec![button("add", name, "", "Add a result")]);

@@ -1,0 +1,458 @@
+//! A case turns out to belong to another: its evidence goes there, and its link leads there.
+//!
+//! Names are numbered within a case, under a key of the case: nobody can tell whether `[user:1]` of the one is `[user:1]`
+//! of the other. So the numbers of the case that goes are moved behind those of the case that stays. One person may
+//! then have two marks; two people never share one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::caller::{Caller, Right};
+use super::case::CaseView;
+use super::desk::{DeedError, Desk};
+use super::diagnose::{Meant, judge};
+use super::edit::{MOST_CHANGES, TRIES, look};
+use super::inbox::after_reading;
+use super::round::{given, in_words, receipt};
+use super::staff::products;
+use super::view::load;
+use crate::evidence::redact::{Redact, Redaction, Redactor, Renumber};
+use crate::evidence::{self, Evidence, NeverStop};
+use crate::store::{
+    CASE_TEXT_LIMIT, CaseEdit, CaseFilter, CaseId, CaseRecord, CaseSummary, Change, Merging,
+    NewRound, Receipt, RoundRecord, StoreError, StoredSource, TimelineEntry,
+};
+
+/// So many cases are proposed that a case may belong to.
+const PROPOSED: usize = 10;
+
+/// The case that goes, and the one that takes it in.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// The one that goes.
+    pub from: CaseId,
+    /// The revision that it was decided on.
+    pub from_revision: Option<i64>,
+    /// The one that stays.
+    pub into: CaseId,
+    /// The revision that it was decided on.
+    pub into_revision: Option<i64>,
+}
+
+/// A case, with others that it may belong to: those of the same ticket or machine.
+pub async fn to_be_merged(
+    desk: &Desk,
+    caller: &Caller,
+    id: &CaseId,
+) -> Result<(CaseView, Vec<CaseSummary>), DeedError> {
+    caller.need(Right::Cases)?;
+    let view = load(desk, id).await?;
+    let record = &view.record;
+    let filters = [
+        record.ticket.clone().map(|ticket| CaseFilter {
+            ticket: Some(ticket),
+            ..CaseFilter::default()
+        }),
+        record.machine.clone().map(|machine| CaseFilter {
+            machine: Some(machine),
+            ..CaseFilter::default()
+        }),
+    ];
+    let mut others: Vec<CaseSummary> = Vec::new();
+    for filter in filters.into_iter().flatten() {
+        // A mark is another machine's in every case.
+        if filter
+            .machine
+            .as_ref()
+            .is_some_and(|name| name.starts_with('['))
+        {
+            continue;
+        }
+        for case in desk.store.list_cases(&filter, desk.now()).await?.cases {
+            if case.id != id.as_str() && others.iter().all(|other| other.id != case.id) {
+                others.push(case);
+            }
+        }
+    }
+    others.truncate(PROPOSED);
+    Ok((view, others))
+}
+
+/// Moves the evidence of a case into another and deletes it; its link leads there from then on. The answers, the end and
+/// the history of the case that goes are not taken over.
+pub async fn merge_cases(desk: &Desk, caller: &Caller, pair: &Pair) -> Result<CaseView, DeedError> {
+    caller.need(Right::Cases)?;
+    if pair.from == pair.into {
+        return Err(DeedError::refused("/from", "A case cannot go into itself."));
+    }
+    let guarded = pair.from_revision.is_some() || pair.into_revision.is_some();
+    for left in (0..TRIES).rev() {
+        let stays = look(desk, &pair.into, pair.into_revision).await?;
+        let goes = look(desk, &pair.from, pair.from_revision).await;
+        let goes = goes.map_err(|error| match error {
+            DeedError::NotFound(_) | DeedError::Gone(_) => {
+                DeedError::refused("/from", "There is no such case any more.")
+            }
+            other => other,
+        })?;
+        within_limits(&stays.record, &goes.record)?;
+        let merging = plan(desk, caller, &stays, &goes).await?;
+        let merged = desk
+            .store
+            .merge_cases(&caller.actor, &pair.into, merging, desk.now());
+        match merged.await {
+            Ok(true) => {
+                desk.kept.forget(&pair.from);
+                desk.kept.forget(&pair.into);
+                break;
+            }
+            // Whichever of them is gone is told by the next look.
+            Ok(false) if left > 0 => {}
+            Err(StoreError::Changed { .. }) if !guarded && left > 0 => {}
+            Ok(false) => return Err(DeedError::Busy),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    load(desk, &pair.into).await
+}
+
+fn within_limits(stays: &CaseRecord, goes: &CaseRecord) -> Result<(), DeedError> {
+    let text = text_of(stays).saturating_add(text_of(goes));
+    let refused = |what| DeedError::refused("/from", what);
+    fits(text, stays.revision, goes.rounds.len()).map_err(refused)
+}
+
+/// Whether a case can hold so much text, and take so many rounds at that revision.
+fn fits(text: usize, revision: i64, rounds: usize) -> Result<(), String> {
+    if text > CASE_TEXT_LIMIT {
+        return Err(format!(
+            "Together they hold {} MiB of text, and a case holds at most {}.",
+            text.div_ceil(1024 * 1024),
+            CASE_TEXT_LIMIT / (1024 * 1024)
+        ));
+    }
+    let rounds = i64::try_from(rounds).unwrap_or(i64::MAX);
+    if revision.saturating_add(rounds) > MOST_CHANGES {
+        return Err(format!(
+            "A case takes {MOST_CHANGES} changes, and these are more."
+        ));
+    }
+    Ok(())
+}
+
+fn text_of(record: &CaseRecord) -> usize {
+    let sources = record.rounds.iter().flat_map(|round| &round.sources);
+    sources.map(|source| source.size).sum()
+}
+
+async fn plan(
+    desk: &Desk,
+    caller: &Caller,
+    stays: &CaseView,
+    goes: &CaseView,
+) -> Result<Merging, DeedError> {
+    let (first, second) = (stays.record.clone(), goes.record.clone());
+    let renumber = Renumber::behind(&first.pseudonyms);
+    let taken_numbers = renumber.pseudonyms(&second.pseudonyms);
+    let redact = first.redact.max(second.redact);
+    let mut known = first.clone();
+    known.pseudonyms.extend(taken_numbers.iter().cloned());
+    let redactor = desk.redactor(&first.id, redact, Some(&known))?;
+    let texts = desk.store.texts(&second.id).await?;
+    let sources = second.rounds.iter().map(|round| round.sources.len());
+    if texts.len() < sources.sum() {
+        return Err(DeedError::Busy);
+    }
+    let live = desk.live();
+    let before = stays.diagnosis.evidence.clone();
+    let size = text_of(&first) + text_of(&second);
+    let who = caller.signs(None);
+    let now = desk.now();
+    let work = move || -> Result<Merging, StoreError> {
+        let mut texts = texts.into_iter().peekable();
+        let mut rounds = Vec::new();
+        for round in &second.rounds {
+            let mut own = Vec::new();
+            while let Some(text) = texts.next_if(|text| text.round == round.number) {
+                own.push(text.unpack()?);
+            }
+            rounds.push((round, own));
+        }
+        let taken = before.sources.iter().map(|source| source.name.clone());
+        let mut mover = Mover {
+            renumber,
+            redactor: (redact == Redact::People).then_some(redactor),
+            taken: taken.collect(),
+        };
+        mover.learn(&rounds);
+        let mut all = before;
+        let mut moved_rounds = Vec::new();
+        let mut facts = first
+            .rounds
+            .iter()
+            .flat_map(|round| round.facts.clone())
+            .collect::<BTreeMap<_, _>>();
+        for (round, sources) in rounds {
+            let number = all.latest_round() + 1;
+            let (read, there) = mover.round(round, sources, number);
+            facts.extend(there.facts.iter().cloned());
+            all.join(read);
+            moved_rounds.push((round.at, there));
+        }
+        let edit = mover.edit(&first, &second);
+        let meant = Meant {
+            machine: first.machine.clone().or(edit.machine.clone().flatten()),
+            account: first.account.clone().or(edit.account.clone().flatten()),
+        };
+        let product = first.product.as_ref().or(second.product.as_ref());
+        let product = product.map(ToString::to_string);
+        let diagnosis = judge(&live, all, product.as_deref(), &facts, &meant, &NeverStop);
+        let what = mover.what(&second, &in_words(&diagnosis));
+        let mut pseudonyms = taken_numbers;
+        pseudonyms.extend(mover.redactor.iter().flat_map(Redactor::fresh).cloned());
+        Ok(Merging {
+            from: second.id.clone(),
+            seen: (first.revision, second.revision),
+            expires_at: earlier(first.expires_at, second.expires_at),
+            rounds: moved_rounds,
+            receipt: receipt(&diagnosis),
+            change: Change {
+                edit,
+                products: Some(products(&diagnosis)),
+                wants: Some(after_reading(&diagnosis)),
+                redact: (redact != first.redact).then_some(redact),
+                pseudonyms,
+                timeline: vec![TimelineEntry { at: now, who, what }],
+                ..Change::default()
+            },
+        })
+    };
+    Ok(desk.work(size, work).await??)
+}
+
+/// What was promised for either of them holds.
+fn earlier(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Puts what a case holds into the words of another.
+struct Mover {
+    renumber: Renumber,
+    /// Where people and machines are replaced in the case that stays.
+    redactor: Option<Redactor>,
+    /// The names of sources that it has.
+    taken: BTreeSet<String>,
+}
+
+impl Mover {
+    /// Names that any round gives away are replaced in all of them.
+    fn learn(&mut self, rounds: &[(&RoundRecord, Vec<StoredSource>)]) {
+        let Some(redactor) = &mut self.redactor else {
+            return;
+        };
+        for source in rounds.iter().flat_map(|(_, sources)| sources) {
+            redactor.learn(
+                &self.renumber.text(&source.name),
+                &self.renumber.text(&source.text),
+            );
+        }
+    }
+
+    fn round(
+        &mut self,
+        round: &RoundRecord,
+        sources: Vec<StoredSource>,
+        number: evidence::Round,
+    ) -> (Evidence, NewRound) {
+        let before = self
+            .redactor
+            .as_ref()
+            .map_or_else(Vec::new, Redactor::redactions);
+        let mut names = BTreeMap::new();
+        let mut moved = Vec::new();
+        for source in sources {
+            let name = self.name(&source.name);
+            let text = self.renumber.text(&source.text);
+            let text = match &mut self.redactor {
+                Some(redactor) => redactor.text(&name, &text).unwrap_or(text),
+                None => text,
+            };
+            names.insert(source.name, name.clone());
+            moved.push(StoredSource { name, text });
+        }
+        let place = |name: &String| names.get(name).unwrap_or(name).clone();
+        let mut redactions = round.redactions.clone();
+        let places = redactions.iter_mut().flat_map(|one| &mut one.places);
+        places.for_each(|one| one.source = place(&one.source));
+        let after = self
+            .redactor
+            .as_ref()
+            .map_or_else(Vec::new, Redactor::redactions);
+        add(&mut redactions, &before, after);
+        let texts = moved
+            .iter()
+            .map(|source| (source.name.clone(), source.text.clone()));
+        let read = evidence::read_texts(texts.collect(), number);
+        let mut problems = Vec::new();
+        for (source, line, what) in &round.problems {
+            let source = match names.get(source) {
+                Some(name) => name.clone(),
+                None => self.words(source),
+            };
+            problems.push((source, *line, self.words(what)));
+        }
+        let rules = round.receipt.rules.iter().map(|(rule, texts)| {
+            (
+                rule.clone(),
+                texts.iter().map(|text| self.words(text)).collect(),
+            )
+        });
+        let rules = rules.collect();
+        let new = NewRound {
+            who: round.who.clone(),
+            sources: moved,
+            problems,
+            facts: given(&read).into_iter().collect(),
+            receipt: Receipt {
+                rules,
+                ..round.receipt.clone()
+            },
+            redactions,
+        };
+        (read, new)
+    }
+
+    /// A name that no source of the case has.
+    fn name(&mut self, name: &str) -> String {
+        let name = self.renumber.text(name);
+        let name = match &mut self.redactor {
+            Some(redactor) => redactor.name(&name),
+            None => name,
+        };
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        let free = names
+            .find(|name| !self.taken.contains(name))
+            .unwrap_or(name);
+        self.taken.insert(free.clone());
+        free
+    }
+
+    /// Words about the evidence.
+    fn words(&mut self, words: &str) -> String {
+        let words = self.renumber.text(words);
+        match &mut self.redactor {
+            Some(redactor) => redactor.sentence(&words),
+            None => words,
+        }
+    }
+
+    /// What the case that stays takes over where it says nothing itself; notes of both.
+    fn edit(&mut self, first: &CaseRecord, second: &CaseRecord) -> CaseEdit {
+        let renumbered =
+            |text: &Option<String>| text.as_deref().map(|text| self.renumber.text(text));
+        let (ticket, machine) = (renumbered(&second.ticket), renumbered(&second.machine));
+        let (account, note) = (renumbered(&second.account), renumbered(&second.note));
+        let redactor = &mut self.redactor;
+        let mut typed = |text: Option<String>| match redactor {
+            Some(redactor) => text.map(|text| redactor.typed(&text)),
+            None => text,
+        };
+        let (ticket, note) = (typed(ticket), typed(note));
+        let (machine, account) = match redactor {
+            Some(redactor) => (
+                machine.map(|name| redactor.machine(&name)),
+                account.map(|name| redactor.account(&name)),
+            ),
+            None => (machine, account),
+        };
+        let note = match (&first.note, note) {
+            (Some(own), Some(other)) if *own != other => Some(format!("{own}\n\n{other}")),
+            (None, other) => other,
+            _ => None,
+        };
+        CaseEdit {
+            ticket: ticket.filter(|_| first.ticket.is_none()).map(Some),
+            machine: machine.filter(|_| first.machine.is_none()).map(Some),
+            account: account.filter(|_| first.account.is_none()).map(Some),
+            note: note.map(Some),
+        }
+    }
+
+    fn what(&mut self, second: &CaseRecord, found: &str) -> String {
+        let short = second.id.as_str().chars().take(5).collect::<String>();
+        let rounds = match second.rounds.len() {
+            1 => "1 round".to_owned(),
+            number => format!("{number} rounds"),
+        };
+        let ticket = second.ticket.as_deref();
+        let ticket = ticket.map(|ticket| format!(", ticket {}", self.words(ticket)));
+        let ticket = ticket.unwrap_or_default();
+        format!("Took in the evidence of case {short}… ({rounds}{ticket}); {found}")
+    }
+}
+
+/// What was replaced while the case was moved, added to what had been before.
+fn add(all: &mut Vec<Redaction>, before: &[Redaction], after: Vec<Redaction>) {
+    for mut now in after {
+        if let Some(before) = before.iter().find(|one| one.kind == now.kind) {
+            now.count -= before.count;
+            now.places.drain(..before.places.len());
+        }
+        if now.count == 0 {
+            continue;
+        }
+        if let Some(one) = all.iter_mut().find(|one| one.kind == now.kind) {
+            one.count += now.count;
+            one.places.append(&mut now.places);
+            one.places.truncate(50);
+        } else {
+            all.push(now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::redact::{Mark, Place};
+
+    #[test]
+    fn what_would_be_too_much_for_one_case_is_refused() {
+        assert_eq!(fits(CASE_TEXT_LIMIT, 7, 3), Ok(()));
+        assert!(
+            fits(CASE_TEXT_LIMIT + 1, 7, 3)
+                .unwrap_err()
+                .contains("33 MiB")
+        );
+        assert!(fits(0, MOST_CHANGES, 1).is_err());
+    }
+
+    #[test]
+    fn evidence_is_kept_no_longer_than_was_promised_for_it() {
+        assert_eq!(earlier(Some(2), Some(1)), Some(1));
+        assert_eq!(earlier(None, Some(1)), Some(1));
+        assert_eq!(earlier(None, None), None);
+    }
+
+    #[test]
+    fn what_is_replaced_on_the_way_is_counted_with_what_was_before() {
+        let place = |line| Place {
+            source: "paste".to_owned(),
+            line,
+        };
+        let one = |kind, count, lines: &[usize]| Redaction {
+            kind,
+            count,
+            places: lines.iter().map(|line| place(*line)).collect(),
+        };
+        let mut all = vec![one(Mark::Password, 1, &[1])];
+        let before = [one(Mark::User, 2, &[1, 2])];
+        let after = vec![one(Mark::Password, 1, &[9]), one(Mark::User, 3, &[1, 2, 5])];
+        add(&mut all, &before, after);
+        let there = [one(Mark::Password, 2, &[1, 9]), one(Mark::User, 1, &[5])];
+        assert_eq!(all, there);
+    }
+}
