@@ -71,6 +71,11 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
     add("new rule", &page);
     page.show_texts(vec![(HOSTILE.to_owned(), HOSTILE.to_owned())], &[]);
     add("new rule of a case", &page);
+    lists(release, &name, add);
+}
+
+/// The list of rules, with one whose every field is hostile.
+fn lists(release: &Release, name: &DraftName, add: &mut dyn FnMut(&str, &dyn askama::DynTemplate)) {
     let line = DraftLine {
         name: name.clone(),
         state: DraftState::Changed,
