@@ -178,6 +178,11 @@ pub const TABLE: &[Entry] = &[
 /// The most of a form that is kept for who has to sign in again before it counts.
 const KEPT: usize = 1024 * 1024;
 
+/// What the table says of a route.
+pub(super) fn entry(route: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|entry| entry.route == route)
+}
+
 /// Lets through who may.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
     let Some(route) = request.extensions().get::<MatchedPath>() else {
@@ -185,8 +190,7 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
         return next.run(request).await;
     };
     let reading = is_reading(request.method());
-    let entry = TABLE.iter().find(|entry| entry.route == route.as_str());
-    let Some(entry) = entry else {
+    let Some(entry) = entry(route.as_str()) else {
         let what = format!(
             "the route {} is missing in the table of rights",
             route.as_str()

@@ -160,3 +160,27 @@ async fn case_for(server: &Server, _: &Value) -> String {
     let case = server.open(&json!({ "text": text })).await;
     case["id"].as_str().unwrap().to_owned()
 }
+
+/// A program that reads the document knows which token a call takes and that any refusal is a problem document.
+#[tokio::test]
+async fn every_call_says_which_token_it_takes_and_what_a_refusal_looks_like() {
+    let server = Server::start().await;
+    let document = body(server.get("/openapi.json").await, StatusCode::OK).await;
+    let scheme = &document["components"]["securitySchemes"]["token"];
+    assert_eq!(scheme["scheme"], "bearer");
+    let call = |pointer: &str| document.pointer(pointer).unwrap().clone();
+    let publish = call("/paths/~1api~1v1~1releases/post/security");
+    assert_eq!(publish, json!([{ "token": ["publish"] }]));
+    let classify = call("/paths/~1api~1v1~1classify/post/security");
+    assert_eq!(classify, json!([{ "token": ["classify"] }, {}]));
+    let schema = call("/paths/~1api~1v1~1schema~1rule.json/get");
+    assert!(schema.get("security").is_none(), "{schema}");
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let refusal = &operation["responses"]["default"]["content"];
+            let open = operation.get("security").is_none();
+            let said = refusal["application/problem+json"]["schema"]["$ref"].is_string();
+            assert_eq!(said, !open, "{method} {path}");
+        }
+    }
+}

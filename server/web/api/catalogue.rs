@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::draft_body::DraftBody;
 use crate::actions::Caller;
 use crate::actions::catalogue::{known_facts, reasons as reasons_of};
 use crate::actions::releases::GateReport;
@@ -90,6 +91,16 @@ fn notes(release: &Release, rule: &RuleId) -> Vec<RuleNote> {
     notes.collect()
 }
 
+/// What is answered for a rule: published, or with `draft=true` as its draft has it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum RuleFaces {
+    /// As published.
+    Published(Box<RuleBody>),
+    /// As its draft has it.
+    Draft(Box<DraftBody>),
+}
+
 /// A list with its release.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleListBody {
@@ -140,7 +151,7 @@ pub struct RuleQuery {
     tag = "knowledge",
     params(("id" = String, Path, description = "The rule"), RuleQuery),
     responses(
-        (status = 200, description = "The rule; with `draft=true` its draft", body = RuleBody),
+        (status = 200, description = "The rule; with `draft=true` its draft", body = RuleFaces),
         (status = 404, description = "No such rule", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -173,6 +184,7 @@ pub async fn rule(
         file,
     };
     let tag = format!("\"release-{}\"", release.number);
+    let body = RuleFaces::Published(Box::new(body));
     Ok(([(header::ETAG, tag)], Json(body)).into_response())
 }
 

@@ -27,6 +27,8 @@ struct Call {
     path: String,
     summary: String,
     about: String,
+    /// What a token has to be for; empty where none is needed.
+    scopes: String,
     parameters: Vec<(String, String)>,
     examples: Vec<String>,
     answers: Vec<(String, String)>,
@@ -86,10 +88,19 @@ fn call(path: &str, method: &str, operation: &serde_json::Value) -> Call {
         path: path.to_owned(),
         summary: text(&operation["summary"]),
         about: text(&operation["description"]),
+        scopes: scopes(&operation["security"]),
         parameters: parameters.collect(),
         examples: examples.collect(),
         answers: answers.collect(),
     }
+}
+
+/// The scopes of which a token needs one, in words.
+fn scopes(security: &serde_json::Value) -> String {
+    let ways = security.as_array().into_iter().flatten();
+    let scopes = ways.filter_map(|way| way["token"].as_array()).flatten();
+    let scopes = scopes.filter_map(|scope| scope.as_str());
+    scopes.collect::<Vec<_>>().join(", ")
 }
 
 fn text(value: &serde_json::Value) -> String {

@@ -15,6 +15,7 @@ pub mod catalogue;
 pub mod changes;
 pub mod classify;
 pub mod codes;
+mod complete;
 mod docs;
 pub mod draft_body;
 pub mod drafts;
@@ -46,9 +47,10 @@ struct Document;
 
 /// The API, its document and the page about it.
 pub fn router() -> Router<AppState> {
-    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .nest(paths::API, version_1())
         .split_for_parts();
+    complete::complete(&mut document);
     let document = std::sync::Arc::new(document);
     router.merge(docs::router(&document))
 }

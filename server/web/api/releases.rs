@@ -112,7 +112,7 @@ pub struct DiffBody {
         (status = 201, description = "The new release", body = PublishedBody),
         (status = 202, description = "It is still being checked; ask for the proposal", body = ProposalBody),
         (status = 403, description = "Not allowed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The gate holds it back, or the request is wrong", body = ProposalBody),
+        (status = 422, description = "The gate holds it back, or the request is wrong", content((ProposalBody = "application/json"), (ProblemBody = "application/problem+json"))),
     )
 )]
 pub async fn publish(
