@@ -14,8 +14,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Weakened;
+use super::{Weakened, genre};
 
+mod excluded;
+mod general;
 mod over;
 
 /// So far around the error its sentence is looked for, in bytes.
@@ -50,12 +52,20 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-/// The opening of a text that teaches, lists changes or plans.
+/// The opening of a text that teaches, lists changes or plans, reports on a month, or asks in an exam.
 static TEACHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"^ \W* (?: release \s notes | changelog | change \s log | what['’]?s \s new | agenda | test \s plan | glossary | cheat \s? sheet
-        | training | lesson | exam | documentation | faq | versionshinweise | schulung | notes \s de \s version | novedades | 用語集 ) \b?
-        | ^ .{0,60} \b agenda \s (?:for|of) \b",
+        r"^ [\W\d]* (?: release \s notes | changelog | change \s log | what['’]?s \s new | agenda | test \s plan | glossary | cheat \s? sheet
+        | training | lesson | exam | documentation | faq | versionshinweise | schulung | notes \s de \s version | novedades | 用語集 | 変更履歴 | リリースノート ) \b?
+        | ^ .{0,60} \b agenda \s (?:for|of) \b
+        | ^ [^.\n]{0,40} \b (?: cheat \s? sheet | release \s notes | changelog | runbook | playbook | handbook | style \s guide | search \s (?:history|terms|queries) | history \s export | related \s (?:threads|articles|questions)
+          | betriebshandbuch | handbuch | spickzettel | merkblatt | suchanfragen | suchbegriffe | verlauf | terminologieliste | übersetzungsliste | häufige \s fragen | inhaltsverzeichnis | tagesordnung
+          | ordre \s du \s jour | questions \s fréquentes | table \s des \s matières | lexique | historique \s de \s recherche | preguntas \s frecuentes | orden \s del \s día | temas \s destacados | glosario | índice | よくある質問 | 目次 ) \b?
+        | ^ [\W\d]* (?: (?:exam\s)? question | prüfungsfrage | frage | aufgabe | übung | exercise | exercice | ejercicio | quiz | chapter | kapitel | chapitre | capítulo | abschnitt | section | lektion | leçon | lección | 第 ) \s* \d
+        | ^ [\W\d]* (?: test \s? (?:plan|case|fall|matrix|scenario|konzept) | plan \s de \s (?:test|prueba)s? | cas \s de \s test | caso \s de \s prueba | escenario \s de \s prueba | scénario \s de \s test | chaos[-\s]day | テスト(?:計画|ケース|項目) )
+        | ^ [\W\d]* (?: monthly | weekly | quarterly | monats | wochen | quartals | informe \s (?:mensual|semanal) | rapport \s (?:mensuel|hebdomadaire) | post-?mortem | 月次 ) [-\s]? (?: report | bericht | review | summary | \W | de \b )
+        | ^ [\W\d]* (?: kb\d{6,} | known \s issues? | bekannte \s probleme | problèmes \s connus | problemas \s conocidos | descripción \s general | overview | überblick | présentation \s de | à \s propos \s de[s]? \b | willkommen \s im | welcome \s (?:to|aboard) | bienvenue | bienvenid[oa]s? )
+        | ^ [^。\n]{0,40} について \s* $",
     )
 });
 
@@ -65,6 +75,13 @@ static TAUGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"\b wiki \s (?:page|article|entry) \b | \b (?:is|are) \s documented \b | \b expected \s results? \b | \b (?:sample|example) \s (?:error|message|code)s? \b
         | \b for \s the \s (?:training|exam|lesson|quiz) \b | \b typo \s in \b
         | \b case \s+ $ | \# \s* define \s+ \w+ \s+ $",
+    )
+});
+
+/// Says in a list that this one happened.
+static HAPPENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?: → | -> | => | : | \| | \t ) \s* (?: failed | faulted | fehlgeschlagen | abgebrochen | échoué | échec | falló | fallido | 失敗 ) \b",
     )
 });
 
@@ -99,8 +116,13 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
     // A pattern's place may reach beyond the entry that it begins in.
     let end = floor(text, (place.end + BEHIND).min(entry.end)).max(place.end);
     let before = last_sentence(&text[start..place.start]);
-    if is_denied(before) {
+    let behind = first_sentence(&text[place.end..end]);
+    let above = excluded::above_list(&text[start..place.start]);
+    if is_denied(before) || excluded::is_excluded(&text[place.clone()], before, behind, above) {
         return Some(Weakened::Denied);
+    }
+    if genre::only_names_errors(text, &entry, &place) {
+        return Some(Weakened::Mentioned);
     }
     if entry.len() > REMARK {
         return None;
@@ -109,7 +131,6 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
     if teaches(whole, place.start - entry.start) || says(&TAUGHT, before) {
         return Some(Weakened::Mentioned);
     }
-    let behind = first_sentence(&text[place.end..end]);
     // Its own words tell nothing: some messages speak of a difference between clocks.
     let sentence = format!("{before} … {behind}");
     if says(&TAUGHT, &sentence) {
@@ -122,7 +143,8 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
         behind,
     };
     let spoken_of = told.is_over(|left| has_it_now(left, true))
-        || says(&ASKED, &sentence) && !has_it_now(whole, false);
+        || is_of_no_run(whole, place.start - entry.start, before, behind)
+            && !has_it_now(whole, false);
     spoken_of.then_some(Weakened::Mentioned)
 }
 
@@ -133,28 +155,41 @@ fn clause(behind: &str) -> &str {
     &behind[..end.unwrap_or(behind.len())]
 }
 
+/// Whether it is asked about, told in general, or written for another end than to report it.
+fn is_of_no_run(whole: &str, at: usize, before: &str, behind: &str) -> bool {
+    says(&ASKED, &format!("{before} … {behind}"))
+        || general::is_general(before, behind)
+        || general::opens_with_definition(paragraph(whole, at))
+        || general::is_for_another_end(whole)
+}
+
+/// From the beginning of the paragraph that holds a place.
+fn paragraph(whole: &str, at: usize) -> &str {
+    let gaps = ["\n\n", "\r\n\r\n"].iter();
+    let gaps = gaps.filter_map(|gap| Some(whole[..at].rfind(gap)? + gap.len()));
+    &whole[gaps.max().unwrap_or(0)..]
+}
+
 /// Whether the text, or the paragraph of the error, opens as one that teaches. Of a text of several paragraphs only a
 /// short line of its own is a heading.
 fn teaches(whole: &str, at: usize) -> bool {
     let before = &whole[..at];
-    let paragraph = ["\n\n", "\r\n\r\n"].iter();
-    let paragraph = paragraph.filter_map(|gap| Some(before.rfind(gap)? + gap.len()));
-    let paragraph = &whole[paragraph.max().unwrap_or(0)..];
+    let paragraph = paragraph(whole, at);
     let heading = whole.lines().next().unwrap_or_default();
     let heading = if heading.len() <= HEADING {
         heading
     } else {
         ""
     };
-    [paragraph, heading]
-        .iter()
-        .any(|text| says(&TEACHING, &text[..floor(text, OPENING.min(text.len()))]))
+    let teaches = |text: &str| says(&TEACHING, &text[..floor(text, OPENING.min(text.len()))]);
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    teaches(paragraph) || teaches(heading) && !says(&HAPPENED, line)
 }
 
 /// Says that nothing is wrong, with words for what is wrong.
 static CALM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"\b (?:nothing|not|nobody|no\ one|nichts|niemand) \s (?:\w+\s){0,2} (?:broken|blocked|stuck|failing|fails?|kaputt) \b",
+        r"\b (?:nothing|not|nobody|no\ one|nichts|nicht|niemand) \s (?:\w+\s){0,2} (?:broken|blocked|stuck|failing|fails?|urgent|kaputt|dringend) \b",
     )
 });
 

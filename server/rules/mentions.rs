@@ -17,25 +17,28 @@ impl TextMatcher {
         evidence: &Evidence,
         hits: &mut Hits,
     ) -> BTreeSet<LeafId> {
-        let tables = self.tables(hits);
         let taught = taught(evidence);
         let beside =
             |leaf: &LeafId| self.words.contains(leaf) || self.contexts.leaves.contains(leaf);
         let mut spoken_of = BTreeSet::new();
-        for (leaf, hits) in hits.0.iter_mut().enumerate() {
-            if hits.is_empty() || beside(&leaf) {
-                continue;
+        let mut keep = |hits: &mut Hits, counts: &dyn Fn(LeafId, &Hit) -> bool| {
+            for (leaf, hits) in hits.0.iter_mut().enumerate() {
+                if hits.is_empty() || beside(&leaf) {
+                    continue;
+                }
+                let before = hits.len();
+                hits.retain(|hit| counts(leaf, hit));
+                if hits.len() < before {
+                    spoken_of.insert(leaf);
+                }
             }
-            let before = hits.len();
-            hits.retain(|hit| {
-                !is_within(&taught, hit.span)
-                    && !tables.contains(&(leaf, hit.span))
-                    && !is_mention(evidence, hit)
-            });
-            if hits.len() < before {
-                spoken_of.insert(leaf);
-            }
-        }
+        };
+        keep(hits, &|_, hit| {
+            !is_within(&taught, hit.span) && !is_mention(evidence, hit)
+        });
+        // What was ruled out makes no table with what is left.
+        let tables = self.tables(hits);
+        keep(hits, &|leaf, hit| !tables.contains(&(leaf, hit.span)));
         spoken_of
     }
 

@@ -20,7 +20,7 @@ use super::{clause, last_sentence, pattern, says, sentence_end};
 /// The beginning of a text about what is over.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"^ \W* (?:re: \W*)? (?: 解決 | (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolue?|réglée?|resuelt[oa]|solucionad[oa]|risolto)
+        r"^ \W* (?:re: \W*)? (?: (?:ticket|incident|case|vorgang|störung|incidente|caso) \s \W* [\w-]* \W* )? (?: 解決 | geschlossen | clôturée? | fermée? | cerrad[oa] | (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolue?|réglée?|resuelt[oa]|solucionad[oa]|risolto)
           (?: \s* (?: [^\p{L}\s] | $ ) | \s+ (?: after|by|with|since|now|it|this|the|ticket|case|issue|problem|nach|durch|mit|seit|après|par|avec|depuis|tras|con|desde|al|dopo ) \b ) )",
     )
 });
@@ -38,6 +38,7 @@ static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b (?:did|has|have) \s? (?:not|n['’]t) \s (?:come|been) \s (?:back|seen) \b | \b never \s came \s back \b
         | \b (?:tritt|kommt|kam|trat|erscheint|steht) \s (?:seither\s|seitdem\s|jetzt\s)? nicht \s (?:mehr|wieder) \b | \b nicht \s (?:mehr|wieder) \s aufgetreten \b
         | \b ist \s (?:jetzt\s)? (?:weg|behoben|gelöst) \b
+        | \b a \s été \s (?:bien\s)? (?:réparée?|corrigée?|résolue?|réglée?) \b
         | n['’]appara[iî]t \s plus | \b ne \s (?:s['’]affiche|revient|se\ produit|survient) \s plus \b
         | \b ya \s no \s (?:aparece|sale|ocurre|da|se\ produce) \b | \b no \s ha \s vuelto \b",
     )

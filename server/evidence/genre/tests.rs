@@ -1,0 +1,106 @@
+//! Writing that names errors, and its look-alikes that report them.
+
+use proptest::prelude::*;
+
+use super::only_names_errors;
+
+/// Whether each place of the mark is in writing that only names errors; all places must say the same.
+fn names(text: &str, mark: &str) -> bool {
+    let places = text.match_indices(mark).map(|(at, _)| at..at + mark.len());
+    let said = places
+        .map(|place| only_names_errors(text, &(0..text.len()), &place))
+        .collect::<Vec<_>>();
+    assert!(!said.is_empty(), "{mark} is missing in {text}");
+    assert!(said.iter().all(|one| *one == said[0]), "{said:?} {text}");
+    said[0]
+}
+
+#[test]
+fn code_that_branches_on_an_error_only_names_it() {
+    for text in [
+        "switch ($Code) {\n    'NoListener' { return $true }\n    'BadLogon' { return $false }\n    default { return $false }\n}",
+        "public enum NtStatus : uint {\n    Wrong = 0xC000006A,\n    BadLogon = 0xC000006D,\n    Type = 0xC000015B,\n}",
+        "if status == \"BadLogon\":\n    return retry(later)\nelse:\n    raise Stop()",
+        "const RETRY = new Set(['Busy', 'BadLogon']);\nfunction again(code) {\n  return RETRY.has(code);\n}",
+        "assert classify('BadLogon') == 'credentials'\nassert classify('Busy') == 'later'\ndef test_it(self):",
+        "switch (e.Code)\n{\n    case \"BadLogon\":\n        return Kind.Credentials;\n}",
+        "RETRYABLE = {\n    'Busy': True,\n    'BadLogon': False,\n    'Gone': False,\n}",
+        "if ($run.error.code -eq 'BadLogon') {\n  Send-Mail $owner\n}",
+    ] {
+        assert!(names(text, "BadLogon"), "{text}");
+    }
+}
+
+#[test]
+fn what_a_program_logs_is_no_code() {
+    for text in [
+        "{\n  \"error\": {\n    \"code\": \"BadLogon\",\n    \"message\": \"no\",\n    \"id\": \"7\",\n  }\n}",
+        "status=BadLogon;\nsub=7;\nhost=a;",
+        "At C:\\run.ps1:12 char:5\n+     Start-Flow $name\n+     ~~~~\n    + FullyQualifiedErrorId : BadLogon,Start-Flow",
+        "   at Flow.Run(String code) in Run.cs:line 12\nSystem.Exception: BadLogon\n   at Main()",
+        "The run failed with BadLogon (see below).\n{\"code\": 1}",
+        "run: failed;\ncode: BadLogon;\nmachine: vm1;",
+    ] {
+        assert!(!names(text, "BadLogon"), "{text}");
+    }
+}
+
+#[test]
+fn a_query_asks_for_errors_and_reports_none() {
+    for text in [
+        "SecurityEvent\n| where EventID == 4625 and SubStatus == \"BadLogon\"\n| summarize count() by Computer",
+        "index=wineventlog BadLogon | stats count by host",
+        "SELECT id FROM runs WHERE error_code = 'BadLogon' AND day > 7",
+        "Get-Content run.log | Select-String BadLogon",
+        "- alert: logon\n  expr: increase(errors{code=\"BadLogon\"}[5m]) > 3",
+        "retry_on: BadLogon",
+    ] {
+        assert!(names(text, "BadLogon"), "{text}");
+    }
+    let answered = "runs | where code == \"x\"\n\n2026-01-02 10:00 vm1 BadLogon";
+    assert!(!names(answered, "BadLogon"));
+}
+
+#[test]
+fn a_glossary_explains_errors_and_a_table_of_runs_reports_them() {
+    let glossary = "| code | http | ask |\n|---|---|---|\n| BadLogon | 401 | who? |\n| NoListener | 400 | where? |\n| GroupEmpty | 404 | why? |";
+    assert!(names(glossary, "BadLogon"));
+    let list = "BadLogon: the password is wrong\nNoListener: nobody listens\nGroupEmpty: the group holds nothing";
+    assert!(names(list, "BadLogon"));
+    let tabs = "BadLogon\tthe password is wrong\nNoListener\tnobody listens there\nGroupEmpty\tit holds nothing";
+    assert!(names(tabs, "BadLogon"));
+    for log in [
+        "| flow | error |\n|---|---|\n| a | BadLogon |\n| b | NoListener |\n| c | GroupEmpty |",
+        "| 10:01 | BadLogon |\n| 10:02 | NoListener |\n| 10:03 | GroupEmpty |",
+        "| code | what |\n| BadLogon | the password is wrong |",
+        "BadLogon: the password is wrong\nflow: invoices\nmachine: vm1",
+        "a,BadLogon,b\na,BadLogon,c\na,BadLogon,d",
+    ] {
+        assert!(!names(log, "BadLogon"), "{log}");
+    }
+}
+
+#[test]
+fn one_of_several_changes_is_no_report() {
+    let changes = "4.2\n- Fixed: BadLogon is shown in words\n- Improved: the tray menu";
+    assert!(names(changes, "BadLogon"));
+    assert!(!names(
+        "- fixed the proxy\n- still BadLogon on vm1",
+        "BadLogon"
+    ));
+    assert!(!names("- New: BadLogon since the update", "BadLogon"));
+}
+
+proptest! {
+    #[test]
+    fn any_place_of_any_text_is_answered(
+        text in "(?s).{0,60}|(\\| a \\| BadLogon \\||\t|é|\r\n|\n|case 'x': |= 0x12,|- Fixed ){0,30}",
+        from in 0usize..80,
+        size in 0usize..20,
+    ) {
+        let floor = |at: usize| text.floor_char_boundary(at.min(text.len()));
+        let (start, end) = (floor(from), floor(from + size));
+        only_names_errors(&text, &(0..text.len()), &(start..end));
+        only_names_errors(&text, &(start..end), &(start..end));
+    }
+}
