@@ -88,7 +88,7 @@ static HAPPENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Somebody has it now.
 static PRESENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"\b (?: still | again | keeps? | since | started | stopped | urgent | help | fail | fails | failing | stuck | blocked | cannot | can['’]t | unable
+        r"\b (?: still | again | (?:noch\ )?offen | en\ cours | pendiente | keeps? | since | started | stopped | urgent | help | fail | fails | failing | stuck | blocked | cannot | can['’]t | unable
         | we\ (?:get|see|have|receive) | i\ (?:get|see|receive) | getting | doesn['’]t\ work | does\ not\ work | broken
         | immer\ noch | weiterhin | trotzdem | wieder | seit | bekommen | bekomme | schlägt | geht\ nicht | läuft\ nicht
         | toujours | encore | depuis | sigue | desde | otra\ vez ) \b",
@@ -183,7 +183,7 @@ fn teaches(whole: &str, at: usize) -> bool {
     };
     let teaches = |text: &str| says(&TEACHING, &text[..floor(text, OPENING.min(text.len()))]);
     let line = before.rsplit('\n').next().unwrap_or(before);
-    teaches(paragraph) || teaches(heading) && !says(&HAPPENED, line)
+    (teaches(paragraph) || teaches(heading)) && !says(&HAPPENED, line)
 }
 
 /// Says that nothing is wrong, with words for what is wrong.
