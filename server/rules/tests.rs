@@ -279,11 +279,14 @@ fn a_proved_absence_is_shown_by_the_line_that_lists_the_rest() {
 }
 
 #[test]
-fn a_code_in_a_list_of_codes_is_at_most_possible() {
+fn a_code_in_a_list_of_codes_is_at_most_possible_and_one_that_the_list_explains_is_none() {
     let release = release(&[SPECIAL]);
-    let text = "Sub status values are 0xC0000064 (unknown), 0xC000006A (password), 0xC0000072 (disabled), 0xC000015B (type).";
+    let text = "Sub status values are 0xC0000064, 0xC000006A, 0xC0000072 and 0xC000015B.";
     let findings = classify(&release, &evidence(&[text]), None);
     assert_eq!(findings.findings[0].confidence, Confidence::Possible);
+    let text = "Sub status values are 0xC0000064 (unknown), 0xC000006A (password), 0xC0000072 (disabled), 0xC000015B (type).";
+    let findings = classify(&release, &evidence(&[text]), None);
+    assert_eq!(findings.verdict, Verdict::Unmatched);
 }
 
 #[test]
