@@ -351,7 +351,7 @@ fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         let (block, own) = lines.block();
         let width = lines.own.matches(separator).count();
         let is_rule = |row: &&str| separator == '|' && !row.chars().any(char::is_alphanumeric);
-        let fits = |row: &&&str| row.matches(separator).count() == width || is_rule(*row);
+        let fits = |row: &&&str| row.matches(separator).count() == width || is_rule(row);
         let first = block[..own].iter().rev().take_while(fits).count();
         let rows = block[own - first..].iter().take_while(fits).copied();
         let rows = rows.filter(|row| !is_rule(row)).collect::<Vec<_>>();
@@ -488,7 +488,7 @@ fn is_change(lines: &Lines<'_>) -> bool {
     let (block, _) = lines.block();
     let changes = block.iter().filter(|line| says(&CHANGE, line)).count();
     let own = says(&CHANGE, lines.own);
-    own && changes >= 2 || item && !own && changes >= 2
+    (own || item) && changes >= 2
 }
 
 #[cfg(test)]

@@ -173,8 +173,8 @@ async fn every_call_says_which_token_it_takes_and_what_a_refusal_looks_like() {
     assert_eq!(publish, json!([{ "token": ["publish"] }]));
     let classify = call("/paths/~1api~1v1~1classify/post/security");
     assert_eq!(classify, json!([{ "token": ["classify"] }, {}]));
-    let schema = call("/paths/~1api~1v1~1schema~1rule.json/get");
-    assert!(schema.get("security").is_none(), "{schema}");
+    let open_call = call("/paths/~1api~1v1~1schema~1rule.json/get");
+    assert!(open_call.get("security").is_none(), "{open_call}");
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let refusal = &operation["responses"]["default"]["content"];
