@@ -58,9 +58,10 @@ static TEACHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"^ [\W\d]* (?: release \s notes | changelog | change \s log | what['’]?s \s new | agenda | test \s plan | glossary | cheat \s? sheet
         | training | lesson | exam | documentation | faq | versionshinweise | schulung | notes \s de \s version | novedades | 用語集 | 変更履歴 | リリースノート ) \b?
         | ^ .{0,60} \b agenda \s (?:for|of) \b
-        | ^ [^.\n]{0,40} \b (?: cheat \s? sheet | release \s notes | changelog | runbook | playbook | handbook | style \s guide | search \s (?:history|terms|queries) | history \s export | related \s (?:threads|articles|questions)
+        | ^ [^.\n]{0,40} \b (?: cheat \s? sheet | release \s notes | changelog | handbook | style \s guide | search \s (?:history|terms|queries) | history \s export | related \s (?:threads|articles|questions)
           | betriebshandbuch | handbuch | spickzettel | merkblatt | suchanfragen | suchbegriffe | verlauf | terminologieliste | übersetzungsliste | häufige \s fragen | inhaltsverzeichnis | tagesordnung
           | ordre \s du \s jour | questions \s fréquentes | table \s des \s matières | lexique | historique \s de \s recherche | preguntas \s frecuentes | orden \s del \s día | temas \s destacados | glosario | índice | よくある質問 | 目次 ) \b?
+        | ^ [\W\d]* (?: runbook | playbook ) (?: \s+ \p{L}*-?\d+ | [\ \t]* \n )
         | ^ [\W\d]* (?: (?:exam\s)? question | prüfungsfrage | frage | aufgabe | übung | exercise | exercice | ejercicio | quiz | chapter | kapitel | chapitre | capítulo | abschnitt | section | lektion | leçon | lección | 第 ) \s* \d
         | ^ [\W\d]* (?: test \s? (?:plan|case|fall|matrix|scenario|konzept) | plan \s de \s (?:test|prueba)s? | cas \s de \s test | caso \s de \s prueba | escenario \s de \s prueba | scénario \s de \s test | chaos[-\s]day | テスト(?:計画|ケース|項目) )
         | ^ [\W\d]* (?: monthly | weekly | quarterly | monats | wochen | quartals | informe \s (?:mensual|semanal) | rapport \s (?:mensuel|hebdomadaire) | post-?mortem | 月次 ) [-\s]? (?: report | bericht | review | summary | \W | de \b )
@@ -293,6 +294,31 @@ mod tests {
                 Weakened::Mentioned,
             ),
             (
+                "Runbook RB-041\nStep 3. For 0xC000006D ask the platform team.",
+                Weakened::Mentioned,
+            ),
+            (
+                "We looked through a week of logs: no 0xC000006D anywhere.",
+                Weakened::Denied,
+            ),
+            (
+                "Already excluded:\n- wrong password (0xC000006D)\n- licence",
+                Weakened::Denied,
+            ),
+            (
+                "0xC000006D is returned by LsaLogonUser when the password is wrong.",
+                Weakened::Mentioned,
+            ),
+            ("If you see 0xC000006D, go to step 5.", Weakened::Mentioned),
+            (
+                "Set a wrong password, expect 0xC000006D in the log.",
+                Weakened::Mentioned,
+            ),
+            (
+                "0xC000006D and the others: two sentences for the training, please. We have no error right now.",
+                Weakened::Mentioned,
+            ),
+            (
                 "TC-11 wrong password, expected result 0xC000006D",
                 Weakened::Mentioned,
             ),
@@ -309,6 +335,11 @@ mod tests {
     fn what_is_there_now_counts_whatever_else_is_said() {
         for text in [
             "Run failed with 0xC000006D",
+            "runbook: 0xC000006D, logon failed",
+            "Enabled: no\n0xC000006D on the same machine",
+            "It has no right there: 0xC000006D",
+            "expected it to work, but got 0xC000006D",
+            "Test matrix\n1 vault, VM-02 → ok\n2 stored password, VM-03 → Failed: 0xC000006D",
             "could not sign in: 0xC000006D",
             "What does 0xC000006D mean? Our bot cannot sign in since Monday.",
             "Resolved last week, but we still get 0xC000006D every night",

@@ -75,6 +75,10 @@ impl Present {
 
     fn is_fault(&self, pair: &Pair) -> bool {
         let key = pair.key.as_str();
+        // A sentence about now, which a mail may have broken: "FAILED. Device is either disabled or deleted".
+        if key == "DeviceAuthStatus" {
+            return pair.value.starts_with("FAILED. Device");
+        }
         let is_test = key.ends_with(" Test");
         let open = if OF_JOIN.contains(&key) {
             match self.join {
