@@ -134,7 +134,7 @@ static TESTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Opens an enumeration, a map or a list. JSON opens with nothing but a brace, and what it tells may have happened.
 static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"^\s* (?: (?:public|private|internal|protected|static|export|const|let|var|val|enum|class|struct|type)\s+\w.* | [$\w.]+\s*(?:=|:=)\s*(?:\{|\[|@\{|new\b|\(|dict\(|\w+\().* ) $",
+        r"^\s* (?: (?:public|private|internal|protected|static|export|const|let|var|val|enum|class|struct|type)\s+\w.* | [$\w.]+\s*(?:=|:=)\s*(?:new\b.*|(?:\w+)?\s*[({\[]|@[({]) ) \s* $",
     )
 });
 
@@ -179,7 +179,7 @@ fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 /// Stands before what a program is to look out for, in the line of a configuration.
 static LOOKED_OUT_FOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r#"["'<]? \b(?:match(?:es)?(?:_\w+)?|query|quer(?:y)?_?string|regexp?|pattern|retry_?on|retr(?:y|ies)_?(?:codes?|errors?)|ignore_?\w*|warn_?on|alert_?on|suppress\w*|exclude\w*|filter\w*|keywords?|stringtomatch|should|must|must_not|trigger|motifs?|muster|patrones?|non_?retr\w+|transient\w*|final_?errors?)\b ["']? \s* (?:[:=]|>|value=)
+        r#"["'<]? \b(?:match(?:es)?(?:_\w+)?|query|quer(?:y)?_?string|regexp?|pattern|retry_?on|retr(?:y|ies)_?(?:codes?|errors?)|ignore_?\w*|warn_?on|alert_?on|suppress\w*|exclude\w*|filter\w*|stringtomatch|should|must|must_not|trigger|motifs?|muster|patrones?|non_?retr\w+|transient\w*|final_?errors?)\b ["']? \s* (?:[:=]|>|value=)
           \s* (?: [\[({] [^\])}]* )? ["'/]? (?:message|msg|text|code)? ["']? \s* :? \s* ["']? [^"'\[\](){}<>]{0,80} $"#,
     )
 });

@@ -339,6 +339,7 @@ mod tests {
             "Enabled: no\n0xC000006D on the same machine",
             "It has no right there: 0xC000006D",
             "expected it to work, but got 0xC000006D",
+            "VM-02 -> the name isn't in the expected format\nVM-03 -> status 0xC000006D",
             "Test matrix\n1 vault, VM-02 → ok\n2 stored password, VM-03 → Failed: 0xC000006D",
             "could not sign in: 0xC000006D",
             "What does 0xC000006D mean? Our bot cannot sign in since Monday.",

@@ -36,6 +36,8 @@ fn what_a_program_logs_is_no_code() {
     for text in [
         "{\n  \"error\": {\n    \"code\": \"BadLogon\",\n    \"message\": \"no\",\n    \"id\": \"7\",\n  }\n}",
         "status=BadLogon;\nsub=7;\nhost=a;",
+        "password=[secret]\n{\n  \"name\": \"a\",\n  \"error\": {\n    \"code\": \"BadLogon\",\n    \"id\": \"7\"\n  }\n}",
+        "{\"keywords\": \"BadLogon\", \"id\": 4625}",
         "At C:\\run.ps1:12 char:5\n+     Start-Flow $name\n+     ~~~~\n    + FullyQualifiedErrorId : BadLogon,Start-Flow",
         "   at Flow.Run(String code) in Run.cs:line 12\nSystem.Exception: BadLogon\n   at Main()",
         "The run failed with BadLogon (see below).\n{\"code\": 1}",

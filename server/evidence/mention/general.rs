@@ -53,8 +53,8 @@ static ADVICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Before: what is to come of a test.
 static EXPECTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?: \b expect (?:ed|s|ing)? \b | \b erwartet(?:es|er)? \b | \b erwartung \b | \b attendue?s? \b | \b esperad[oa]s? \b | 期待(?:結果)? | \b should \s (?:return|give|show|fail\ with|end\ with|yield|report) \b | \b provoke \b | \b simulate \b | \b provoziere\w* \b | \b simular \b | \b simuler \b )
-        [^.;!?]{0,80} $",
+        r"(?: \b expect (?:s|ing)? \b | \b expected (?: \s (?:results?|errors?|codes?|status|outcomes?|messages?|behaviou?r) )? \s* (?: [:=→] | -> | \b is \b ) | \b erwartet(?:es|er)? \b | \b erwartung \b | \b attendue?s? \b | \b esperad[oa]s? \b | 期待(?:結果)? | \b should \s (?:return|give|show|fail\ with|end\ with|yield|report) \b | \b provoke \b | \b simulate \b | \b provoziere\w* \b | \b simular \b | \b simuler \b )
+        [^.;!?\n]{0,80} $",
     )
 });
 
