@@ -18,7 +18,7 @@ async fn rules_are_listed_read_and_searched() {
     assert_eq!(rule["id"], first);
     assert!(!rule["references"].as_array().unwrap().is_empty());
     problem(server.get("/api/v1/rules/no.such").await, 404).await;
-    let found = read(&server, "/api/v1/search?q=smart%20card%20demanded").await;
+    let found = read(&server, "/api/v1/search?q=smart%20card%20required").await;
     assert_eq!(found["results"][0]["id"], "win.smartcard-required");
     let of_product = read(&server, "/api/v1/rules?product=windows").await;
     assert!(
