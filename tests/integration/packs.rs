@@ -9,6 +9,7 @@ use std::process::Output;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
+use crate::demo_pack::{self, ALPHA};
 use crate::program::{complained, printed, run, small_pack};
 use crate::visitor::{Visitor, text};
 use crate::{Server, copy_published, json as body, problem};
@@ -220,47 +221,9 @@ async fn a_release_is_downloaded_by_who_may_see_drafts_and_that_is_written_down(
 /// A server that knows two rules of a demo product.
 async fn demo() -> Server {
     let folder = tempfile::tempdir().unwrap();
-    let pack = folder.path().join("pack");
-    fs::create_dir_all(pack.join("demo")).unwrap();
-    fs::write(pack.join("products.yaml"), PRODUCTS).unwrap();
-    fs::write(pack.join("demo/demo.alpha.yaml"), ALPHA).unwrap();
-    fs::write(pack.join("demo/demo.beta.yaml"), beta()).unwrap();
+    let pack = demo_pack::write(folder.path());
     let pack = pack.display().to_string();
     Server::start_with(folder, &["--knowledge", &pack]).await
-}
-
-const PRODUCTS: &str = "- { id: demo, name: Demo }\n";
-
-const ALPHA: &str = r"id: demo.alpha
-title: The first demo failure
-product: demo
-severity: error
-owner: desk
-automation: { reason: demo_alpha, retryable: 'no', who_can_fix: it }
-match:
-  any:
-    - code: AlphaBetaGammaDelta
-cause: The first thing is wrong.
-guide:
-  start: end
-  steps:
-    - { id: end, outcome: resolved, text: Done. }
-references:
-  - { title: A page, url: 'https://example.com/alpha', verified: '2026-01-01' }
-examples:
-  - { text: 'failed: AlphaBetaGammaDelta', expect: match }
-  - { text: 'error AlphaBetaGammaDelta in step 2', expect: match }
-  - { text: AlphaBetaGamma, expect: silent }
-walks:
-  - { name: ends, path: [], end: end }
-";
-
-fn beta() -> String {
-    ALPHA
-        .replace("demo.alpha", "demo.beta")
-        .replace("demo_alpha", "demo_beta")
-        .replace("The first", "The second")
-        .replace("AlphaBetaGamma", "OmegaPsiChi")
 }
 
 /// Alpha with another title and a comment.
