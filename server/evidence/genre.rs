@@ -16,14 +16,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::mention::{pattern, says};
+
 /// So many lines on either side are looked at.
 const AROUND: usize = 12;
 /// A line longer than this is no line that a person wrote.
 const LONGEST: usize = 400;
 /// So far around an error its lines are looked for, in bytes.
 const WINDOW: usize = 4_096;
-/// So many rows or entries of one shape make a table or list.
+/// So many rows of one shape make a table.
 const ROWS: usize = 3;
+/// So many codes, each with its explanation, make a list of them; three may be what happened in a night.
+const EXPLANATIONS: usize = 4;
 
 /// Whether the error at this place of a text stands in writing that only names errors.
 pub fn only_names_errors(text: &str, entry: &Range<usize>, place: &Range<usize>) -> bool {
@@ -58,7 +62,7 @@ struct Lines<'t> {
 }
 
 impl<'t> Lines<'t> {
-    /// Nothing where the place reaches over the end of its line, or the line is longer than people write.
+    /// Nothing where the place reaches over the end of its line.
     fn around(text: &'t str, entry: &Range<usize>, place: &Range<usize>) -> Option<Self> {
         if place.start < entry.start || place.end > entry.end {
             return None;
@@ -87,8 +91,8 @@ impl<'t> Lines<'t> {
     /// The lines of the same block in order, with the place of its own line among them. An empty line ends a block.
     fn block(&self) -> (Vec<&'t str>, usize) {
         let holds = |line: &&&str| !line.trim().is_empty();
-        let mut lines = self.before.iter().take_while(holds).copied();
-        let mut lines = lines.by_ref().collect::<Vec<_>>();
+        let lines = self.before.iter().take_while(holds).copied();
+        let mut lines = lines.collect::<Vec<_>>();
         lines.reverse();
         let own = lines.len();
         lines.push(self.own);
@@ -105,7 +109,7 @@ static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | ^\s* (?:export\s+|public\s+|private\s+|internal\s+|protected\s+|static\s+|final\s+|readonly\s+)* (?:const|let|var|val|final|static|def|define|\#define|enum|public|private|internal) \b [^;]* [=\s(,] ["'`]?$
         | ^\s* (?:case|when|elif|elsif|except|catch) \s+ (?:[\w.]+\.)? ["'`(]{0,2}$
         | ^\s* assert\s [^=]* $
-        | \b(?:assert\w*|expect|should|it|test|describe|inlinedata|testcase|parametrize|mock\w*|fixture) \s* [(\[.] [^)]*$"#,
+        | \b(?:assert\w*|expect|describe|inlinedata|testcase|parametrize|mock\w*) \s* [(\[] [^)]*$ | \b(?:it|test|should)\(\s*["'][^)]*$"#,
     )
 });
 
@@ -119,8 +123,11 @@ static BRANCHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Is code whatever it is about.
 static STATEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r#"^\s* (?: \}.* | \{ | .*\)\s*\{ | .*\b(?:switch|if|for|foreach|while|else)\b.*[{:(]\s* | (?:public|private|internal|protected|static|export|abstract)\s+\w.* | (?:def|fn|func|function|class|enum|struct|interface|namespace|module|package|import|using|from|return)\s+[\w."'$@].*
-          | [$\w.\[\]"']+\s*(?:\+|-|\|)?=\s*(?:\{|\[|@\{|new\b|\(|dict\().* | .*;\s*(?://.*)? | default\s*[:{=].* | [@\#]\w+\(.*\)\]? | \[\w+(?:\(.*\))?\] | `{3}\w* ) $"#,
+        r#"^\s* (?: \}?\s*(?:else\s+)?(?:switch|if|for|foreach|while|catch)\s*\(.*[{(:]\s* | \}\s*(?:else|catch|finally)\b.*
+          | (?:if|elif|while)\s.*(?:==|!=|\s(?:in|is|not)\s).*:\s* | for\s+\w+\s+in\s.*:\s* | (?:else|try|finally|default)\s*[:{].*
+          | (?:public|private|internal|protected|static|export|abstract)\s+\w.*[{(;,)]\s* | (?:def|fn|func|function)\s+[\w-]+.*[{(:)]\s* | (?:class|enum|struct|interface|namespace)\s+\w+.*[{:(]\s*
+          | (?:import|using|package|module)\s+[\w.]+;?\s* | from\s+[\w.]+\s+import\s.* | return\s+(?:["'$\w.]+\(?.*;|["'$(].*|true|false|none|null|\w+\(.*\))\s*
+          | [$\w.\[\]"']+\s*(?:\+|-|\|)?=\s*(?:\{|@\{|new\b|\(|dict\(|\[\s*$).* | .*[)"'\w]\s*;\s*(?://.*)? | [@\#]\w+\(.*\)\]? | \[\w+(?:\(.*\))?\] | `{3}\w+ ) $"#,
     )
 });
 
@@ -145,16 +152,6 @@ static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-fn pattern(verbose: &str) -> Option<Regex> {
-    Regex::new(&format!("(?xi){verbose}")).ok()
-}
-
-fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern
-        .as_ref()
-        .is_some_and(|pattern| pattern.is_match(text))
-}
-
 /// Code that stands about an error: it is compared, branched on, declared or asserted, among other lines of code.
 fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let (before, behind) = (&lines.own[..place.start], &lines.own[place.end..]);
@@ -178,10 +175,11 @@ fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 
 /// Stands before what a program is to look out for, in the line of a configuration.
 static LOOKED_OUT_FOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r#"["'<]? \b(?:match(?:es)?(?:_\w+)?|query|quer(?:y)?_?string|regexp?|pattern|retry_?on|retr(?:y|ies)_?(?:codes?|errors?)|ignore_?\w*|warn_?on|alert_?on|suppress\w*|exclude\w*|filter\w*|stringtomatch|should|must|must_not|trigger|motifs?|muster|patrones?|non_?retr\w+|transient\w*|final_?errors?)\b ["']? \s* (?:[:=]|>|value=)
-          \s* (?: [\[({] [^\])}]* )? ["'/]? (?:message|msg|text|code)? ["']? \s* :? \s* ["']? [^"'\[\](){}<>]{0,80} $"#,
-    )
+    const KEYS: &str = "(?:match(?:es)?(?:_\\w+)?|query|query_?string|regexp?|pattern|retry_?on|retr(?:y|ies)_?(?:codes?|errors?)|ignore_?\\w*|warn_?on|alert_?on|suppress\\w*|exclude\\w*|filter\\w*|stringtomatch|motifs?|muster|patrones?|non_?retr\\w+|transient\\w*|final_?errors?)";
+    pattern(&format!(
+        r#"(?: ["']{KEYS}["']\s*[:=] | <{KEYS}(?:>|\b[^<>]*(?:>|value=)) | \b{KEYS}\s*= )
+          \s* (?: [\[({{] [^\])}}]* )? ["'/]? (?:message|msg|text|code)? ["']? \s* :? \s* ["']? [^"'\[\](){{}}<>]{{0,80}} $"#
+    ))
 });
 
 /// A setting that says which errors a program treats how, or looks for.
@@ -215,9 +213,9 @@ fn is_looked_out_for(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r#"\|\s*(?:where|search|summarize|project|extend|stats|eval|rex|count\s+by|filter|parse)\s | ^\s*(?:index|source|sourcetype|event_id|EventID)\s*=.*\|
-        | \bselect\b .+ \bfrom\b \s+ \w | \bwhere\b .+ (?:=|<>|\blike\b|\bin\b) \s* (?:n?'|\() | (?:^|\s)(?:site|filetype|intitle|inurl):\w | \bfilter(?:hash)?xpath\b | \bquery\s*[:=] | \bgrep\s+(?:-\w+\s+)*["'\w]
+        | (?-i:\bSELECT\b .+ \bFROM\b) | \bselect\s+(?:\*|[\w.]+(?:\s*,\s*[\w.]+)*)\s+from\s+[\w.]+\s+(?:where|order|group|limit)\b | \bwhere\s+[\w.\[\]]+\s*(?:=|<>|\blike\b|\bin\b)\s*(?:n?["']|\() | (?:^|\s)(?:site|filetype|intitle|inurl):\w | \bfilter(?:hash)?xpath\b | \bquery\s*= | ["']query["']\s*: | \b(?:kql|kusto|sql|log|search)\s+query\s*: | \bgrep\s+(?:(?:-\w+\s+)+\S|["'])
         | \bselect-string\b | \bfindstr\b .* [/"] | \bcount_over_time\( | \brate\( | ^\s*expr\s*: | \*\[System\[
-        | ^\s*-?\s*["']?(?:pattern|regexp?|match_?\w*|keywords?|filter|expression|condition|trigger|retry_?on|ignore|exclude|suppress|allow_?list|block_?list|deny_?list|non_?retr\w+|retryable\w*)["']?\s*[:=]\s*\S"#,
+        | ^\s*-?\s*["']?(?:pattern|regexp?|match_\w+|filter|expression|retry_?on|ignore|exclude|suppress|allow_?list|block_?list|deny_?list|non_?retr\w+)["']?\s*[:=]\s*\S"#,
     )
 });
 
@@ -232,6 +230,13 @@ fn is_query(lines: &Lines<'_>) -> bool {
 static HAPPENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"\b(?:machine|host|hostname|computer|server|rechner|maschine|machine\ name|équipo|equipo|ordinateur|flow|flow\ name|run|run\ id|job|robot|bot|user|account|konto|benutzer|utilisateur|usuario|started|start\ time|time|date|zeit|datum|uhrzeit|heure|fecha|hora|when|status|state|level|event\ id|task|service|dienst|ticket|incident|cases?|count|occurrences|anzahl|hits)\b",
+    )
+});
+
+/// Heads a column of what a code means, or of what to do about it.
+static EXPLAINED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:meaning|means|description|explanation|category|kind|retry|retryable|action|what\ to\ do|what\ it\ is|first\ thing|hint|ask|codes?|since|name|bedeutung|beschreibung|erklärung|ursache|maßnahme|zuständig|signification|texte|cause|action|significado|descripción|causa|acción)\b | 意味 | 原因 | 対処 | 説明",
     )
 });
 
@@ -269,7 +274,7 @@ fn is_inline_glossary(own: &str, place: &Range<usize>) -> bool {
         }
         at += piece.len();
     }
-    holds_own && codes.len() >= ROWS
+    holds_own && codes.len() >= EXPLANATIONS
 }
 
 /// The code that a few words explain.
@@ -372,11 +377,15 @@ fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
             .filter(|row| cell(row).is_none_or(|cell| !is_code(&cell)));
         let happened = heads.is_some_and(|head| says(&HAPPENED, head))
             || rows.iter().any(|row| says(&TIME, row));
-        // A list of three codes with commas between is a sentence.
-        let told = separator == '|'
-            || rows
-                .iter()
-                .any(|row| row.split(separator).any(|cell| bare(cell).contains(' ')));
+        let explains = |row: &&&str| {
+            let cells = row.split(separator).enumerate();
+            let others = cells.filter(|(at, _)| *at != column);
+            others
+                .clone()
+                .any(|(_, cell)| bare(cell).split_whitespace().count() >= 3)
+        };
+        let told = heads.is_some_and(|head| says(&EXPLAINED, head))
+            || rows.iter().filter(explains).count() * 2 >= rows.len();
         is_code(&cell(lines.own).unwrap_or_default())
             && codes.len() >= ROWS
             && codes.len() == with_code
@@ -385,17 +394,32 @@ fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     })
 }
 
-/// A row of values in code, or an item of a list with a name and a value.
+/// A row of values in code.
 static TUPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r#"^\s* [(\[{] \s* ["'] .* [)\]}] \s* [,;]? \s* (?:(?://|\#|--).*)? $"#)
+});
+
+/// An item of a list that begins with a name and a value.
+static ITEM: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r#"^\s* - \s+ [\w-]+ : \s* ["']? [\w-]+ ["']? \s* (?:\#.*)? $"#));
+
+/// What a program is to do about an error, under a name of its own.
+static TREATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r#"^\s* (?: [(\[{] \s* ["'] .* [)\]}] | - \s+ [\w-]+ : \s* ["']? [\w-]+ ["']? ) \s* [,;]? \s* (?:(?://|\#|--).*)? $"#,
+        r"^[\s-]* \w* (?:retry|retries|attempts|delay|pause|backoff|severity|ignore|notify|action|wiederhol|versuche|melden|intentos|reintentar|tentatives|réessayer) \w* \s* :",
     )
 });
 
-/// One of several rows of values that hold other codes.
+/// One of several rows of values that hold other codes, or items of a list that say what to do about each.
 fn is_tuple(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let (block, _) = lines.block();
-    let tuples = block.iter().filter(|line| says(&TUPLE, line));
+    let treated = block.iter().filter(|line| says(&TREATED, line)).count() >= 2;
+    let shape = if treated && says(&ITEM, lines.own) {
+        &ITEM
+    } else {
+        &TUPLE
+    };
+    let tuples = block.iter().filter(|line| says(shape, line));
     let codes = tuples.clone().filter_map(|line| {
         line.split(|letter: char| letter.is_whitespace() || "\"'(),[]{}:".contains(letter))
             .find(|token| is_code(token))
@@ -404,7 +428,7 @@ fn is_tuple(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let own = lines.own[..place.start]
         .trim_start_matches(|letter: char| letter.is_whitespace() || "([{-".contains(letter));
     own.len() <= 40
-        && says(&TUPLE, lines.own)
+        && says(shape, lines.own)
         && codes.len() >= ROWS
         && !tuples.clone().any(|line| says(&TIME, line))
 }
@@ -424,7 +448,7 @@ fn is_entry_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     }
     let entries = block.iter().filter_map(|line| opening(line));
     let codes = entries.map(|(code, _)| code).collect::<BTreeSet<_>>();
-    codes.len() >= ROWS
+    codes.len() >= EXPLANATIONS
 }
 
 /// The code that a line opens with, and its explanation.

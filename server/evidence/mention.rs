@@ -96,8 +96,12 @@ static PRESENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-fn pattern(verbose: &str) -> Option<Regex> {
-    Regex::new(&format!("(?xis){verbose}")).ok()
+/// A pattern that may be written over several lines, in any case of letters. One that is wrong would never match, and
+/// nothing else would say so: a test that uses it fails.
+pub(super) fn pattern(verbose: &str) -> Option<Regex> {
+    let pattern = Regex::new(&format!("(?xis){verbose}"));
+    debug_assert!(pattern.is_ok(), "{pattern:?}");
+    pattern.ok()
 }
 
 /// Whether these words, which stand directly before an error, deny it.
@@ -105,7 +109,8 @@ pub fn is_denied(before: &str) -> bool {
     says(&DENIAL, before)
 }
 
-fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+/// Whether the text holds the pattern.
+pub(super) fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern
         .as_ref()
         .is_some_and(|pattern| pattern.is_match(text))

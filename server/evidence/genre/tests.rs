@@ -42,6 +42,14 @@ fn what_a_program_logs_is_no_code() {
         "   at Flow.Run(String code) in Run.cs:line 12\nSystem.Exception: BadLogon\n   at Main()",
         "The run failed with BadLogon (see below).\n{\"code\": 1}",
         "run: failed;\ncode: BadLogon;\nmachine: vm1;",
+        "We tried it. Then BadLogon came up.\n{\n  \"status\": 401\n}",
+        "Case BadLogon, on vm1\n{\n  \"status\": 401\n}",
+        "let us know: BadLogon\nfrom the portal, if it fails again:\nreturn code 1",
+        "When I select the machine from the list I get BadLogon",
+        "on the server where the robot runs in (unattended) mode: BadLogon",
+        "I grep the log and see BadLogon",
+        "Support query: BadLogon on vm1",
+        "Trigger: BadLogon on vm1",
     ] {
         assert!(!names(text, "BadLogon"), "{text}");
     }
@@ -67,16 +75,22 @@ fn a_query_asks_for_errors_and_reports_none() {
 fn a_glossary_explains_errors_and_a_table_of_runs_reports_them() {
     let glossary = "| code | http | ask |\n|---|---|---|\n| BadLogon | 401 | who? |\n| NoListener | 400 | where? |\n| GroupEmpty | 404 | why? |";
     assert!(names(glossary, "BadLogon"));
-    let list = "BadLogon: the password is wrong\nNoListener: nobody listens\nGroupEmpty: the group holds nothing";
+    let list = "BadLogon: the password is wrong\nNoListener: nobody listens\nGroupEmpty: the group holds nothing\nNoLicence: nobody bought one";
     assert!(names(list, "BadLogon"));
     let tabs = "BadLogon\tthe password is wrong\nNoListener\tnobody listens there\nGroupEmpty\tit holds nothing";
     assert!(names(tabs, "BadLogon"));
+    let treated = "- code: BadLogon\n  retry: 0\n- code: NoListener\n  retry: 2\n- code: GroupEmpty\n  retry: 5";
+    assert!(names(treated, "BadLogon"));
     for log in [
         "| flow | error |\n|---|---|\n| a | BadLogon |\n| b | NoListener |\n| c | GroupEmpty |",
         "| 10:01 | BadLogon |\n| 10:02 | NoListener |\n| 10:03 | GroupEmpty |",
         "| code | what |\n| BadLogon | the password is wrong |",
         "BadLogon: the password is wrong\nflow: invoices\nmachine: vm1",
         "a,BadLogon,b\na,BadLogon,c\na,BadLogon,d",
+        "- code: BadLogon\n  machine: vm1\n- code: NoListener\n  machine: vm2\n- code: GroupEmpty\n  machine: vm3",
+        "| Invoices | BadLogon |\n| Payroll | NoListener |\n| HR | GroupEmpty |",
+        "BadLogon on machine seven, NoListener on machine eight, GroupEmpty for the third",
+        "BadLogon: the password is wrong\nNoListener: nobody listens\nGroupEmpty: the group holds nothing",
     ] {
         assert!(!names(log, "BadLogon"), "{log}");
     }
