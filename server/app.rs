@@ -189,6 +189,7 @@ async fn publish(store: &Store, folder: Option<&Path>, now: i64) -> anyhow::Resu
     match coming(store, line, &files, now).await? {
         Coming::Here(number) => Ok(Published::Already(number)),
         Coming::Stays(number) => Ok(Published::KeptOurs(number)),
+        Coming::Nothing { release, what } => Ok(Published::NothingNew { release, what }),
         Coming::Publish => {
             if let Some(texts) = texts {
                 knowledge::checked(texts)?;
@@ -227,6 +228,9 @@ fn news(published: &Published, folder: Option<&Path>, rules: usize) -> String {
         (Published::Already(number), _) => format!("release {number}: {rules} rules"),
         (Published::KeptOurs(number), None) => format!(
             "release {number}, made or imported here, stays: {rules} rules; the shipped knowledge was not published"
+        ),
+        (Published::NothingNew { release, what }, _) => format!(
+            "release {release}, changed here, stays: {rules} rules; the new version has nothing to propose. {what}"
         ),
         (Published::Proposed { release, proposal }, _) => format!(
             "release {release}, changed here, stays: {rules} rules; proposal {proposal} brings the new version, see {}",

@@ -176,6 +176,9 @@ pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<ExitCode> {
             Published::New(number) => say(&format!("published as release {number}\n"))?,
             Published::Already(number)
             | Published::KeptOurs(number)
+            | Published::NothingNew {
+                release: number, ..
+            }
             | Published::Proposed {
                 release: number, ..
             } => {

@@ -20,6 +20,13 @@ pub enum Published {
     Already(i64),
     /// The newest release was made here and stays; it has this number.
     KeptOurs(i64),
+    /// The newest release was changed here and stays; what is new was changed or removed here.
+    NothingNew {
+        /// The newest release.
+        release: i64,
+        /// What stays as it is here.
+        what: String,
+    },
     /// The newest release was changed here and stays; a proposal brings what is new.
     Proposed {
         /// The newest release.

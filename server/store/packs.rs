@@ -4,7 +4,7 @@
 use super::audit::{self, Actor, Deed};
 use super::drafts::{self, BESIDE, Draft, DraftChange, DraftName};
 use super::proposals::{self, NewProposal, Tx};
-use super::{Store, StoreError, draft_texts, to_json};
+use super::{Store, StoreError, draft_texts, proposal_checks, to_json};
 use crate::rules::PackFiles;
 
 /// A pack that came.
@@ -82,10 +82,18 @@ impl Store {
         Ok(count > 0)
     }
 
-    /// Writes down that a pack was taken.
-    pub async fn take_pack(&self, pack: NewPack<'_>, now: i64) -> Result<(), StoreError> {
+    /// Writes down that a pack was taken, and in the audit log what is to be said about it.
+    pub async fn take_pack(
+        &self,
+        pack: NewPack<'_>,
+        said: Option<Deed<'_>>,
+        now: i64,
+    ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         keep(&mut tx, pack, None, now).await?;
+        if let Some(deed) = said {
+            audit::write(&mut tx, &Actor::server(), deed, now).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -98,8 +106,8 @@ impl Store {
             .await?)
     }
 
-    /// Makes a proposal that brings a pack and answers its number. A thing that somebody has a draft of is in the proposal
-    /// alone, and that draft stays.
+    /// Makes a proposal that brings a pack, has it checked, and answers its number. A thing that somebody has a draft of is
+    /// in the proposal alone, and that draft stays.
     pub async fn propose_upgrade(
         &self,
         upgrade: Upgrade<'_>,
@@ -124,6 +132,9 @@ impl Store {
             });
         }
         let number = propose(&mut tx, upgrade.proposal, &chosen, actor, now).await?;
+        if !chosen.is_empty() {
+            proposal_checks::begin(&mut tx, number, actor, now).await?;
+        }
         keep(&mut tx, upgrade.pack, Some(number), now).await?;
         tx.commit().await?;
         Ok(number)

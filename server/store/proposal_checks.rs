@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::audit::{self, Actor, Deed};
+use super::proposals::Tx;
 use super::{CaseId, Store, StoreError, hex, to_json};
 use crate::rules::Said;
 
@@ -109,14 +110,9 @@ impl Store {
         now: i64,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        let begun = sqlx::query(BEGIN).bind(number).bind(now);
-        if begun.execute(&mut *tx).await?.rows_affected() == 0 {
-            return Ok(false);
-        }
-        let deed = deed("proposal.check", number);
-        audit::write(&mut tx, actor, deed.of(""), now).await?;
+        let begun = begin(&mut tx, number, actor, now).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(begun)
     }
 
     /// Gives a check up; `stage` says why: `cancelled` or `failed`. False when none is under way.
@@ -312,6 +308,22 @@ impl Store {
         }
         Ok(done)
     }
+}
+
+/// Has a proposal checked. False when it is being checked already, or over.
+pub(super) async fn begin(
+    tx: &mut Tx,
+    number: i64,
+    actor: &Actor,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let begun = sqlx::query(BEGIN).bind(number).bind(now);
+    if begun.execute(&mut **tx).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let deed = deed("proposal.check", number);
+    audit::write(tx, actor, deed.of(""), now).await?;
+    Ok(true)
 }
 
 struct About {

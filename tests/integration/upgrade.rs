@@ -8,6 +8,7 @@ use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::releases::checked;
 use crate::visitor::{Visitor, text};
 use crate::{Server, json as body};
 
@@ -122,6 +123,46 @@ async fn house(server: &Server) {
         .json(Method::POST, "/api/v1/releases", &request)
         .await;
     body(release, StatusCode::CREATED).await;
+}
+
+/// A server's own check of an upgrade ends, and nobody asked for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_upgrade_proposes_is_checked_without_being_asked_for() {
+    let server = first().await;
+    house(&server).await;
+    let mut second = FIRST;
+    second[3].1 = "Follows version 2";
+    let server = again(server, &second).await;
+    let owner = server.owner().await;
+    let proposal = checked(&owner, 2).await;
+    assert_eq!(
+        (&proposal["state"], &proposal["blockers"]),
+        (&json!("ready"), &json!([]))
+    );
+    let log = owner.get("/admin/audit?action=proposal.check").await;
+    let log = text(log, StatusCode::OK).await;
+    assert!(log.contains("<th scope=\"row\">signpost</th>"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_with_nothing_to_propose_is_named_where_releases_are() {
+    let server = first().await;
+    house(&server).await;
+    let mut second = FIRST;
+    second[2].1 = "Gamma of version 2";
+    let server = again(server, &second).await;
+    let owner = server.owner().await;
+    assert_eq!(proposals(&owner).await.len(), 1);
+    let why = "they stay removed: demo.gamma.";
+    for page in ["/admin/releases", "/admin/audit?action=release.stay"] {
+        let page = text(owner.get(page).await, StatusCode::OK).await;
+        assert!(page.contains(why), "{page}");
+    }
+    // The next release may have been made in knowledge of it.
+    let off = [("rule", "demo.beta"), ("reason", "It is wrong")];
+    owner.form("/admin/releases/switch-off", &off).await;
+    let page = text(owner.get("/admin/releases").await, StatusCode::OK).await;
+    assert!(!page.contains(why), "{page}");
 }
 
 async fn titles(server: &Server) -> Vec<String> {

@@ -9,9 +9,12 @@ use super::three_way::{Fate, Step, three_way};
 use crate::actions::publish::{EDITED, IMPORTED, SHIPPED, pack_hash};
 use crate::rules::PackFiles;
 use crate::store::{
-    Actor, Draft, DraftChange, DraftName, NewPack, NewProposal, ProposalKind, Store, StoreError,
-    Upgrade,
+    Actor, Deed, Draft, DraftChange, DraftName, NewPack, NewProposal, ProposalKind, Store,
+    StoreError, Upgrade,
 };
+
+/// The audit log's word for a pack that has nothing to propose; its subject is the release that stays.
+pub const KEPT_OURS: &str = "release.stay";
 
 /// Where a pack comes from. The rules here began from another pack in each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +30,15 @@ pub enum Line {
 pub enum Coming {
     /// It answers already, as the release of this number.
     Here(i64),
-    /// The newest release, of this number, was made here and has all of it that is wanted, or somebody decides already.
+    /// The newest release, of this number, stays: its rules never came from there, or somebody decides already.
     Stays(i64),
+    /// What is new in it was changed or removed here, or is here already: nothing can be proposed.
+    Nothing {
+        /// The release that answers.
+        release: i64,
+        /// What stays as it is here.
+        what: String,
+    },
     /// It can be published: nobody changed anything here.
     Publish,
     /// It has to be proposed.
@@ -50,6 +60,14 @@ impl Line {
         match self {
             Self::Shipped => "shipped",
             Self::Folder => "folder",
+        }
+    }
+
+    /// What comes by it, as a sentence begins.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Shipped => concat!("The knowledge of version ", env!("CARGO_PKG_VERSION")),
+            Self::Folder => "The knowledge in the folder",
         }
     }
 
@@ -102,8 +120,18 @@ pub async fn coming(
     }
     let steps = three_way(&before, files, &here);
     if steps.iter().all(|step| !changes(step)) {
-        taken(store, line, files, now).await?;
-        return Ok(Coming::Stays(number));
+        let what = nothing(&steps);
+        let deed = Deed {
+            action: KEPT_OURS,
+            subject: &number.to_string(),
+            detail: &format!("{} has nothing to propose. {what}", line.title()),
+        };
+        let pack = new_pack(line, &hash, files);
+        store.take_pack(pack, Some(deed), now).await?;
+        return Ok(Coming::Nothing {
+            release: number,
+            what,
+        });
     }
     let mut same = None;
     for row in releases.iter().filter(|row| row.number != number) {
@@ -127,7 +155,9 @@ pub async fn taken(
     now: i64,
 ) -> Result<(), StoreError> {
     let hash = pack_hash(files);
-    store.take_pack(new_pack(line, &hash, files), now).await
+    store
+        .take_pack(new_pack(line, &hash, files), None, now)
+        .await
 }
 
 /// Makes the proposal and answers its number. One that was made for an older pack and is still open gives way to it.
@@ -230,6 +260,27 @@ fn note(steps: &[Step], left_out: &[DraftName]) -> String {
         "Rules were changed here since the version that they began from, so that the new version is proposed and not published by itself."
             .to_owned(),
     ];
+    lines.extend(fates(steps, left_out));
+    if !left_out.is_empty() {
+        lines.push(format!(
+            "Changed by both in the same place, and left out because somebody has a draft: {}.",
+            named(left_out)
+        ));
+    }
+    lines.join("\n\n")
+}
+
+/// Why there is nothing to propose.
+fn nothing(steps: &[Step]) -> String {
+    if steps.is_empty() {
+        return "All that is new in it is here already.".to_owned();
+    }
+    fates(steps, &[]).join(" ")
+}
+
+/// What became of things, a sentence for each fate that some of them have.
+fn fates(steps: &[Step], left_out: &[DraftName]) -> Vec<String> {
+    let mut lines = Vec::new();
     for (fate, words) in [
         (
             Fate::Conflict,
@@ -262,13 +313,7 @@ fn note(steps: &[Step], left_out: &[DraftName]) -> String {
             lines.push(format!("{words}: {}.", named(&names)));
         }
     }
-    if !left_out.is_empty() {
-        lines.push(format!(
-            "Changed by both in the same place, and left out because somebody has a draft: {}.",
-            named(left_out)
-        ));
-    }
-    lines.join("\n\n")
+    lines
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 use super::*;
 use crate::actions::publish::publish_imported;
-use crate::rules::CautionFile;
-use crate::store::{NewRelease, ProposalState};
+use crate::condition::ProductId;
+use crate::rules::{CautionFile, ProductFile};
+use crate::store::{AuditFilter, NewRelease, ProposalState};
 
 const NOW: i64 = 1_800_000_000_000;
 
@@ -148,4 +149,59 @@ async fn a_change_by_both_in_one_place_is_behind_until_somebody_decides() {
         proposal.note
     );
     assert_eq!((proposal.kind, proposal.base), (ProposalKind::Upgrade, 2));
+}
+
+#[tokio::test]
+async fn a_proposal_waits_for_its_check_from_the_first_moment() {
+    let (_folder, store) = store().await;
+    start(&store, &pack(&[("a", "1")])).await;
+    edit(&store, &pack(&[("a", "1"), ("ours", "O")])).await;
+    start(&store, &pack(&[("a", "2")])).await;
+    let proposal = store.proposal(1).await.unwrap().unwrap();
+    assert_eq!(proposal.state, ProposalState::Checking);
+    assert_eq!(store.pending_check().await.unwrap(), Some(proposal));
+}
+
+#[tokio::test]
+async fn a_version_that_has_nothing_to_propose_says_why_once() {
+    let said = async |here: &PackFiles, new: &PackFiles| {
+        let (_folder, store) = store().await;
+        start(&store, &pack(&[("a", "1"), ("b", "1")])).await;
+        assert_eq!(edit(&store, here).await, 2);
+        let (coming, _) = start(&store, new).await;
+        assert_eq!(start(&store, new).await.0, Coming::Stays(2));
+        let filter = AuditFilter {
+            action: Some(KEPT_OURS.to_owned()),
+            subject: Some("2".to_owned()),
+            ..AuditFilter::default()
+        };
+        let log = store.audit_entries(&filter, 9).await.unwrap();
+        let Coming::Nothing { release: 2, what } = coming else {
+            panic!("{coming:?}");
+        };
+        assert_eq!(log.len(), 1);
+        assert!(log[0].detail.starts_with("The knowledge of version "));
+        assert!(log[0].detail.ends_with(&what), "{log:?}");
+        what
+    };
+    // A list that is gone is a thing that was removed.
+    let (ours, none) = (pack(&[("a", "mine")]), pack(&[]));
+    assert_eq!(
+        said(&ours, &none).await,
+        "Changed here, and gone from the new version; they stay as they are here: list cautions."
+    );
+    assert_eq!(
+        said(&none, &pack(&[("a", "2")])).await,
+        "Removed here, and changed in the new version; they stay removed: list cautions."
+    );
+    let mut more = ours.clone();
+    more.products = vec![ProductFile {
+        id: ProductId::parse("demo").unwrap(),
+        name: "Demo".to_owned(),
+        words: Vec::new(),
+    }];
+    assert_eq!(
+        said(&more, &ours).await,
+        "All that is new in it is here already."
+    );
 }

@@ -6,10 +6,11 @@ use super::candidate::{candidate, clashes};
 use super::report::{GateReport, Moved, Overview, ProposalView, Standing};
 use crate::actions::caller::{Caller, Right};
 use crate::actions::desk::{DeedError, Desk};
+use crate::actions::packs::KEPT_OURS;
 use crate::rules::diff::{PackDiff, diff};
 use crate::store::{
-    Accepts, BESIDE, Draft, DraftName, ListedCase, NewProposal, NewWords, Proposal, ProposalKind,
-    ProposalState, SECOND_PERSON, WordsKind,
+    Accepts, AuditFilter, BESIDE, Draft, DraftName, ListedCase, NewProposal, NewWords, Proposal,
+    ProposalKind, ProposalState, SECOND_PERSON, WordsKind,
 };
 
 /// A proposal holds at most so many drafts.
@@ -49,9 +50,16 @@ pub async fn overview(desk: &Desk, caller: &Caller) -> Result<Overview, DeedErro
         let standing = view.standing();
         proposals.push((view.proposal, standing));
     }
+    let stayed = AuditFilter {
+        action: Some(KEPT_OURS.to_owned()),
+        subject: Some(desk.live().number.to_string()),
+        ..AuditFilter::default()
+    };
+    let stayed = desk.store.audit_entries(&stayed, 1).await?.pop();
     Ok(Overview {
         releases: desk.store.releases().await?,
         drafts: free_drafts(desk).await?,
+        stayed: stayed.map(|entry| (entry.at, entry.detail)),
         proposals,
     })
 }

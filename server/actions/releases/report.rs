@@ -118,6 +118,8 @@ pub struct Overview {
     pub proposals: Vec<(Proposal, Standing)>,
     /// Drafts that no open proposal holds.
     pub drafts: Vec<Draft>,
+    /// That a new version had nothing to propose, while the release that stayed answers: when, and why.
+    pub stayed: Option<(i64, String)>,
 }
 
 impl GateReport {

@@ -29,6 +29,8 @@ pub(crate) struct ReleasesPage {
     import: &'static str,
     switch_off: &'static str,
     open: Vec<ProposalLine>,
+    /// That a new version had nothing to propose: when, and why.
+    stayed: Option<(String, String)>,
     over: Vec<ProposalLine>,
     drafts: Vec<DraftBox>,
     releases: Vec<ReleaseLine>,
@@ -182,6 +184,10 @@ impl ReleasesPage {
             import: paths::ADMIN_IMPORT,
             switch_off: paths::ADMIN_SWITCH_OFF,
             open: open.into_iter().map(listed).collect(),
+            stayed: overview
+                .stayed
+                .as_ref()
+                .map(|(at, why)| (words::moment(*at), why.clone())),
             over: over.into_iter().map(listed).collect(),
             drafts: overview.drafts.iter().map(draft_box).collect(),
             releases: releases.collect(),

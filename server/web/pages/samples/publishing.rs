@@ -43,6 +43,7 @@ pub(super) fn pages(release: &Release) -> Vec<(String, Box<dyn DynTemplate>)> {
             (proposal(ProposalState::Published), Standing::Published),
         ],
         drafts: vec![draft()],
+        stayed: Some((0, HOSTILE.to_owned())),
     };
     let list = ReleasesPage::new(&overview, 2, &caller);
     pages.push(("releases".to_owned(), Box::new(list)));
@@ -50,6 +51,7 @@ pub(super) fn pages(release: &Release) -> Vec<(String, Box<dyn DynTemplate>)> {
         releases: Vec::new(),
         proposals: Vec::new(),
         drafts: Vec::new(),
+        stayed: None,
     };
     let list = ReleasesPage::new(&nothing, 2, &caller);
     pages.push(("no releases".to_owned(), Box::new(list)));
