@@ -179,11 +179,20 @@ fn step_text(step: &Step) -> &str {
 }
 
 fn in_words(step: &Step, answer: &AnswerId) -> String {
-    let text = match &step.kind {
+    let (question, said) = question_and_answer(step, answer);
+    match &step.kind {
+        StepKind::Ask(_) | StepKind::Checks(_) => format!("{question} {said}"),
+        _ => format!("{said}: {question}"),
+    }
+}
+
+/// What was asked, or what was to be done, and what was said.
+pub(super) fn question_and_answer(step: &Step, answer: &AnswerId) -> (String, String) {
+    match &step.kind {
         StepKind::Ask(ask) => {
             let given = ask.answers.iter().find(|offered| offered.id == *answer);
             let label = given.map_or(answer.as_str(), |given| given.label.as_str());
-            return format!("{} {label}", first_line(&ask.ask));
+            (first_line(&ask.ask), label.to_owned())
         }
         StepKind::Checks(checks) => {
             let id = answer.as_str();
@@ -191,14 +200,13 @@ fn in_words(step: &Step, answer: &AnswerId) -> String {
             let check = checks.checks.iter().find(|check| check.id == *about);
             let ask = check.map_or(about, |check| check.ask.as_str());
             let said = if about == id { "yes" } else { "no" };
-            return format!("{} {said}", first_line(ask));
+            (first_line(ask), said.to_owned())
         }
-        _ => first_line(step_text(step)),
-    };
-    if answer.as_str() == "done" {
-        format!("Done: {text}")
-    } else {
-        format!("Cannot be done: {text}")
+        _ => {
+            let done = answer.as_str() == "done";
+            let said = if done { "Done" } else { "Cannot be done" };
+            (first_line(step_text(step)), said.to_owned())
+        }
     }
 }
 

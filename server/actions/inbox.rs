@@ -127,14 +127,18 @@ pub(super) enum After {
 }
 
 /// What an outcome asks of editors.
-pub(super) fn after_outcome(view: &CaseView, outcome: OutcomeName, rule: Option<&str>) -> After {
+pub(super) fn after_outcome(
+    evidence: &Evidence,
+    outcome: OutcomeName,
+    rule: Option<&str>,
+) -> After {
     let kind = match outcome {
         OutcomeName::WrongCause => WantKind::WrongCause,
         OutcomeName::NotFixed => WantKind::NotFixed,
         OutcomeName::Fixed => return After::Nothing,
         OutcomeName::Waiting | OutcomeName::Escalated => return After::AsBefore,
     };
-    After::Wants(wanting(&view.diagnosis.evidence, kind, rule))
+    After::Wants(wanting(evidence, kind, rule))
 }
 
 fn wanting(evidence: &Evidence, kind: WantKind, rule: Option<&str>) -> Wanting {

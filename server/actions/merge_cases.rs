@@ -5,13 +5,15 @@
 //! then have two marks; two people never share one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use super::caller::{Caller, Right};
 use super::case::CaseView;
 use super::desk::{DeedError, Desk};
-use super::diagnose::{Meant, judge};
+use super::diagnose::{Diagnosis, Meant, judge};
 use super::edit::{MOST_CHANGES, TRIES, look};
-use super::inbox::after_reading;
+use super::inbox::{After, after_outcome, after_reading};
+use super::outcome::outcome_in_words;
 use super::round::{given, in_words, receipt};
 use super::staff::products;
 use super::view::load;
@@ -19,11 +21,18 @@ use crate::evidence::redact::{Redact, Redaction, Redactor, Renumber};
 use crate::evidence::{self, Evidence, NeverStop};
 use crate::store::{
     CASE_TEXT_LIMIT, CaseEdit, CaseFilter, CaseId, CaseRecord, CaseSummary, Change, Merging,
-    NewRound, Receipt, RoundRecord, StoreError, StoredSource, TimelineEntry,
+    NewRound, OutcomeGiven, Receipt, RoundRecord, StoreError, StoredSource, TimelineEntry, Wanting,
 };
+
+mod carried;
+
+pub use carried::{Carried, Differs, Said, carried};
 
 /// So many cases are proposed that a case may belong to.
 const PROPOSED: usize = 10;
+
+/// So much of what the case that goes said otherwise stands in the history, in letters.
+const DIFFERS: usize = 1_000;
 
 /// The case that goes, and the one that takes it in.
 #[derive(Debug, Clone)]
@@ -77,8 +86,8 @@ pub async fn to_be_merged(
     Ok((view, others))
 }
 
-/// Moves the evidence of a case into another and deletes it; its link leads there from then on. The answers, the end and
-/// the history of the case that goes are not taken over.
+/// Moves the evidence of a case into another, with the answers and the end that it does not have itself, and deletes it;
+/// its link leads there from then on. The history of the case that goes is not taken over.
 pub async fn merge_cases(desk: &Desk, caller: &Caller, pair: &Pair) -> Result<CaseView, DeedError> {
     caller.need(Right::Cases)?;
     if pair.from == pair.into {
@@ -118,11 +127,18 @@ pub async fn merge_cases(desk: &Desk, caller: &Caller, pair: &Pair) -> Result<Ca
 fn within_limits(stays: &CaseRecord, goes: &CaseRecord) -> Result<(), DeedError> {
     let text = text_of(stays).saturating_add(text_of(goes));
     let refused = |what| DeedError::refused("/from", what);
-    fits(text, stays.revision, goes.rounds.len()).map_err(refused)
+    let here = usize::try_from(stays.revision).unwrap_or(usize::MAX);
+    let changes = here.max(held(stays)).saturating_add(held(goes));
+    fits(text, changes).map_err(refused)
 }
 
-/// Whether a case can hold so much text, and take so many rounds at that revision.
-fn fits(text: usize, revision: i64, rounds: usize) -> Result<(), String> {
+/// How many rounds, answers and ends a case holds.
+fn held(record: &CaseRecord) -> usize {
+    record.rounds.len() + record.answers.len() + record.outcomes.len()
+}
+
+/// Whether a case can hold so much text, and take so many changes.
+fn fits(text: usize, changes: usize) -> Result<(), String> {
     if text > CASE_TEXT_LIMIT {
         return Err(format!(
             "Together they hold {} MiB of text, and a case holds at most {}.",
@@ -130,8 +146,7 @@ fn fits(text: usize, revision: i64, rounds: usize) -> Result<(), String> {
             CASE_TEXT_LIMIT / (1024 * 1024)
         ));
     }
-    let rounds = i64::try_from(rounds).unwrap_or(i64::MAX);
-    if revision.saturating_add(rounds) > MOST_CHANGES {
+    if i64::try_from(changes).unwrap_or(i64::MAX) > MOST_CHANGES {
         return Err(format!(
             "A case takes {MOST_CHANGES} changes, and these are more."
         ));
@@ -167,6 +182,7 @@ async fn plan(
     let size = text_of(&first) + text_of(&second);
     let who = caller.signs(None);
     let now = desk.now();
+    let carried = carried(stays, goes);
     let work = move || -> Result<Merging, StoreError> {
         let mut texts = texts.into_iter().peekable();
         let mut rounds = Vec::new();
@@ -185,6 +201,7 @@ async fn plan(
         };
         mover.learn(&rounds);
         let mut all = before;
+        let rounds_before = all.latest_round();
         let mut moved_rounds = Vec::new();
         let mut facts = first
             .rounds
@@ -206,7 +223,14 @@ async fn plan(
         let product = first.product.as_ref().or(second.product.as_ref());
         let product = product.map(ToString::to_string);
         let diagnosis = judge(&live, all, product.as_deref(), &facts, &meant, &NeverStop);
-        let what = mover.what(&second, &in_words(&diagnosis));
+        let what = mover.what(&second, &carried, &in_words(&diagnosis));
+        let wants = wants(&diagnosis, &carried);
+        let outcomes = carried.outcomes.into_iter();
+        let outcomes = outcomes.map(|given| OutcomeGiven {
+            note: given.note.as_deref().map(|note| mover.words(note)),
+            ..given
+        });
+        let outcomes = outcomes.collect();
         let mut pseudonyms = taken_numbers;
         pseudonyms.extend(mover.redactor.iter().flat_map(Redactor::fresh).cloned());
         Ok(Merging {
@@ -214,11 +238,16 @@ async fn plan(
             seen: (first.revision, second.revision),
             expires_at: earlier(first.expires_at, second.expires_at),
             rounds: moved_rounds,
+            answers: carried.answers,
+            rounds_before,
+            outcomes,
             receipt: receipt(&diagnosis),
             change: Change {
                 edit,
                 products: Some(products(&diagnosis)),
-                wants: Some(after_reading(&diagnosis)),
+                wants: Some(wants),
+                chosen_rule: carried.chosen.map(Some),
+                pinned_release: carried.pinned,
                 redact: (redact != first.redact).then_some(redact),
                 pseudonyms,
                 timeline: vec![TimelineEntry { at: now, who, what }],
@@ -227,6 +256,19 @@ async fn plan(
         })
     };
     Ok(desk.work(size, work).await??)
+}
+
+/// What the case that stays asks of editors.
+fn wants(diagnosis: &Diagnosis, carried: &Carried) -> Option<Wanting> {
+    let ended = carried.outcomes.last().filter(|_| carried.ends);
+    let after = ended.map_or(After::AsBefore, |ended| {
+        after_outcome(&diagnosis.evidence, ended.outcome, ended.rule.as_deref())
+    });
+    match after {
+        After::AsBefore => after_reading(diagnosis),
+        After::Nothing => None,
+        After::Wants(wanting) => Some(wanting),
+    }
 }
 
 /// What was promised for either of them holds.
@@ -381,7 +423,7 @@ impl Mover {
         }
     }
 
-    fn what(&mut self, second: &CaseRecord, found: &str) -> String {
+    fn what(&mut self, second: &CaseRecord, carried: &Carried, found: &str) -> String {
         let short = second.id.as_str().chars().take(5).collect::<String>();
         let rounds = match second.rounds.len() {
             1 => "1 round".to_owned(),
@@ -390,7 +432,29 @@ impl Mover {
         let ticket = second.ticket.as_deref();
         let ticket = ticket.map(|ticket| format!(", ticket {}", self.words(ticket)));
         let ticket = ticket.unwrap_or_default();
-        format!("Took in the evidence of case {short}… ({rounds}{ticket}); {found}")
+        let mut what = format!("Took in the evidence of case {short}… ({rounds}{ticket})");
+        match carried.answers.len() {
+            0 => {}
+            1 => what.push_str(" and 1 answer"),
+            count => {
+                let _ = write!(what, " and {count} answers");
+            }
+        }
+        if let Some(ended) = carried.outcomes.last().filter(|_| carried.ends) {
+            let ended = outcome_in_words(ended.outcome, ended.note.as_deref());
+            let _ = write!(what, ", and how it ended: {}", self.words(&ended));
+        }
+        let _ = write!(what, "; {found}");
+        if !carried.differs.is_empty() {
+            let said = carried.differs.iter().map(Differs::said);
+            let said = self.words(&said.collect::<Vec<_>>().join(" · "));
+            let said = said.chars().take(DIFFERS).collect::<String>();
+            let _ = write!(
+                what,
+                ". It said otherwise, which was not taken over: {said}"
+            );
+        }
+        what
     }
 }
 
@@ -421,13 +485,14 @@ mod tests {
 
     #[test]
     fn what_would_be_too_much_for_one_case_is_refused() {
-        assert_eq!(fits(CASE_TEXT_LIMIT, 7, 3), Ok(()));
+        let most = usize::try_from(MOST_CHANGES).unwrap();
+        assert_eq!(fits(CASE_TEXT_LIMIT, most), Ok(()));
         assert!(
-            fits(CASE_TEXT_LIMIT + 1, 7, 3)
+            fits(CASE_TEXT_LIMIT + 1, 10)
                 .unwrap_err()
                 .contains("33 MiB")
         );
-        assert!(fits(0, MOST_CHANGES, 1).is_err());
+        assert!(fits(0, most + 1).is_err());
     }
 
     #[test]

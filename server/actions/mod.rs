@@ -45,7 +45,7 @@ pub use diagnose::{Diagnosis, Meant, Request, diagnose};
 pub use edit::{accept_release, choose_rule, delete_case, edit_case};
 pub use evidence::add_evidence;
 pub use house::HouseValues;
-pub use merge_cases::{Pair, merge_cases, to_be_merged};
+pub use merge_cases::{Carried, Differs, Pair, Said, carried, merge_cases, to_be_merged};
 pub use open::{About, open_case, start_guide};
 pub use outcome::{OutcomeRequest, record_outcome};
 pub use patience::Patience;

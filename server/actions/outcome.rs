@@ -53,13 +53,21 @@ pub async fn record_outcome(
         let next = next_rule(view, request.outcome, rule.as_ref(), right.as_ref());
         let now = rule.as_ref().and_then(|rule| view.walk_of(rule));
         let step = now.map(|walk| walk.now.step.to_string());
-        let after = after_outcome(view, request.outcome, rule.as_ref().map(RuleId::as_str));
+        let after = after_outcome(
+            &view.diagnosis.evidence,
+            request.outcome,
+            rule.as_ref().map(RuleId::as_str),
+        );
         let wants = match after {
             After::AsBefore => None,
             After::Nothing => Some(None),
             After::Wants(wanting) => Some(Some(wanting)),
         };
-        let mut timeline = vec![entry(desk, request.who.clone(), in_words(&request))];
+        let mut timeline = vec![entry(
+            desk,
+            request.who.clone(),
+            outcome_in_words(request.outcome, request.note.as_deref()),
+        )];
         if let Some(next) = next.as_ref().and_then(|next| view.rule(next)) {
             timeline.push(entry(
                 desk,
@@ -171,20 +179,16 @@ fn failed(outcome: OutcomeName) -> bool {
     matches!(outcome, OutcomeName::NotFixed | OutcomeName::WrongCause)
 }
 
-fn in_words(request: &OutcomeRequest) -> String {
-    let what = match request.outcome {
+/// How a case ended, for its history.
+pub(super) fn outcome_in_words(outcome: OutcomeName, note: Option<&str>) -> String {
+    let what = match outcome {
         OutcomeName::Fixed => "Fixed",
         OutcomeName::NotFixed => "Not fixed",
         OutcomeName::Waiting => "Waiting for somebody else",
         OutcomeName::Escalated => "Handed over",
         OutcomeName::WrongCause => "Wrong cause",
     };
-    match request
-        .note
-        .as_deref()
-        .map(str::trim)
-        .filter(|note| !note.is_empty())
-    {
+    match note.map(str::trim).filter(|note| !note.is_empty()) {
         Some(note) => format!("{what}: {}", note.chars().take(200).collect::<String>()),
         None => what.to_owned(),
     }

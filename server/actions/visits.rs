@@ -107,7 +107,7 @@ fn places(walk: &Walk<'_>) -> Vec<Place> {
 }
 
 /// The places behind one.
-fn behind(walk: &Walk<'_>, place: &Place) -> Vec<Place> {
+pub(super) fn behind(walk: &Walk<'_>, place: &Place) -> Vec<Place> {
     let mut places = places(walk);
     match places.iter().position(|other| other == place) {
         Some(at) => places.split_off(at + 1),

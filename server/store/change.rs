@@ -114,6 +114,10 @@ const SET_PRODUCTS: &str = "UPDATE cases SET products = $2 WHERE id = $1";
 const SET_OUTCOME: &str = "UPDATE cases SET outcome = $2 WHERE id = $1";
 const ADD_OUTCOME: &str = "INSERT INTO outcomes (case_id, position, outcome, rule, step, note, right_rule, who, at) \
     VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM outcomes WHERE case_id = $1), $2, $3, $4, $5, $6, $7, $8)";
+const ADD_OUTCOME_BEFORE: &str = "INSERT INTO outcomes (case_id, position, outcome, rule, step, note, right_rule, who, at) \
+    VALUES ($1, (SELECT coalesce(min(position), 1) - 1 FROM outcomes WHERE case_id = $1), $2, $3, $4, $5, $6, $7, $8)";
+const END_AS: &str = "UPDATE cases SET outcome = (SELECT other.outcome FROM cases other WHERE other.id = $2) \
+    WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM outcomes WHERE case_id = $1)";
 const ADD_TIMELINE: &str = "INSERT INTO timeline (case_id, position, revision, at, who, what) \
     VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM timeline WHERE case_id = $1), $2, $3, $4, $5)";
 
@@ -261,8 +265,42 @@ async fn edit(tx: &mut Tx, id: &CaseId, change: &Change) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Puts how another case ended before how this one did. Where this one did not end yet, it stands as the other one does:
+/// that may be open again.
+pub(super) async fn ended_before(
+    tx: &mut Tx,
+    id: &CaseId,
+    other: &CaseId,
+    outcomes: &[OutcomeGiven],
+) -> Result<(), StoreError> {
+    sqlx::query(END_AS)
+        .bind(id.as_str())
+        .bind(other.as_str())
+        .execute(&mut **tx)
+        .await?;
+    for given in outcomes.iter().rev() {
+        write_outcome(tx, ADD_OUTCOME_BEFORE, id, given).await?;
+    }
+    Ok(())
+}
+
 async fn add_outcome(tx: &mut Tx, id: &CaseId, given: &OutcomeGiven) -> Result<(), StoreError> {
-    sqlx::query(ADD_OUTCOME)
+    write_outcome(tx, ADD_OUTCOME, id, given).await?;
+    sqlx::query(SET_OUTCOME)
+        .bind(id.as_str())
+        .bind(OutcomeName::as_str(given.outcome))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+async fn write_outcome(
+    tx: &mut Tx,
+    statement: &'static str,
+    id: &CaseId,
+    given: &OutcomeGiven,
+) -> Result<(), StoreError> {
+    sqlx::query(statement)
         .bind(id.as_str())
         .bind(given.outcome.as_str())
         .bind(&given.rule)
@@ -271,11 +309,6 @@ async fn add_outcome(tx: &mut Tx, id: &CaseId, given: &OutcomeGiven) -> Result<(
         .bind(&given.right_rule)
         .bind(&given.who)
         .bind(given.at)
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query(SET_OUTCOME)
-        .bind(id.as_str())
-        .bind(OutcomeName::as_str(given.outcome))
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -1,10 +1,11 @@
 //! One case goes into another: its rounds, the examples that came from it, and a tombstone that leads there.
 
 use super::audit::{self, Actor, Deed};
-use super::change::{self, Change, NewRound};
-use super::record::{CaseId, Receipt};
+use super::change::{self, Change, NewAnswer, NewRound};
+use super::record::{Answer, CaseId, OutcomeGiven, Receipt};
 use super::tombstones::{bury, check_revision};
-use super::{Store, StoreError, case_examples, rounds};
+use super::{Store, StoreError, answers, case_examples, rounds};
+use crate::evidence::Round;
 
 /// A case that goes into another.
 #[derive(Debug, Clone)]
@@ -17,6 +18,12 @@ pub struct Merging {
     pub change: Change,
     /// The rounds that are added, each with the time when it arrived.
     pub rounds: Vec<(i64, NewRound)>,
+    /// Answers that it takes over, with the rounds of the case that goes.
+    pub answers: Vec<Answer>,
+    /// So many rounds stand before those.
+    pub rounds_before: Round,
+    /// How the case that goes ended; what the one that stays says itself comes behind it.
+    pub outcomes: Vec<OutcomeGiven>,
     /// What is said about all its rounds now.
     pub receipt: Receipt,
     /// When it goes; `None` = never.
@@ -54,6 +61,18 @@ impl Store {
             rounds::add(&mut tx, into, round, at).await?;
         }
         rounds::judged(&mut tx, into, &merging.receipt).await?;
+        for answer in merging.answers {
+            let new = NewAnswer {
+                rule: answer.rule,
+                step: answer.step,
+                visit: answer.visit,
+                answer: answer.answer,
+                round: merging.rounds_before + answer.round,
+                who: answer.who,
+            };
+            answers::add(&mut tx, into, &new, answer.at).await?;
+        }
+        change::ended_before(&mut tx, into, from, &merging.outcomes).await?;
         sqlx::query(SET_EXPIRY)
             .bind(into.as_str())
             .bind(merging.expires_at)

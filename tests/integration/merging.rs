@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use signpost::store::{DraftChange, DraftKind, DraftName};
+use signpost::store::{CaseId, DraftChange, DraftKind, DraftName};
 
 use crate::visitor::{Visitor, text};
 use crate::{BEGIN, DAY, Server, json as body};
@@ -267,4 +267,137 @@ async fn both_cases_are_shown_before_one_goes() {
     let fields = [&revisions[..], &[("into", id(&first))]].concat();
     let done = ann.form(&path, &fields).await;
     assert_eq!(done.headers()["location"], into);
+}
+
+async fn answer(server: &Server, case: &Value, step: &str, answer: &str) {
+    let sent = json!({ "step": step, "answer": answer, "who": "kim" });
+    let answered = server.post(&format!("{}/answers", api(case)), &sent).await;
+    assert_eq!(answered.status(), StatusCode::OK);
+}
+
+async fn end(server: &Server, case: &Value, outcome: &str, note: &str) {
+    let sent = json!({ "outcome": outcome, "note": note, "who": "kim" });
+    let ended = server.post(&format!("{}/outcome", api(case)), &sent).await;
+    assert_eq!(ended.status(), StatusCode::OK);
+}
+
+/// Each answer as it is kept: step, visit, answer, round.
+async fn kept(server: &Server, case: &Value) -> Vec<String> {
+    let store = crate::releases::store(server.folder.path()).await;
+    let record = store.case(&CaseId::parse(id(case)).unwrap(), BEGIN).await;
+    store.close().await;
+    let answers = record.unwrap().unwrap().answers;
+    let line = |one: &signpost::store::Answer| {
+        format!(
+            "{}@{} {} in round {} by {}",
+            one.step,
+            one.visit,
+            one.answer,
+            one.round,
+            one.who.as_deref().unwrap_or_default()
+        )
+    };
+    answers.iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn answers_and_the_end_go_along_where_the_case_that_stays_has_none() {
+    let server = Server::start().await;
+    let first = server.open(&json!({ "text": PROMPTED })).await;
+    let second = json!({ "text": PROMPTED, "redact": "people" });
+    let second = server.open(&second).await;
+    answer(&server, &second, "join-state", "entra-only").await;
+    answer(&server, &second, "entra-policy", "one").await;
+    end(&server, &second, "waiting", "IT, asked by FABRIKAM\\lee").await;
+    let ann = server.staff("ann", &["helpdesk"]).await;
+    let path = format!("/cases/{}/merge?into={}", id(&second), id(&first));
+    let page = text(ann.get(&path).await, StatusCode::OK).await;
+    assert!(page.contains("With it go 2 answers given here, and how this case ended."));
+    assert!(!page.contains("Both say something different"));
+    let merged = body(merge(&ann, &first, &second).await, StatusCode::OK).await;
+    assert_eq!(merged["walk"]["now"]["step"], "entra-policy-off");
+    assert_eq!(
+        kept(&server, &first).await,
+        [
+            "join-state@1 entra-only in round 2 by kim",
+            "entra-policy@1 one in round 2 by kim"
+        ]
+    );
+    let ended = &merged["outcome"];
+    assert_eq!(
+        (&ended["outcome"], &ended["note"], &ended["who"]),
+        (
+            &json!("waiting"),
+            &json!("IT, asked by [domain:1]\\[user:1]"),
+            &json!("kim")
+        )
+    );
+    let listed = body(
+        ann.get("/api/v1/cases?outcome=waiting").await,
+        StatusCode::OK,
+    );
+    assert_eq!(listed.await["cases"].as_array().unwrap().len(), 1);
+    let last = merged["timeline"].as_array().unwrap().last().unwrap();
+    let what = last["what"].as_str().unwrap();
+    assert!(
+        what.contains("(1 round) and 2 answers, and how it ended: Waiting for somebody else: IT"),
+        "{what}"
+    );
+}
+
+#[tokio::test]
+async fn where_both_cases_say_something_different_the_one_that_stays_holds_and_that_is_shown_before()
+ {
+    let server = Server::start().await;
+    let first = server.open(&json!({ "text": PROMPTED })).await;
+    let second = server.open(&json!({ "text": PROMPTED })).await;
+    answer(&server, &first, "join-state", "other").await;
+    answer(&server, &second, "join-state", "entra-only").await;
+    answer(&server, &second, "entra-policy", "one").await;
+    end(&server, &second, "not_fixed", "asked again").await;
+    end(&server, &first, "fixed", "rebooted").await;
+    let ann = server.staff("ann", &["helpdesk"]).await;
+    let path = format!("/cases/{}/merge?into={}", id(&second), id(&first));
+    let page = text(ann.get(&path).await, StatusCode::OK).await;
+    let (_, differs) = page.split_once("Both say something different").unwrap();
+    for said in [
+        "How is the machine joined?</th><td>AzureAdJoined is YES and DomainJoined is NO</td><td><strong>Any other combination",
+        "How it ended</th><td>Not fixed: asked again</td><td><strong>Fixed: rebooted",
+    ] {
+        assert!(differs.contains(said), "{said} is not in {differs}");
+    }
+    let merged = body(merge(&ann, &first, &second).await, StatusCode::OK).await;
+    assert_eq!(merged["walk"]["done"][0]["answer_id"], "other");
+    assert_eq!(merged["outcome"]["note"], "rebooted");
+    let last = merged["timeline"].as_array().unwrap().last().unwrap();
+    let what = last["what"].as_str().unwrap();
+    let said = "It said otherwise, which was not taken over: Not fixed: asked again · How is the machine joined? AzureAdJoined is YES";
+    assert!(what.contains(said), "{what}");
+    // What was answered behind the answer that differs waits for nobody.
+    assert_eq!(
+        kept(&server, &first).await,
+        [
+            "join-state@1 other in round 1 by kim",
+            "entra-policy@0 one in round 2 by kim"
+        ]
+    );
+    let fixed = body(ann.get("/api/v1/cases?outcome=fixed").await, StatusCode::OK);
+    assert_eq!(fixed.await["cases"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_case_that_was_opened_again_ends_no_other() {
+    let server = Server::start().await;
+    let first = server.open(&json!({ "text": PROMPTED })).await;
+    let second = server.open(&json!({ "text": PROMPTED })).await;
+    end(&server, &second, "fixed", "").await;
+    let ann = server.staff("ann", &["helpdesk"]).await;
+    let reopened = ann
+        .form(&format!("/cases/{}/reopen", id(&second)), &[])
+        .await;
+    assert_eq!(reopened.status(), StatusCode::SEE_OTHER);
+    body(merge(&ann, &first, &second).await, StatusCode::OK).await;
+    let fixed = ann.get("/api/v1/cases?outcome=fixed").await;
+    let fixed = body(fixed, StatusCode::OK).await;
+    assert_eq!(fixed["cases"], json!([]));
 }

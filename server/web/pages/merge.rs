@@ -11,7 +11,9 @@ use super::cases::headline;
 use super::deeds::case_id;
 use super::words;
 use super::{Frame, Html};
-use crate::actions::{Caller, CaseView, DeedError, Pair, merge_cases, to_be_merged, view_case};
+use crate::actions::{
+    Caller, CaseView, DeedError, Differs, Pair, Said, carried, merge_cases, to_be_merged, view_case,
+};
 use crate::rules::Release;
 use crate::store::{CaseId, CaseSummary};
 use crate::web::error::Problem;
@@ -20,6 +22,8 @@ use crate::web::state::AppState;
 
 /// So many sources of a case are named.
 const SOURCES: usize = 12;
+/// So many things that both say differently are listed.
+const DIFFERENT: usize = 30;
 
 /// Both cases.
 #[derive(Template)]
@@ -31,7 +35,18 @@ pub(crate) struct MergeCasesPage {
     wrong: String,
     goes: Side,
     into: Option<Side>,
+    /// What is taken over of what people said.
+    taken: String,
+    differs: Vec<DiffersLine>,
+    more_differs: usize,
     others: Vec<Other>,
+}
+
+/// What both cases say differently.
+struct DiffersLine {
+    question: String,
+    goes: String,
+    stays: String,
 }
 
 /// One of the cases.
@@ -160,6 +175,8 @@ impl MergeCasesPage {
         live: &Release,
     ) -> Self {
         let id = goes.record.id.as_str();
+        let carried = into.map(|into| carried(into, goes)).unwrap_or_default();
+        let differs = carried.differs.iter().take(DIFFERENT);
         let action = paths::case_form(paths::CASE_MERGE, id);
         let others = others.iter().map(|case| {
             let text = |field: &Option<String>| field.clone().unwrap_or_default();
@@ -179,8 +196,47 @@ impl MergeCasesPage {
             wrong: String::new(),
             goes: side(goes),
             into: into.map(side),
+            taken: taken(carried.answers.len(), carried.ends),
+            differs: differs.map(differs_line).collect(),
+            more_differs: carried.differs.len().saturating_sub(DIFFERENT),
             action,
         }
+    }
+}
+
+/// What goes along with the evidence.
+fn taken(answers: usize, ends: bool) -> String {
+    let answers = match answers {
+        0 => String::new(),
+        count => words::count(count, "answer"),
+    };
+    match (answers.is_empty(), ends) {
+        (true, false) => String::new(),
+        (false, false) => format!("With it go {answers} given here."),
+        (true, true) => "With it goes how this case ended.".to_owned(),
+        (false, true) => format!("With it go {answers} given here, and how this case ended."),
+    }
+}
+
+fn differs_line(differs: &Differs) -> DiffersLine {
+    let said = |said: &Said| match said {
+        Said::Answer(answer) => answer.clone(),
+        Said::Outcome(given) => {
+            let word = words::outcome(given.outcome).word;
+            match &given.note {
+                Some(note) => format!("{word}: {}", words::cut(note, 200)),
+                None => word.to_owned(),
+            }
+        }
+    };
+    DiffersLine {
+        question: if differs.question.is_empty() {
+            "How it ended".to_owned()
+        } else {
+            differs.question.clone()
+        },
+        goes: said(&differs.goes),
+        stays: said(&differs.stays),
     }
 }
 
@@ -202,12 +258,20 @@ fn side(view: &CaseView) -> Side {
         || "until somebody deletes it".to_owned(),
         |at| format!("until {}", words::day(at)),
     );
+    let ended = record.outcomes.last();
+    let ended = ended.map_or("", |given| words::outcome(given.outcome).word);
+    let answers = match record.answers.len() {
+        0 => String::new(),
+        count => words::count(count, "answer"),
+    };
     let about = [
         ("Ticket", text(&record.ticket)),
         ("Machine", text(&record.machine)),
         ("Account", text(&record.account)),
         ("Opened", words::moment(record.created_at)),
         ("Kept", kept),
+        ("In the guide", answers),
+        ("Ended", ended.to_owned()),
     ];
     let sources = record.rounds.iter().flat_map(|round| &round.sources);
     let sources = sources.map(|source| source.name.clone());
