@@ -244,9 +244,10 @@ fn counted(changes: &[Change]) -> String {
     }
 }
 
-/// Comments are no part of what a rule says: who wrote them is told where they went.
+/// Comments are no part of what a rule says: who wrote them is told where they went, of those that are lost first.
 fn tell_comments(incoming: &Incoming) {
-    for of in incoming.comments.iter().take(COMMENTS) {
+    let (noted, lost): (Vec<_>, Vec<_>) = incoming.comments.iter().partition(|of| of.kept);
+    for of in lost.into_iter().chain(noted).take(COMMENTS) {
         eprintln!("signpost: {}", comment(of));
     }
     let more = incoming.comments.len().saturating_sub(COMMENTS);
@@ -257,7 +258,7 @@ fn tell_comments(incoming: &Incoming) {
 
 fn comment(of: &CommentOf) -> String {
     let what = match (of.kept, of.comment.field.as_str()) {
-        (false, _) => "this comment is lost, a list has no notes".to_owned(),
+        (false, _) => "this comment is lost, only rules and procedures keep comments".to_owned(),
         (true, "") => "this comment becomes a note".to_owned(),
         (true, field) => format!("this comment becomes a note of {field}"),
     };

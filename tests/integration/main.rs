@@ -9,6 +9,7 @@ mod command_line;
 mod demo_pack;
 mod document;
 mod drafts;
+mod exchange;
 mod forms;
 mod house;
 mod idempotency;

@@ -1,5 +1,7 @@
 //! Local notes: from a draft over the gate to the pages and the API, and back.
 
+use std::fs;
+
 use reqwest::{Method, Response, StatusCode};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
@@ -12,7 +14,8 @@ use crate::visitor::{Visitor, text};
 use crate::{BEGIN, Server, json as body, problem};
 
 const NOTES: &str = "/admin/rules/demo.alpha/notes";
-const HOSTILE: &str = "**Call** [us](javascript:x) {{setting:phone}} <script>alert(1)</script>";
+pub(crate) const HOSTILE: &str =
+    "**Call** [us](javascript:x) {{setting:phone}} <script>alert(1)</script>";
 
 fn based(page: &str) -> String {
     let page = Html::parse_document(page);
@@ -33,7 +36,7 @@ async fn send(who: &Visitor<'_>, based: &str, note: (&str, &str, &str)) -> Respo
     who.form(NOTES, &fields).await
 }
 
-async fn note(who: &Visitor<'_>, step: &str, place: &str, text: &str) {
+pub(crate) async fn note(who: &Visitor<'_>, step: &str, place: &str, text: &str) {
     let based = based(&page(who, "/admin/rules/demo.alpha").await);
     let saved = send(who, &based, (step, place, text)).await;
     assert_eq!(saved.status(), StatusCode::SEE_OTHER);
@@ -41,7 +44,7 @@ async fn note(who: &Visitor<'_>, step: &str, place: &str, text: &str) {
     assert_eq!(to, "/admin/rules/demo.alpha#local-notes");
 }
 
-async fn publish(who: &Visitor<'_>) -> Value {
+pub(crate) async fn publish(who: &Visitor<'_>) -> Value {
     let request = json!({"title": "Our own words"});
     let sent = who.json(Method::POST, "/api/v1/releases", &request).await;
     body(sent, StatusCode::CREATED).await
@@ -314,4 +317,78 @@ async fn a_pack_that_brings_no_notes_leaves_the_house_its_own() {
     let kept = store.release_files(4).await.unwrap().unwrap();
     assert_eq!(kept.notes[0].notes[0].text, "One.");
     store.close().await;
+}
+
+#[tokio::test]
+async fn a_step_that_was_passed_and_the_steps_of_a_procedure_keep_their_notes() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().join("pack");
+    for below in ["demo", "procedures", "notes"] {
+        fs::create_dir_all(pack.join(below)).unwrap();
+    }
+    let rule = RULE
+        .replace("go: end }]", "go: shared }]")
+        .replace(
+            "    - { id: end,",
+            "    - { id: shared, call: piece, on: { over: end } }\n    - { id: end,",
+        )
+        .replace(
+            "answers: { ask: knows }, path: [ask/knows]",
+            "answers: { ask: knows, shared.which: one }, path: [ask/knows, shared.which/one]",
+        );
+    let piece = "id: piece
+title: A piece
+results: [over]
+guide:
+  start: which
+  steps:
+    - id: which
+      checks:
+        - { id: one, ask: Is it this?, go: over }
+      none: stop
+    - { id: stop, outcome: escalate, text: Somebody else has to look. }
+    - { id: over, return: over }
+";
+    let notes = "rule: demo.alpha
+notes:
+  - { step: ask, place: after, text: Of the question. }
+  - { step: shared.which, place: before, text: Of the checks. }
+  - { step: shared.stop, place: instead, text: Of the end. }
+";
+    for (path, text) in [
+        ("products.yaml", "- { id: demo, name: Demo }\n"),
+        ("demo/demo.alpha.yaml", &rule),
+        ("procedures/piece.yaml", piece),
+        ("notes/demo.alpha.yaml", notes),
+    ] {
+        fs::write(pack.join(path), text).unwrap();
+    }
+    let pack = pack.display().to_string();
+    let server = Server::start_with(folder, &["--knowledge", &pack]).await;
+    let owner = server.owner().await;
+    let article = page(&owner, "/rules/demo.alpha").await;
+    let notes = said(&article, ".outline .house-note .text");
+    let notes = notes.iter().map(|note| note.trim()).collect::<Vec<_>>();
+    assert_eq!(notes, ["Of the question.", "Of the checks.", "Of the end."]);
+
+    let (case, id) = open(&server).await;
+    let answer = async |step: &str, answer: &str| {
+        let sent = json!({ "step": step, "answer": answer });
+        let sent = server
+            .post(&format!("/api/v1/cases/{id}/answers"), &sent)
+            .await;
+        body(sent, StatusCode::OK).await
+    };
+    let walk = answer("ask", "knows").await["walk"].clone();
+    assert_eq!(
+        walk["done"][0]["notes"],
+        json!([{ "place": "after", "text": "Of the question." }])
+    );
+    assert_eq!(walk["now"]["notes"][0]["text"], "Of the checks.");
+    let shown = page(&owner, &case).await;
+    assert!(said(&shown, ".step.now .house-note")[0].contains("Of the checks."));
+    let walk = answer("shared.which", "no.one").await["walk"].clone();
+    assert_eq!(walk["now"]["notes"][0]["place"], "instead");
+    let shown = page(&owner, &case).await;
+    assert!(said(&shown, ".step.now .house-note")[0].contains("Of the end."));
 }

@@ -14,12 +14,12 @@ use crate::program::{complained, printed, run, small_pack};
 use crate::visitor::{Visitor, text};
 use crate::{Server, copy_published, json as body, problem};
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
 /// Every file below a folder, by its path.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut open = vec![folder.to_owned()];
     let mut found = BTreeMap::new();
     while let Some(next) = open.pop() {
@@ -242,7 +242,7 @@ fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-async fn import(visitor: &Visitor<'_>, asked: &str, zip: Vec<u8>) -> reqwest::Response {
+pub(crate) async fn import(visitor: &Visitor<'_>, asked: &str, zip: Vec<u8>) -> reqwest::Response {
     let request = visitor.request(Method::POST, &format!("/api/v1/releases/import{asked}"));
     let request = request.header("content-type", "application/zip");
     request.body(zip).send().await.unwrap()
@@ -394,12 +394,21 @@ async fn an_editor_sees_what_files_would_change_and_then_proposes_them() {
         .unwrap();
     let broken = text(broken, StatusCode::UNPROCESSABLE_ENTITY).await;
     assert!(broken.contains("demo/demo.alpha.yaml:1: "), "{broken}");
-    let files = [("demo/demo.alpha.yaml", changed())];
-    let files = files.iter().map(|(path, text)| (*path, text.as_str()));
-    let page = upload(zipped(&files.collect::<Vec<_>>())).await.unwrap();
+    let changed = changed();
+    let files = [
+        ("demo/demo.alpha.yaml", changed.as_str()),
+        (
+            "products.yaml",
+            "# ours, see the wiki\n- { id: demo, name: Demo }\n",
+        ),
+    ];
+    let page = upload(zipped(&files)).await.unwrap();
     let page = text(page, StatusCode::OK).await;
     assert!(page.contains("<ins>very </ins>"), "{page}");
     assert!(page.contains("becomes a note of match.any[0]"), "{page}");
+    let (_, gone) = page.split_once("These comments will be lost.").unwrap();
+    let named = "<code>products.yaml:1</code> “ours, see the wiki”";
+    assert!(gone.contains(named), "{gone}");
     assert!(page.contains("value=\"Files of rules.zip\""), "{page}");
     let pack = page.split("name=\"pack\" value=\"").nth(1).unwrap();
     let pack = pack.split('"').next().unwrap();

@@ -54,6 +54,9 @@ pub struct DoneBody {
     /// Facts that differ now from what this step was answered by.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changed_since: Vec<Proof>,
+    /// What the house adds to the question or instruction, in its own words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<NoteBody>,
 }
 
 /// The answer that the evidence would give.
@@ -222,6 +225,7 @@ fn done_body(rule: &str, passed: &Passed<'_>, filler: &Filler<'_>) -> DoneBody {
             because: other.because.clone(),
         }),
         changed_since: passed.changed_since.clone(),
+        notes: filler.notes(Some(passed.step.as_str())),
     }
 }
 

@@ -17,6 +17,11 @@ pub(crate) struct HouseNotes {
 }
 
 impl HouseNotes {
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.before.is_none() && self.instead.is_none() && self.after.is_none()
+    }
+
     /// The notes, each made HTML by `render`.
     pub(crate) fn of(notes: Notes<'_>, render: impl Fn(&str) -> Rendered) -> Self {
         Self {

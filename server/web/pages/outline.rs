@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 use crate::actions::HouseValues;
 use crate::condition::{RuleId, StepId};
 use crate::guide::placeholders::fill_settings;
-use crate::guide::{Do, Guide, Outcome, Step, StepKind};
+use crate::guide::{Do, Guide, Outcome, Procedure, StepKind};
 use crate::rules::Release;
 use crate::web::markdown::{self, Rendered};
 use crate::web::pages::house_notes::HouseNotes;
 use crate::web::pages::words::{self, Sign};
 use crate::web::paths;
+
+/// What checks ask that have no introduction.
+const WHICH: &str = "Which of these is it?";
+/// So many calls deep are procedures gone through.
+const CALLS: usize = 3;
 
 /// One step of an outline.
 #[derive(Debug, Clone)]
@@ -113,20 +118,16 @@ impl Maker<'_> {
                     .map(|check| self.way(&check.ask, &check.go))
                     .chain([self.way("All ruled out", &checks.none)])
                     .collect(),
-                ..self.named(
-                    "checks",
-                    checks.intro.as_deref().unwrap_or("Which of these is it?"),
-                )
+                ..self.named("checks", checks.intro.as_deref().unwrap_or(WHICH))
             },
             StepKind::Do(instruction) => self.instruction(instruction),
             StepKind::Call(call) => {
                 let procedure = self.release.procedures.get(&call.procedure);
                 let title = procedure.map_or(call.procedure.as_str(), |procedure| &procedure.title);
-                let steps = procedure
-                    .into_iter()
-                    .flat_map(|procedure| &procedure.guide.steps);
+                let mut inner = Vec::new();
+                self.inner(&format!("{id}."), procedure, CALLS, &mut inner);
                 OutlineStep {
-                    inner: steps.filter_map(|step| self.inner(id, step)).collect(),
+                    inner,
                     ways: call
                         .on
                         .iter()
@@ -220,18 +221,41 @@ impl Maker<'_> {
         }
     }
 
-    /// A step of a procedure that has a text.
-    fn inner(&self, call: &StepId, step: &Step) -> Option<Inner> {
-        let text = match &step.kind {
-            StepKind::Ask(ask) => &ask.ask,
-            StepKind::Do(instruction) => &instruction.text,
-            StepKind::Checks(checks) => checks.intro.as_ref()?,
-            _ => return None,
-        };
-        Some(Inner {
-            text: markdown::render_inline(&self.words(text)),
-            house: self.notes(&format!("{call}.{}", step.id)),
-        })
+    /// The steps of a procedure that have a text, and of those that it calls. Checks without an introduction say nothing
+    /// here, unless the house does.
+    fn inner(
+        &self,
+        before: &str,
+        procedure: Option<&Procedure>,
+        calls: usize,
+        found: &mut Vec<Inner>,
+    ) {
+        for step in procedure
+            .iter()
+            .flat_map(|procedure| &procedure.guide.steps)
+        {
+            let address = format!("{before}{}", step.id);
+            let house = self.notes(&address);
+            let text = match &step.kind {
+                StepKind::Ask(ask) => &ask.ask,
+                StepKind::Do(instruction) => &instruction.text,
+                StepKind::Outcome(outcome) => &outcome.text,
+                StepKind::Checks(checks) => match checks.intro.as_deref() {
+                    None if house.is_empty() => continue,
+                    intro => intro.unwrap_or(WHICH),
+                },
+                StepKind::Call(call) if calls > 1 => {
+                    let called = self.release.procedures.get(&call.procedure);
+                    self.inner(&format!("{address}."), called, calls - 1, found);
+                    continue;
+                }
+                StepKind::Call(_) | StepKind::Return(_) => continue,
+            };
+            found.push(Inner {
+                text: markdown::render_inline(&self.words(text)),
+                house,
+            });
+        }
     }
 
     fn notes(&self, step: &str) -> HouseNotes {

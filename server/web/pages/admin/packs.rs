@@ -50,6 +50,10 @@ struct Preview {
     note: String,
     differences: Differences,
     kept: String,
+    /// Comments that are nowhere afterwards.
+    lost: Vec<CommentLine>,
+    more_lost: usize,
+    /// Those that become notes.
     comments: Vec<CommentLine>,
     more_comments: usize,
     remarks: Vec<RemarkLine>,
@@ -275,7 +279,7 @@ impl ImportPage {
 
 impl Preview {
     fn new(incoming: &Incoming, pack: String, fields: Fields) -> Self {
-        let comments = incoming.comments.iter().take(SHOWN);
+        let (noted, lost): (Vec<_>, Vec<_>) = incoming.comments.iter().partition(|of| of.kept);
         let remarks = incoming.remarks.iter().take(SHOWN);
         Self {
             base: incoming.base,
@@ -290,8 +294,10 @@ impl Preview {
                     words::count(kept, "thing")
                 ),
             },
-            comments: comments.map(comment_line).collect(),
-            more_comments: incoming.comments.len().saturating_sub(SHOWN),
+            more_lost: lost.len().saturating_sub(SHOWN),
+            lost: lost.into_iter().take(SHOWN).map(comment_line).collect(),
+            more_comments: noted.len().saturating_sub(SHOWN),
+            comments: noted.into_iter().take(SHOWN).map(comment_line).collect(),
             remarks: remarks.map(remark_line).collect(),
             more_remarks: incoming.remarks.len().saturating_sub(SHOWN),
             notes: incoming.notes.clone(),
@@ -311,10 +317,9 @@ fn comment_line(of: &CommentOf) -> CommentLine {
     CommentLine {
         place: format!("{}:{}", of.file, comment.line),
         text: comment.text.clone(),
-        what: match (of.kept, comment.field.as_str()) {
-            (false, _) => "is lost: a list has no notes".to_owned(),
-            (true, "") => "becomes a note".to_owned(),
-            (true, field) => format!("becomes a note of {field}"),
+        what: match comment.field.as_str() {
+            "" => "becomes a note".to_owned(),
+            field => format!("becomes a note of {field}"),
         },
     }
 }
