@@ -1,29 +1,7 @@
 use super::*;
 use crate::store::DraftKind;
 
-const ALPHA: &str = r"id: demo.alpha
-title: The first demo failure
-product: demo
-severity: error
-owner: desk
-automation: { reason: demo_alpha, retryable: 'no', who_can_fix: it }
-match:
-  any:
-    - code: AlphaBetaGammaDelta
-cause: The first thing is wrong.
-guide:
-  start: end
-  steps:
-    - { id: end, outcome: resolved, text: Done. }
-references:
-  - { title: A page, url: 'https://example.com/alpha', verified: '2026-01-01' }
-examples:
-  - { text: 'failed: AlphaBetaGammaDelta', expect: match }
-  - { text: 'error AlphaBetaGammaDelta in step 2', expect: match }
-  - { text: AlphaBetaGamma, expect: silent }
-walks:
-  - { name: ends, path: [], end: end }
-";
+const ALPHA: &str = include_str!("../../../tests/support/demo.alpha.yaml");
 
 fn beta() -> String {
     ALPHA

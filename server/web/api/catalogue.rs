@@ -10,12 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::draft_body::DraftBody;
 use crate::actions::Caller;
 use crate::actions::catalogue::{known_facts, reasons as reasons_of};
-use crate::actions::releases::GateReport;
 use crate::condition::{RuleId, StepId};
 use crate::guide::Automation;
 use crate::rules::search::Snippet;
 use crate::rules::{DisabledFile, NotePlace, ReferenceFile, Release, Rule, RuleFile, Severity};
-use crate::store::ReleaseRow;
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::markdown;
 use crate::web::paths;
@@ -369,83 +367,6 @@ pub async fn reasons(State(state): State<AppState>) -> Json<Vec<ReasonLine>> {
     Json(lines.collect())
 }
 
-/// A release.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReleaseBody {
-    /// Its number.
-    pub number: i64,
-    /// Published, unix milliseconds.
-    pub published_at: i64,
-    /// Why, or from where.
-    pub note: String,
-    /// `shipped`, `imported` or `edited`.
-    pub origin: String,
-    /// Who published it; `signpost` for what came with the program.
-    pub author: String,
-    /// The proposal it was made of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proposal: Option<i64>,
-    /// The version of Signpost that checked it.
-    pub engine: String,
-    /// Whether it answers now.
-    pub live: bool,
-}
-
-/// List releases
-#[utoipa::path(get, path = "/releases", tag = "knowledge", responses((status = 200, description = "Newest first", body = Vec<ReleaseBody>)))]
-pub async fn releases(State(state): State<AppState>) -> Result<Json<Vec<ReleaseBody>>, Problem> {
-    let live = state.desk.live().number;
-    let rows = state.desk.store.releases().await.map_err(ours)?;
-    let bodies = rows.into_iter().map(|row| release_body(row, live));
-    Ok(Json(bodies.collect()))
-}
-
-/// A release with its rules.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReleaseRulesBody {
-    /// The release.
-    #[serde(flatten)]
-    pub release: ReleaseBody,
-    /// The gate's report; missing where it passed none here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gate: Option<GateReport>,
-    /// Its rules.
-    pub rules: Vec<RuleLine>,
-}
-
-/// Read a release
-#[utoipa::path(
-    get,
-    path = "/releases/{n}",
-    tag = "knowledge",
-    params(("n" = i64, Path, description = "Its number")),
-    responses(
-        (status = 200, description = "The release with its rules", body = ReleaseRulesBody),
-        (status = 404, description = "No such release", body = ProblemBody, content_type = "application/problem+json"),
-    )
-)]
-pub async fn release(
-    State(state): State<AppState>,
-    Path(number): Path<String>,
-) -> Result<Json<ReleaseRulesBody>, Problem> {
-    let missing = || Problem::NotFound("There is no release of that number.".to_owned());
-    let number = number.parse().map_err(|_| missing())?;
-    let row = state
-        .desk
-        .store
-        .release(number)
-        .await
-        .map_err(ours)?
-        .ok_or_else(missing)?;
-    let release = state.desk.release(number).await?.ok_or_else(missing)?;
-    let gate = state.desk.store.release_gate(number).await.map_err(ours)?;
-    Ok(Json(ReleaseRulesBody {
-        gate: GateReport::read(&gate),
-        release: release_body(row, state.desk.live().number),
-        rules: release.rules.values().map(line).collect(),
-    }))
-}
-
 /// The JSON Schema of a rule file
 #[utoipa::path(get, path = "/schema/rule.json", tag = "knowledge", responses((status = 200, description = "A JSON Schema", body = Object)))]
 pub async fn rule_schema() -> Json<schemars::Schema> {
@@ -468,20 +389,7 @@ pub(super) fn line(rule: &Rule) -> RuleLine {
     }
 }
 
-pub(super) fn release_body(row: ReleaseRow, live: i64) -> ReleaseBody {
-    ReleaseBody {
-        number: row.number,
-        published_at: row.published_at,
-        note: row.note,
-        origin: row.origin,
-        author: row.author,
-        proposal: row.proposal,
-        engine: row.engine,
-        live: row.number == live,
-    }
-}
-
 #[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
-fn ours(error: crate::store::StoreError) -> Problem {
+pub(super) fn ours(error: crate::store::StoreError) -> Problem {
     Problem::Ours(error.to_string())
 }

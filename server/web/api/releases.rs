@@ -1,4 +1,4 @@
-//! Publishing and comparing releases.
+//! Releases: listing, reading, publishing and comparing them.
 
 use axum::Json;
 use axum::extract::{Extension, Path, State};
@@ -8,20 +8,97 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::ToSchema;
 
-use super::catalogue::{ReleaseBody, release_body};
+use super::catalogue::{RuleLine, line, ours};
 use crate::actions::Caller;
 use crate::actions::releases::{
     Blocker, GateReport, NewProposalRequest, ProposalView, PublishOutcome, Standing, begin_check,
     compare_releases, propose, publish_proposal, view_proposal, wait_for_check,
 };
 use crate::rules::diff::ItemDiff;
-use crate::store::{DraftKind, DraftName};
+use crate::store::{DraftKind, DraftName, ReleaseRow};
 use crate::web::error::{Problem, ProblemBody};
 use crate::web::paths;
 use crate::web::state::AppState;
 
 /// A check that takes longer goes on without its caller.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A release.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReleaseBody {
+    /// Its number.
+    pub number: i64,
+    /// Published, unix milliseconds.
+    pub published_at: i64,
+    /// Why, or from where.
+    pub note: String,
+    /// `shipped`, `imported` or `edited`.
+    pub origin: String,
+    /// Who published it; `signpost` for what came with the program.
+    pub author: String,
+    /// The proposal it was made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<i64>,
+    /// The version of Signpost that checked it.
+    pub engine: String,
+    /// Whether it answers now.
+    pub live: bool,
+}
+
+/// List releases
+#[utoipa::path(get, path = "/releases", tag = "knowledge", responses((status = 200, description = "Newest first", body = Vec<ReleaseBody>)))]
+pub async fn releases(State(state): State<AppState>) -> Result<Json<Vec<ReleaseBody>>, Problem> {
+    let live = state.desk.live().number;
+    let rows = state.desk.store.releases().await.map_err(ours)?;
+    let bodies = rows.into_iter().map(|row| release_body(row, live));
+    Ok(Json(bodies.collect()))
+}
+
+/// A release with its rules.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReleaseRulesBody {
+    /// The release.
+    #[serde(flatten)]
+    pub release: ReleaseBody,
+    /// The gate's report; missing where it passed none here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateReport>,
+    /// Its rules.
+    pub rules: Vec<RuleLine>,
+}
+
+/// Read a release
+#[utoipa::path(
+    get,
+    path = "/releases/{n}",
+    tag = "knowledge",
+    params(("n" = i64, Path, description = "Its number")),
+    responses(
+        (status = 200, description = "The release with its rules", body = ReleaseRulesBody),
+        (status = 404, description = "No such release", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn release(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+) -> Result<Json<ReleaseRulesBody>, Problem> {
+    let missing = || Problem::NotFound("There is no release of that number.".to_owned());
+    let number = number.parse().map_err(|_| missing())?;
+    let row = state
+        .desk
+        .store
+        .release(number)
+        .await
+        .map_err(ours)?
+        .ok_or_else(missing)?;
+    let release = state.desk.release(number).await?.ok_or_else(missing)?;
+    let gate = state.desk.store.release_gate(number).await.map_err(ours)?;
+    Ok(Json(ReleaseRulesBody {
+        gate: GateReport::read(&gate),
+        release: release_body(row, state.desk.live().number),
+        rules: release.rules.values().map(line).collect(),
+    }))
+}
 
 /// What is to be published.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -241,4 +318,17 @@ fn body(view: &ProposalView) -> ProposalBody {
 
 fn missing() -> Problem {
     Problem::NotFound("There is no release of that number.".to_owned())
+}
+
+fn release_body(row: ReleaseRow, live: i64) -> ReleaseBody {
+    ReleaseBody {
+        number: row.number,
+        published_at: row.published_at,
+        note: row.note,
+        origin: row.origin,
+        author: row.author,
+        proposal: row.proposal,
+        engine: row.engine,
+        live: row.number == live,
+    }
 }

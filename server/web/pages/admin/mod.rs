@@ -13,6 +13,7 @@ use crate::web::state::AppState;
 
 mod audit;
 mod differences;
+mod gate;
 mod inbox;
 mod packs;
 mod proposal;

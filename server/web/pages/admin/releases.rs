@@ -5,7 +5,8 @@ use axum::extract::{Extension, Path, Query, State};
 use serde::Deserialize;
 
 use super::differences::Differences;
-use super::proposal::{GateView, gate_view, standing_sign};
+use super::gate::{GateView, gate_view};
+use super::proposal::standing_sign;
 use crate::actions::releases::{
     Comparison, Issued, Overview, Standing, compare_releases, issued, overview,
 };
