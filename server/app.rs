@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::actions::accounts::setup_link;
 use crate::actions::covered::keep_inbox;
-use crate::actions::packs::{Coming, Line, coming, propose_pack, taken};
+use crate::actions::packs::{Coming, Line, coming, propose_pack, taken, waiting};
 use crate::actions::publish::{newest_release, publish_imported};
 use crate::actions::releases::keep_checking;
 use crate::actions::{Caller, Desk, DeskSettings, Patience, Published, Right, Surroundings};
@@ -188,7 +188,10 @@ async fn publish(store: &Store, folder: Option<&Path>, now: i64) -> anyhow::Resu
     };
     match coming(store, line, &files, now).await? {
         Coming::Here(number) => Ok(Published::Already(number)),
-        Coming::Stays(number) => Ok(Published::KeptOurs(number)),
+        Coming::Stays(release) => Ok(match waiting(store, line).await? {
+            Some(proposal) => Published::Proposed { release, proposal },
+            None => Published::KeptOurs(release),
+        }),
         Coming::Nothing { release, what } => Ok(Published::NothingNew { release, what }),
         Coming::Publish => {
             if let Some(texts) = texts {

@@ -16,4 +16,4 @@ pub use export::{Exported, export_pack, export_zip, not_from_here};
 pub use import::{
     BringRequest, Bringing, Change, Incoming, compare, is_whole, look_at, propose_files,
 };
-pub use upgrade::{Coming, KEPT_OURS, Line, Proposing, coming, propose_pack, taken};
+pub use upgrade::{Coming, KEPT_OURS, Line, Proposing, coming, propose_pack, taken, waiting};

@@ -60,6 +60,8 @@ pub(crate) struct Server {
     pub(crate) folder: TempDir,
     /// Where the first account is made.
     pub(crate) setup: String,
+    /// What the start says about the rules.
+    pub(crate) news: String,
     pub(crate) owned: AtomicBool,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
@@ -109,6 +111,7 @@ impl Server {
             .await
             .unwrap();
         let setup = app.setup().unwrap_or_default().to_owned();
+        let news = app.news().to_owned();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
@@ -121,6 +124,7 @@ impl Server {
             folder,
             owned: AtomicBool::new(setup.is_empty()),
             setup,
+            news,
             client: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .build()

@@ -160,6 +160,11 @@ pub async fn taken(
         .await
 }
 
+/// The proposal of a pack that came before and that nobody published or withdrew yet.
+pub async fn waiting(store: &Store, line: Line) -> Result<Option<i64>, StoreError> {
+    store.waiting_upgrade(line.name()).await
+}
+
 /// Makes the proposal and answers its number. One that was made for an older pack and is still open gives way to it.
 pub async fn propose_pack(
     store: &Store,
@@ -170,7 +175,7 @@ pub async fn propose_pack(
     now: i64,
 ) -> Result<i64, StoreError> {
     let actor = Actor::server();
-    let instead_of = store.waiting_upgrade(line.name()).await?;
+    let instead_of = waiting(store, line).await?;
     let old = match instead_of {
         Some(number) => store.chosen(number).await?,
         None => Vec::new(),
