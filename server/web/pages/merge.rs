@@ -206,15 +206,13 @@ impl MergeCasesPage {
 
 /// What goes along with the evidence.
 fn taken(answers: usize, ends: bool) -> String {
-    let answers = match answers {
-        0 => String::new(),
-        count => words::count(count, "answer"),
-    };
-    match (answers.is_empty(), ends) {
-        (true, false) => String::new(),
-        (false, false) => format!("With it go {answers} given here."),
-        (true, true) => "With it goes how this case ended.".to_owned(),
-        (false, true) => format!("With it go {answers} given here, and how this case ended."),
+    let given = words::count(answers, "answer");
+    match (answers, ends) {
+        (0, false) => String::new(),
+        (0, true) => "With it goes how this case ended.".to_owned(),
+        (1, false) => format!("With it goes {given} given here."),
+        (_, false) => format!("With it go {given} given here."),
+        (_, true) => format!("With it go {given} given here, and how this case ended."),
     }
 }
 
@@ -262,7 +260,7 @@ fn side(view: &CaseView) -> Side {
     let ended = ended.map_or("", |given| words::outcome(given.outcome).word);
     let answers = match record.answers.len() {
         0 => String::new(),
-        count => words::count(count, "answer"),
+        count => words::grouped(count),
     };
     let about = [
         ("Ticket", text(&record.ticket)),
@@ -270,7 +268,7 @@ fn side(view: &CaseView) -> Side {
         ("Account", text(&record.account)),
         ("Opened", words::moment(record.created_at)),
         ("Kept", kept),
-        ("In the guide", answers),
+        ("Answers", answers),
         ("Ended", ended.to_owned()),
     ];
     let sources = record.rounds.iter().flat_map(|round| &round.sources);

@@ -81,7 +81,7 @@ impl Maker<'_> {
             "phrase" => self.line(
                 &say,
                 "Words as they stand there",
-                "`*` stands for up to 160 letters",
+                "* stands for up to 160 letters",
             ),
             "regex" => self.line(&say, "Regex", "one line, any case, linear time"),
             "code" => self.listed(&say, "Code", "hex, decimal or its symbol", "codes"),
