@@ -8,5 +8,6 @@ mod desk;
 mod harness;
 mod journeys;
 mod looks;
+mod programs;
 mod reports;
 mod staff;
