@@ -133,6 +133,36 @@ async fn a_note_goes_through_the_gate_is_shown_as_the_houses_own_and_gone_after_
 }
 
 #[tokio::test]
+async fn a_proposal_names_the_settings_that_its_texts_wait_for() {
+    let server = server().await;
+    let owner = server.owner().await;
+    let words = "Call {{setting:rpa-desk}}, by {{setting:queue}}.";
+    note(&owner, "ask", "after", words).await;
+    let set = [("deed", "set"), ("name", "queue"), ("value", "RPA")];
+    let set = owner.form("/admin/settings", &set).await;
+    assert_eq!(set.status(), StatusCode::SEE_OTHER);
+    let fields = [("title", "Ours"), ("draft", "note:demo.alpha")];
+    let proposed = owner.form("/admin/releases", &fields).await;
+    let proposal = proposed.headers()["location"].to_str().unwrap().to_owned();
+    let seen = page(&owner, &proposal).await;
+    assert!(seen.contains("A setting that these texts name is not set yet"));
+    assert_eq!(said(&seen, "#drafts > .text code"), ["rpa-desk"]);
+    assert_eq!(
+        said(&seen, "#drafts > .text a[href=\"/admin/settings\"]"),
+        ["Set it"]
+    );
+    let publisher = server.staff("pat", &["publisher"]).await;
+    assert!(
+        page(&publisher, &proposal)
+            .await
+            .contains("An admin sets it.")
+    );
+    let set = [("deed", "set"), ("name", "rpa-desk"), ("value", "030")];
+    owner.form("/admin/settings", &set).await;
+    assert!(!page(&owner, &proposal).await.contains("not set yet"));
+}
+
+#[tokio::test]
 async fn a_note_is_changed_and_removed_and_the_last_one_takes_the_draft_with_it() {
     let server = server().await;
     let owner = server.owner().await;

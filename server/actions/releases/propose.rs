@@ -6,7 +6,9 @@ use super::candidate::{candidate, clashes};
 use super::report::{GateReport, Moved, Overview, ProposalView, Standing};
 use crate::actions::caller::{Caller, Right};
 use crate::actions::desk::{DeedError, Desk};
+use crate::actions::house::HouseValues;
 use crate::actions::packs::KEPT_OURS;
+use crate::guide::placeholders::{Placeholder, placeholders};
 use crate::rules::diff::{PackDiff, diff};
 use crate::store::{
     Accepts, AuditFilter, BESIDE, Draft, DraftName, ListedCase, NewProposal, NewWords, Proposal,
@@ -85,6 +87,8 @@ pub struct ProposalPageView {
     pub free: Vec<Draft>,
     /// Some cases of each way in which cases change.
     pub cases: Vec<(String, Vec<ListedCase>)>,
+    /// Settings of the house that its texts name and nobody set.
+    pub unset: Vec<String>,
 }
 
 /// One proposal with what it changes, and cases that change: a few of each way, of the one named `way` more.
@@ -123,11 +127,23 @@ pub async fn proposal_page(
         }
     };
     Ok(ProposalPageView {
+        unset: unset(&view.drafts, &desk.house()),
         free: free_drafts(desk).await?,
         changes,
         cases,
         view,
     })
+}
+
+/// The settings that drafts name and nobody set.
+fn unset(drafts: &[Draft], house: &HouseValues) -> Vec<String> {
+    let kept = drafts.iter().filter(|draft| !draft.removed);
+    let all = kept.flat_map(|draft| placeholders(&draft.text));
+    let names = all.filter_map(|(_, placeholder)| match placeholder {
+        Placeholder::Setting(name) if !house.contains_key(name) => Some(name.to_owned()),
+        _ => None,
+    });
+    names.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Makes a proposal of drafts and answers its number.

@@ -43,6 +43,9 @@ pub(crate) struct ProposalPage {
     /// What became of the last check where it did not end by itself.
     given_up: &'static str,
     blockers: Vec<&'static str>,
+    /// Settings of the house that its texts name and nobody set.
+    unset: Vec<String>,
+    settings: &'static str,
     drafts: Vec<DraftLine>,
     free: Vec<DraftBox>,
     differences: Differences,
@@ -178,6 +181,8 @@ impl ProposalPage {
             } else {
                 view.blockers().into_iter().map(blocker).collect()
             },
+            unset: if over { Vec::new() } else { page.unset.clone() },
+            settings: paths::ADMIN_SETTINGS,
             drafts: draft_lines(view),
             free: page.free.iter().map(draft_box).collect(),
             differences: Differences::of(&page.changes),

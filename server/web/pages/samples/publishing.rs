@@ -312,5 +312,6 @@ fn proposal_page(state: ProposalState) -> ProposalPageView {
         changes: changes(),
         free: vec![draft()],
         cases: vec![("0123456789abcdef".to_owned(), cases)],
+        unset: vec![HOSTILE.to_owned()],
     }
 }
