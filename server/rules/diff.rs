@@ -158,8 +158,13 @@ fn compare_kind(kind: ItemKind, before: &PackFiles, after: &PackFiles, items: &m
             (None, _) => How::Added,
             (_, None) => How::Removed,
         };
+        let nothing = Value::Object(serde_json::Map::new());
         let fields = match (old, new) {
             (Some(old), Some(new)) => fields::compare(old, new),
+            // They are all that is said about them, and short.
+            _ if matches!(kind, ItemKind::Note | ItemKind::Disabled) => {
+                fields::compare(old.unwrap_or(&nothing), new.unwrap_or(&nothing))
+            }
             _ => Vec::new(),
         };
         items.push(ItemDiff {

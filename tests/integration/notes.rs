@@ -146,6 +146,11 @@ async fn a_proposal_names_the_settings_that_its_texts_wait_for() {
     let proposal = proposed.headers()["location"].to_str().unwrap().to_owned();
     let seen = page(&owner, &proposal).await;
     assert!(seen.contains("A setting that these texts name is not set yet"));
+    assert!(
+        seen.contains(words),
+        "what it says is shown with what it changes"
+    );
+    assert!(seen.contains("href=\"/admin/rules/note%3Ademo.alpha\""));
     assert_eq!(said(&seen, "#drafts > .text code"), ["rpa-desk"]);
     assert_eq!(
         said(&seen, "#drafts > .text a[href=\"/admin/settings\"]"),

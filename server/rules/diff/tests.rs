@@ -1,5 +1,6 @@
 use super::*;
-use crate::rules::RuleFile;
+use crate::condition::RuleId;
+use crate::rules::{NoteFile, NotePlace, RuleFile};
 
 const RULE: &str = "id: demo.rule\ntitle: The sign-in was refused\nproduct: demo\nseverity: error\nautomation: { reason: demo, retryable: no, who_can_fix: it }\nmatch:\n  any:\n    - code: AlphaBetaGamma\n    - phrase: some words that are long\ncause: |\n  The account is locked.\n\n  It opens by itself after an hour.\nguide:\n  start: one\n  steps:\n    - id: one\n      ask: Which?\n      answers:\n        - { id: a, label: A, go: two }\n        - { id: b, label: B, go: two }\n    - { id: two, outcome: resolved, text: Done }\nreferences: []\nexamples:\n  - { text: AlphaBetaGamma, expect: match }\n";
 
@@ -46,6 +47,31 @@ fn a_rule_that_came_and_one_that_went_are_named() {
         [("demo.other", How::Added), ("demo.rule", How::Removed)]
     );
     assert_eq!(items[0].title, "The sign-in was refused");
+}
+
+#[test]
+fn new_notes_and_those_that_went_are_shown_with_their_words() {
+    let none = pack(&[RULE]);
+    let mut noted = none.clone();
+    noted.notes = vec![NotesFile {
+        rule: RuleId::parse("demo.rule").unwrap(),
+        notes: vec![NoteFile {
+            step: None,
+            place: NotePlace::After,
+            text: "Call us.".to_owned(),
+            by: None,
+            on: None,
+        }],
+    }];
+    for (before, after, how, words) in [
+        (&none, &noted, How::Added, "[+Call us.+]"),
+        (&noted, &none, How::Removed, "[-Call us.-]"),
+    ] {
+        let item = diff(before, after).items.remove(0);
+        assert_eq!((item.kind, item.how), (ItemKind::Note, how));
+        assert_eq!(item.fields[0].field, "cause, after");
+        assert_eq!(shown(&item.fields[0].pieces), words);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::differences::Differences;
 use super::gate::{GateView, gate_view};
 use super::releases::{DraftBox, PART, draft_box, kind_word, release_number, what_of};
-use super::rules::merge_href;
+use super::rules::{self, merge_href};
 use crate::actions::releases::{Blocker, ProposalPageView, ProposalView, Standing, proposal_page};
 use crate::actions::{Caller, Right};
 use crate::rules::{Confidence, Release, Said};
@@ -72,6 +72,8 @@ struct Progress {
 struct DraftLine {
     value: String,
     name: String,
+    /// Where it is edited; empty where there is no draft of it any more.
+    href: String,
     what: &'static str,
     by: String,
     moved: &'static str,
@@ -241,6 +243,11 @@ fn draft_lines(view: &ProposalView) -> Vec<DraftLine> {
                 merge_href(&draft.name)
             } else {
                 String::new()
+            },
+            href: if moved.is_some_and(|moved| moved.revision.is_none()) {
+                String::new()
+            } else {
+                rules::href(&draft.name)
             },
             value: boxed.value,
             name: boxed.name,

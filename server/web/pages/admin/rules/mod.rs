@@ -72,7 +72,7 @@ fn named(id: &str) -> DraftName {
 }
 
 /// The address of a thing's editor.
-fn href(name: &DraftName) -> String {
+pub(super) fn href(name: &DraftName) -> String {
     paths::admin_rule(paths::ADMIN_RULE, &address(name))
 }
 
