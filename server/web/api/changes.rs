@@ -258,8 +258,9 @@ pub async fn delete(
 /// Merge another case into this one
 ///
 /// Its rounds of evidence are added to those of this case, under names that are free here, and it is deleted: its
-/// tombstone leads here. Its answers and its end are not taken over. Numbers of people and machines are moved behind
-/// those of this case, so that two people never share one.
+/// tombstone leads here. Its answers and its outcomes go along; where both cases say something different, those of this
+/// case hold, and the timeline says what the other's were. Numbers of people and machines are moved behind those of
+/// this case, so that two people never share one.
 #[utoipa::path(
     post,
     path = "/cases/{id}/merge",
