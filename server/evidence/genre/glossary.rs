@@ -1,0 +1,151 @@
+//! Tables, lists and lines that explain several codes.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{EXPLANATIONS, Lines, ROWS, TIME, bare, is_code, is_row};
+use crate::evidence::mention::{pattern, says};
+
+/// Whether the error is one of several that a line, a table or a list explains.
+pub(super) fn explains(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    is_inline_glossary(lines.own, place)
+        || is_row_of_a_glossary(lines, place)
+        || is_entry_of_a_glossary(lines, place)
+}
+
+/// Heads a column of what happened, somewhere, at some time, to somebody.
+static HAPPENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:machine|host|hostname|computer|server|rechner|maschine|machine\ name|équipo|equipo|ordinateur|flow|flow\ name|run|run\ id|job|robot|bot|user|account|konto|benutzer|utilisateur|usuario|started|start\ time|time|date|zeit|datum|uhrzeit|heure|fecha|hora|when|status|state|level|event\ id|task|service|dienst|ticket|incident|cases?|count|occurrences|anzahl|hits)\b",
+    )
+});
+
+/// Heads a column of what a code means, or of what to do about it.
+static EXPLAINED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:meaning|means|description|explanation|category|kind|retry|retryable|action|what\ to\ do|what\ it\ is|first\ thing|hint|ask|codes?|since|name|bedeutung|beschreibung|erklärung|ursache|maßnahme|zuständig|signification|texte|cause|action|significado|descripción|causa|acción)\b | 意味 | 原因 | 対処 | 説明",
+    )
+});
+
+/// Several codes in one line, each with a few words of what it is.
+fn is_inline_glossary(own: &str, place: &Range<usize>) -> bool {
+    if says(&TIME, own) {
+        return false;
+    }
+    let mut codes = BTreeSet::new();
+    let mut holds_own = false;
+    let mut at = 0;
+    for piece in own.split_inclusive(['|', ',', ';']) {
+        let words = piece.trim_end_matches(['|', ',', ';']);
+        // The first piece may open with an introduction.
+        let words = words
+            .rsplit_once(": ")
+            .filter(|(lead, _)| codes.is_empty() && !is_code(bare(lead)))
+            .map_or(words, |(_, rest)| rest);
+        let explained = explained(words);
+        if let Some(code) = explained {
+            codes.insert(code);
+            holds_own |= (at..at + piece.len()).contains(&place.start);
+        }
+        at += piece.len();
+    }
+    holds_own && codes.len() >= EXPLANATIONS
+}
+
+/// The code that a few words explain.
+fn explained(piece: &str) -> Option<&str> {
+    let piece = piece
+        .trim()
+        .trim_matches(|letter: char| "\"'`.{}[]".contains(letter));
+    let end = piece.find(|letter: char| letter.is_whitespace() || "=:→–\"'".contains(letter))?;
+    let (code, rest) = piece.split_at(end);
+    let words = rest
+        .split(|letter: char| !letter.is_alphabetic())
+        .filter(|word| word.len() >= 3);
+    let words = words.count();
+    (is_code(bare(code)) && (1..=6).contains(&words)).then_some(code)
+}
+
+/// A row whose column holds another code in every row, without a time or a name of what it happened to.
+fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    ['|', '\t', ';', ','].into_iter().any(|separator| {
+        if !is_row(lines.own, separator) {
+            return false;
+        }
+        let (block, own) = lines.block();
+        let width = lines.own.matches(separator).count();
+        let is_rule = |row: &&str| separator == '|' && !row.chars().any(char::is_alphanumeric);
+        let fits = |row: &&&str| row.matches(separator).count() == width || is_rule(row);
+        let first = block[..own].iter().rev().take_while(fits).count();
+        let rows = block[own - first..].iter().take_while(fits).copied();
+        let rows = rows.filter(|row| !is_rule(row)).collect::<Vec<_>>();
+        let column = lines.own[..place.start].matches(separator).count();
+        let cell = |row: &str| {
+            row.split(separator)
+                .nth(column)
+                .map(|cell| bare(cell).to_owned())
+        };
+        let cells = rows.iter().filter_map(|row| cell(row));
+        let codes = cells.filter(|cell| is_code(cell)).collect::<BTreeSet<_>>();
+        let with_code = rows
+            .iter()
+            .filter(|row| cell(row).is_some_and(|cell| is_code(&cell)))
+            .count();
+        let heads = rows
+            .first()
+            .filter(|row| cell(row).is_none_or(|cell| !is_code(&cell)));
+        let happened = heads.is_some_and(|head| says(&HAPPENED, head))
+            || rows.iter().any(|row| says(&TIME, row));
+        let explains = |row: &&&str| {
+            let cells = row.split(separator).enumerate();
+            let others = cells.filter(|(at, _)| *at != column);
+            others
+                .clone()
+                .any(|(_, cell)| bare(cell).split_whitespace().count() >= 3)
+        };
+        let told = heads.is_some_and(|head| says(&EXPLAINED, head))
+            || rows.iter().filter(explains).count() * 2 >= rows.len();
+        is_code(&cell(lines.own).unwrap_or_default())
+            && codes.len() >= ROWS
+            && codes.len() == with_code
+            && !happened
+            && told
+    })
+}
+
+/// A line that opens with a code and explains it, among others that open with other codes.
+fn is_entry_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    let Some((code, _)) = opening(lines.own) else {
+        return false;
+    };
+    let lead = &lines.own[..place.start];
+    if lead.len() > lines.own.find(code).unwrap_or(0) + code.len() {
+        return false;
+    }
+    let (block, _) = lines.block();
+    if block.iter().any(|line| says(&TIME, line)) {
+        return false;
+    }
+    let entries = block.iter().filter_map(|line| opening(line));
+    let codes = entries.map(|(code, _)| code).collect::<BTreeSet<_>>();
+    codes.len() >= EXPLANATIONS
+}
+
+/// The code that a line opens with, and its explanation.
+fn opening(line: &str) -> Option<(&str, &str)> {
+    let line = line
+        .trim_start_matches(|letter: char| letter.is_whitespace() || "-*•·+>#".contains(letter));
+    let end = line.find(|letter: char| letter.is_whitespace() || "=:,|→–".contains(letter))?;
+    let (code, rest) = line.split_at(end);
+    let explained = rest.trim_start();
+    let explained = ["- ", "– ", "— ", ": ", "= ", "-> ", "=> ", "→ ", "("]
+        .iter()
+        .find_map(|mark| explained.strip_prefix(mark))?;
+    let words = explained
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphabetic));
+    (is_code(bare(code)) && words.count() >= 2).then_some((bare(code), explained))
+}

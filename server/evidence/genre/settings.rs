@@ -1,0 +1,158 @@
+//! Settings, queries and the texts of a program: what it is to look out for, how it is to treat an error, what it may say.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Lines, ROWS, TIME, is_code, is_row};
+use crate::evidence::mention::{pattern, says};
+
+/// Stands before what a program is to look out for, in the line of a configuration.
+static LOOKED_OUT_FOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    const KEYS: &str = "(?:match(?:es)?(?:_\\w+)?|query|query_?string|regexp?|pattern|retry_?on|retr(?:y|ies)_?(?:codes?|errors?)|ignore_?\\w*|warn_?on|alert_?on|suppress\\w*|exclude\\w*|filter\\w*|stringtomatch|motifs?|muster|patrones?|non_?retr\\w+|transient\\w*|final_?errors?)";
+    pattern(&format!(
+        r#"(?: ["']{KEYS}["']\s*[:=] | <{KEYS}(?:>|\b[^<>]*(?:>|value=)) | \b{KEYS}\s*= )
+          \s* (?: [\[({{] [^\])}}]* )? ["'/]? (?:message|msg|text|code)? ["']? \s* :? \s* ["']? [^"'\[\](){{}}<>]{{0,80}} $"#
+    ))
+});
+
+/// A setting that says which errors a program treats how, or looks for.
+pub(super) fn is_configured(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    is_alternative(lines.own, place) || is_looked_out_for(lines, place)
+}
+
+/// One of several that a regular expression takes.
+fn is_alternative(own: &str, place: &Range<usize>) -> bool {
+    let part = |letter: char| !letter.is_whitespace() && letter != '(' && letter != ')';
+    let head = own[..place.start].trim_end_matches(part).len();
+    let opens = own[..head].ends_with('(');
+    let tail = own[place.end..]
+        .find(|letter| !part(letter))
+        .map_or(own.len(), |end| place.end + end);
+    let group = own.get(head..tail).unwrap_or_default();
+    opens && group.matches('|').count() >= 2
+}
+
+/// Behind the name of a setting that looks out for something.
+fn is_looked_out_for(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    /// A list of a setting is no longer than this.
+    const LIST: usize = 300;
+    let from = lines
+        .own
+        .ceil_char_boundary(place.start.saturating_sub(LIST));
+    says(&LOOKED_OUT_FOR, &lines.own[from..place.start])
+}
+
+/// Asks a store of events for something.
+static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"\|\s*(?:where|search|summarize|project|extend|stats|eval|rex|count\s+by|filter|parse)\s | ^\s*(?:index|source|sourcetype|event_id|EventID)\s*=.*\|
+        | (?-i:\bSELECT\b .+ \bFROM\b) | \bselect\s+(?:\*|[\w.]+(?:\s*,\s*[\w.]+)*)\s+from\s+[\w.]+\s+(?:where|order|group|limit)\b | \bwhere\s+[\w.\[\]]+\s*(?:=|<>|\blike\b|\bin\b)\s*(?:n?["']|\() | (?:^|\s)(?:site|filetype|intitle|inurl):\w | \bfilter(?:hash)?xpath\b | \bquery\s*= | ["']query["']\s*: | \b(?:kql|kusto|sql|log|search)\s+query\s*: | \bgrep\s+(?:(?:-\w+\s+)+\S|["'])
+        | \bselect-string\b | \bfindstr\b .* [/"] | \bcount_over_time\( | \brate\( | ^\s*expr\s*: | \*\[System\[
+        | ^\s*-?\s*["']?(?:pattern|regexp?|match_\w+|filter|expression|retry_?on|ignore|exclude|suppress|allow_?list|block_?list|deny_?list|non_?retr\w+)["']?\s*[:=]\s*\S"#,
+    )
+});
+
+pub(super) fn is_query(lines: &Lines<'_>) -> bool {
+    says(&QUERY, lines.own)
+        // A query of several lines: the stages of one begin with a bar.
+        || (lines.own.trim_start().starts_with(['|', '"', '\'']) && !is_row(lines.own, '|')
+            && lines.before.first().is_some_and(|line| says(&QUERY, line)))
+}
+
+/// A line that gives a sentence a name, as files with the texts of a program do.
+static NAMED_SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"^\s* (?: ["']?(?P<key>[\w.\-]+)["']? \s* [=:] | msgid | msgstr ) \s* ["']? [^"'=:\s]+ (?:\s+[^\s"]+){3,} ["']? \s* [,;]? \s* $"#,
+    )
+});
+
+/// Names under which programs tell of one error.
+const OF_ONE_ERROR: [&str; 16] = [
+    "message",
+    "error",
+    "detail",
+    "details",
+    "description",
+    "reason",
+    "text",
+    "title",
+    "cause",
+    "info",
+    "errormessage",
+    "error_description",
+    "failure",
+    "exception",
+    "content",
+    "hint",
+];
+
+/// One of several texts that a program can show.
+pub(super) fn is_text_of_a_program(lines: &Lines<'_>) -> bool {
+    let named = |line: &str| {
+        let found = NAMED_SENTENCE.as_ref()?.captures(line)?;
+        Some(
+            found
+                .name("key")
+                .map_or("msgid", |key| key.as_str())
+                .to_lowercase(),
+        )
+    };
+    let Some(own) = named(lines.own) else {
+        return false;
+    };
+    // Names of parts: `error.logon.1326`; names as people give them are no keys.
+    let (block, _) = lines.block();
+    let keys = block.iter().filter_map(|line| named(line));
+    let keys = keys.filter(|key| {
+        key == "msgid" || key.contains(['.', '_']) && !OF_ONE_ERROR.contains(&key.as_str())
+    });
+    let keys = keys.collect::<Vec<_>>();
+    let messages = block
+        .iter()
+        .any(|line| line.trim_start().starts_with("msgid"));
+    keys.contains(&own)
+        && (messages || keys.len() >= ROWS)
+        && !block.iter().any(|line| says(&TIME, line))
+}
+
+/// A row of values in code.
+static TUPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r#"^\s* [(\[{] \s* ["'] .* [)\]}] \s* [,;]? \s* (?:(?://|\#|--).*)? $"#)
+});
+
+/// An item of a list that begins with a name and a value.
+static ITEM: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r#"^\s* - \s+ [\w-]+ : \s* ["']? [\w-]+ ["']? \s* (?:\#.*)? $"#));
+
+/// What a program is to do about an error, under a name of its own.
+static TREATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^[\s-]* \w* (?:retry|retries|attempts|delay|pause|backoff|severity|ignore|notify|action|wiederhol|versuche|melden|intentos|reintentar|tentatives|réessayer) \w* \s* :",
+    )
+});
+
+/// One of several rows of values that hold other codes, or items of a list that say what to do about each.
+pub(super) fn is_tuple(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    let (block, _) = lines.block();
+    let treated = block.iter().filter(|line| says(&TREATED, line)).count() >= 2;
+    let shape = if treated && says(&ITEM, lines.own) {
+        &ITEM
+    } else {
+        &TUPLE
+    };
+    let tuples = block.iter().filter(|line| says(shape, line));
+    let codes = tuples.clone().filter_map(|line| {
+        line.split(|letter: char| letter.is_whitespace() || "\"'(),[]{}:".contains(letter))
+            .find(|token| is_code(token))
+    });
+    let codes = codes.collect::<BTreeSet<_>>();
+    let own = lines.own[..place.start]
+        .trim_start_matches(|letter: char| letter.is_whitespace() || "([{-".contains(letter));
+    own.len() <= 40
+        && says(shape, lines.own)
+        && codes.len() >= ROWS
+        && !tuples.clone().any(|line| says(&TIME, line))
+}

@@ -1,0 +1,81 @@
+//! Source code: an error in it is compared, branched on, declared or asserted.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Lines, ROWS};
+use crate::evidence::mention::{pattern, says};
+
+/// Stands directly before a value that is compared, looked up or declared.
+static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"(?: [=!]=?= | =~ | !~ | \b-(?:i|c)?(?:eq|ne|match|like|contains|in|notin)\b | \.(?:equals|contains|includes|startswith|endswith|indexof|match|test|has|get)\( | \b(?:equals|contains|startswith|endswith|decode|nvl|coalesce)\([^;]*,\s* | \b(?:in|has_any|isin)\s*[(\[]
+          (?:[^)\]]*,)? ) \s* (?:new\s+\w+\()? [@rR]?["'`/(]{0,3}\s*$
+        | ^\s* (?:export\s+|public\s+|private\s+|internal\s+|protected\s+|static\s+|final\s+|readonly\s+)* (?:const|let|var|val|final|static|def|define|\#define|enum|public|private|internal) \b [^;]* [=\s(,] ["'`]?$
+        | ^\s* (?:case|when|elif|elsif|except|catch) \s+ (?:[\w.]+\.)? ["'`(]{0,2}$
+        | ^\s* assert\s [^=]* $
+        | \b(?:assert\w*|expect|describe|inlinedata|testcase|parametrize|mock\w*) \s* [(\[] [^)]*$ | \b(?:it|test|should)\(\s*["'][^)]*$"#,
+    )
+});
+
+/// Stands directly behind a value that code branches or maps on.
+static BRANCHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"^ ["'`]? \s* (?: \{ \s* (?:\$|return|throw|break|\w+\() | => | : \s* (?:return|break|\w+\(.*\);) | \) \s* \{ $ )"#,
+    )
+});
+
+/// Is code whatever it is about.
+static STATEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"^\s* (?: \}?\s*(?:else\s+)?(?:switch|if|for|foreach|while|catch)\s*\(.*[{(:]\s* | \}\s*(?:else|catch|finally)\b.*
+          | (?:if|elif|while)\s.*(?:==|!=|\s(?:in|is|not)\s).*:\s* | for\s+\w+\s+in\s.*:\s* | (?:else|try|finally|default)\s*[:{].*
+          | (?:public|private|internal|protected|static|export|abstract)\s+\w.*[{(;,)]\s* | (?:def|fn|func|function)\s+[\w-]+.*[{(:)]\s* | (?:class|enum|struct|interface|namespace)\s+\w+.*[{:(]\s*
+          | (?:import|using|package|module)\s+[\w.]+;?\s* | from\s+[\w.]+\s+import\s.* | return\s+(?:["'$\w.]+\(?.*;|["'$(].*|true|false|none|null|\w+\(.*\))\s*
+          | [$\w.\[\]"']+\s*(?:\+|-|\|)?=\s*(?:\{|@\{|new\b|\(|dict\(|\[\s*$).* | .*[)"'\w]\s*;\s*(?://.*)? | [@\#]\w+\(.*\)\]? | \[\w+(?:\(.*\))?\] | `{3}\w+ ) $"#,
+    )
+});
+
+/// Says that code tests other code.
+static TESTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^\s* (?: \[(?:fact|theory|test|testmethod|testcase)\b.* | @(?:test|pytest)\b.* | def\s+test_\w+.* | (?:it|describe|test)\(.* | (?://|\#)\s*(?:arrange|act|assert|given|when|then)\b.* | import\s+(?:pytest|unittest|xunit)\b.* ) $",
+    )
+});
+
+/// Opens an enumeration, a map or a list. JSON opens with nothing but a brace, and what it tells may have happened.
+static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^\s* (?: (?:public|private|internal|protected|static|export|const|let|var|val|enum|class|struct|type)\s+\w.* | [$\w.]+\s*(?:=|:=)\s*(?:new\b.*|(?:\w+)?\s*[({\[]|@[({]) ) \s* $",
+    )
+});
+
+/// A name with a number or text: an entry of an enumeration or of a map.
+static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"^\s* ["']?[\w.%\-]+["']? \s* (?:=|:|=>|->) \s* (?:\(\w+\)\s*)? (?: ["'][^"']*["'] | [\w\-]+ ) (?:\s*,\s*["'][^"']*["'])* \s* [,;]? \s* (?:(?://|\#|/\*|--).*)? $"#,
+    )
+});
+
+/// Code that stands about an error: it is compared, branched on, declared or asserted, among other lines of code.
+pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    let (before, behind) = (&lines.own[..place.start], &lines.own[place.end..]);
+    let stands = says(&COMPARED, before) || says(&BRANCHED, behind);
+    let others = lines.before.iter().chain(&lines.behind);
+    let statements = others.filter(|line| says(&STATEMENT, line)).count();
+    if stands {
+        // One line of code alone is code where it says so on both sides.
+        let alone = says(&STATEMENT, lines.own) || lines.own.matches('(').count() >= 3;
+        return statements > 0 || alone;
+    }
+    let tests = lines.before.iter().chain(&lines.behind);
+    if statements >= ROWS && tests.clone().any(|line| says(&TESTING, line)) {
+        return true;
+    }
+    let (block, own) = lines.block();
+    let declared = block.iter().filter(|line| says(&DECLARED, line)).count();
+    let opens = block[..own].iter().any(|line| says(&OPENS, line));
+    says(&DECLARED, block[own]) && declared >= ROWS && opens
+}
