@@ -89,6 +89,14 @@ impl<'t> Lines<'t> {
         })
     }
 
+    /// The line above that it is indented under.
+    fn heads_indented(&self) -> Option<&'t str> {
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let own = indent(self.own);
+        let mut above = self.before.iter().filter(|line| !line.trim().is_empty());
+        above.find(|line| indent(line) < own).copied()
+    }
+
     /// The lines of the same block in order, with the place of its own line among them. An empty line ends a block.
     fn block(&self) -> (Vec<&'t str>, usize) {
         let holds = |line: &&&str| !line.trim().is_empty();

@@ -16,9 +16,11 @@ use regex::Regex;
 
 use super::{Weakened, genre};
 
+mod apart;
 mod excluded;
 mod general;
 mod over;
+mod retried;
 
 /// So far around the error its sentence is looked for, in bytes.
 const BEFORE: usize = 240;
@@ -35,7 +37,7 @@ const HEADING: usize = 60;
 static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r#"(?: ^ | [^\p{L}] )
-        (?: not | isn['’]t | wasn['’]t | aren['’]t | never | neither | nor | no\ (?:longer|more) | instead\ of | rather\ than
+        (?: not (?: \s+ (?:have|having|had|see|seen|find|found|show|receive|received) )? | (?:do|does|did|have|has|had)n['’]t \s+ (?:have|had|see|seen|find|found|show|receive|received) | isn['’]t | wasn['’]t | aren['’]t | never | neither | nor | no\ (?:longer|more) | instead\ of | rather\ than
           | kein(?:e[mnrs]?)? | nicht(?:\ mehr)? | weder | statt | aucune? | pas\ (?:de|d['’]|l['’]|le|la|un|une) | ni | ningún | ninguna
           | (?:fixed|resolved|solved|behoben|corrigé) :? )
         \s+ (?: (?: an? | the | any | this | error | code | status | der | die | das | den | fehler\w* | erreur | d['’] ) \s+ ){0,3} ["'`“”„‘’«(\[]* $"#,
@@ -45,7 +47,8 @@ static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Asks what it means, or compares meanings.
 static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"\b what \s (?:does|do|is|are|did) \b .{0,120} \b (?:mean|means|stand\ for|difference) \b
+        r"\b what \s (?:does|do|is|are|did) \b .{0,120} \b (?:mean|means|stand\ for|difference|tell \s (?:you|us|me)) \b
+        | \b what \s happens \s (?:if|when|to) \b | \b (?:will|would) \s (?:it|they|this|that|(?:the|a|our|my)\s\w+(?:\s\w+)?) \s (?:fail|end|stop|return|give|show|report|throw) \b
         | \b (?:what\ is|what['’]s|explain) \b .{0,20} \b (?:the\ )? difference \b | \b difference \s between \b
         | \b (?:somebody|someone|anybody|you) \s explain \b | \b mix \s them \s up \b
         | \b was \s (?:bedeutet|heißt|bedeuten) \b | \b que \s (?:signifie|veut \s dire) \b | qué \s significa | とは",
@@ -59,7 +62,7 @@ static TEACHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | training | lesson | exam | documentation | faq | versionshinweise | schulung | notes \s de \s version | novedades | 用語集 | 変更履歴 | リリースノート ) \b?
         | ^ .{0,60} \b agenda \s (?:for|of) \b
         | ^ [^.\n]{0,40} \b (?: cheat \s? sheet | release \s notes | changelog | handbook | style \s guide | search \s (?:history|terms|queries) | history \s export | related \s (?:threads|articles|questions)
-          | betriebshandbuch | handbuch | spickzettel | merkblatt | suchanfragen | suchbegriffe | verlauf | terminologieliste | übersetzungsliste | häufige \s fragen | inhaltsverzeichnis | tagesordnung
+          | betriebshandbuch | handbuch | spickzettel | merkblatt | suchanfragen | suchbegriffe | verlauf | terminologieliste | übersetzungsliste | häufige \s fragen | interview \s questions? | question \s (?:pool|bank|catalogue) | inhaltsverzeichnis | tagesordnung
           | ordre \s du \s jour | questions \s fréquentes | table \s des \s matières | lexique | historique \s de \s recherche | preguntas \s frecuentes | orden \s del \s día | temas \s destacados | glosario | índice | よくある質問 | 目次 ) \b?
         | ^ [\W\d]* (?: runbook | playbook ) (?: \s+ \p{L}*-?\d+ | [\ \t]* \n )
         | ^ [\W\d]* (?: (?:exam\s)? question | prüfungsfrage | frage | aufgabe | übung | exercise | exercice | ejercicio | quiz | chapter | kapitel | chapitre | capítulo | abschnitt | section | lektion | leçon | lección | 第 ) \s* \d
@@ -82,7 +85,7 @@ static TAUGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Says in a list that this one happened.
 static HAPPENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?: → | -> | => | : | \| | \t ) \s* (?: failed | faulted | fehlgeschlagen | abgebrochen | échoué | échec | falló | fallido | 失敗 ) \b",
+        r"(?: → | -> | => | : | \| | \t ) \s* (?: failed | faulted | fehlgeschlagen | abgebrochen | échoué | échec | falló | fallido ) (?: \s* (?: $ | [^\s\p{L}\d] ) | \s+ (?:with|mit|avec|con|\d) ) | (?: → | -> | => | : | \| | \t ) \s* 失敗",
     )
 });
 
@@ -127,7 +130,7 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
     if is_denied(before) || excluded::is_excluded(&text[place.clone()], before, behind, above) {
         return Some(Weakened::Denied);
     }
-    if genre::only_names_errors(text, &entry, &place) {
+    if genre::only_names_errors(text, &entry, &place) || retried::succeeded_later(text, &place) {
         return Some(Weakened::Mentioned);
     }
     if entry.len() > REMARK {
@@ -181,7 +184,7 @@ fn paragraph(whole: &str, at: usize) -> &str {
 fn teaches(whole: &str, at: usize) -> bool {
     let before = &whole[..at];
     let paragraph = paragraph(whole, at);
-    let heading = whole.lines().next().unwrap_or_default();
+    let heading = first_sentence(whole.lines().next().unwrap_or_default());
     let heading = if heading.len() <= HEADING {
         heading
     } else {
@@ -192,10 +195,18 @@ fn teaches(whole: &str, at: usize) -> bool {
     (teaches(paragraph) || teaches(heading)) && !says(&HAPPENED, line)
 }
 
+/// The same in a script that sets no spaces.
+static PRESENT_UNSPACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"まだ | 引き続き | 依然 | 再発 | 再び | また(?:発生|出|表示|失敗) | でき(?:ません|ない|なくな) | 解(?:消|決)(?:しません|していません|しない|されません|せず) | 困って | 至急 | 失敗(?:します|しています|し続け)",
+    )
+});
+
 /// Says that nothing is wrong, with words for what is wrong.
 static CALM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"\b (?:nothing|not|nobody|no\ one|nichts|nicht|niemand) \s (?:\w+\s){0,2} (?:broken|blocked|stuck|failing|fails?|urgent|kaputt|dringend) \b",
+        r"\b (?:nothing|not|nobody|no\ one|nichts|nicht|niemand) \s (?:\w+\s){0,2} (?:broken|blocked|stuck|failing|fails?|urgent|kaputt|dringend) \b
+        | \b (?:will|would|could|might|may|can) \s (?:it|they|this|that|(?:the|a|our|my)\s\w+(?:\s\w+)?) \s fail \b",
     )
 });
 
@@ -206,6 +217,9 @@ fn has_it_now(whole: &str, over: bool) -> bool {
     };
     let calm = CALM.as_ref().map(|calm| calm.replace_all(whole, " "));
     let whole = calm.as_deref().unwrap_or(whole);
+    if says(&PRESENT_UNSPACED, whole) {
+        return true;
+    }
     let mut signs = present.find_iter(whole).map(|sign| sign.as_str());
     signs.any(|sign| {
         let of_an_end = [
@@ -215,8 +229,8 @@ fn has_it_now(whole: &str, over: bool) -> bool {
     })
 }
 
-const ENDS: [&str; 10] = [
-    ". ", "! ", "? ", ".\n", "!\n", "?\n", "\n\n", "\r\n\r\n", "\n- ", "\n* ",
+const ENDS: [&str; 11] = [
+    ". ", "! ", "? ", ".\n", "!\n", "?\n", "\n\n", "\r\n\r\n", "\n- ", "\n* ", "。",
 ];
 
 /// What stands behind the last end of a sentence. A line break alone ends none: mails wrap.
@@ -234,7 +248,8 @@ fn first_sentence(behind: &str) -> &str {
 /// Where the first sentence of a text ends, where another follows.
 fn sentence_end(text: &str) -> Option<usize> {
     let ends = ENDS.iter();
-    ends.filter_map(|end| Some(text.find(end)? + 1)).min()
+    ends.filter_map(|end| Some(text.find(end)? + end.trim_end().len().max(1)))
+        .min()
 }
 
 fn ceil(text: &str, at: usize) -> usize {
@@ -303,6 +318,34 @@ mod tests {
                 Weakened::Mentioned,
             ),
             (
+                "To be clear: we do NOT have 0xC000006D, nobody is locked out.",
+                Weakened::Denied,
+            ),
+            (
+                "I compared with the table in the docs (UserGone, 0xC000006D, ...) – machines 1 to 3 were built without any of these.",
+                Weakened::Denied,
+            ),
+            (
+                "What happens to a run if the password changes? Will it fail with 0xC000006D at once or the next time?",
+                Weakened::Mentioned,
+            ),
+            (
+                "Q8. What does 0xC000006D tell you, and what not?",
+                Weakened::Mentioned,
+            ),
+            (
+                "Interview question pool\nQ7. A candidate sees 0xC000006D. Name three causes.",
+                Weakened::Mentioned,
+            ),
+            (
+                "Temas destacados de la comunidad: «Excel: Failed to launch Excel», «0xC000006D: guía»",
+                Weakened::Mentioned,
+            ),
+            (
+                "Willkommen im Team! Hier das Wichtigste zu unseren Robotern, damit ihr am Montag nicht bei null anfangt.\n\nWer das Kennwort ändert, erzeugt 0xC000006D.",
+                Weakened::Mentioned,
+            ),
+            (
                 "We looked through a week of logs: no 0xC000006D anywhere.",
                 Weakened::Denied,
             ),
@@ -355,6 +398,11 @@ mod tests {
             "the old machine is fine, this one returns 0xC000006D",
             "After each restart 0xC000006D comes back, the saved password is gone",
             "0xC000006D after the training on Thursday",
+            "Will it fail with 0xC000006D each night? It has since Monday.",
+            "We have 0xC000006D, none of these steps helped",
+            "It does not work and we have 0xC000006D",
+            "先日から「0xC000006D」が発生しています。サインインできません。",
+            "1 vault → ok\n2 stored → Failed with 0xC000006D",
         ] {
             assert_eq!(of(text), None, "{text}");
         }

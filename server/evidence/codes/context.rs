@@ -263,6 +263,51 @@ pub(super) fn counts_something_else(text: &str, at: usize) -> bool {
         .is_some_and(|word| OTHERS.contains(word))
 }
 
+/// Whether the label of a value is that of a session, a process or a handle: `Logon ID:`, `Anmelde-ID`, `"TargetLogonId":`.
+pub(super) fn is_labelled_as_id(text: &str, at: usize) -> bool {
+    /// How the names of such values begin where what they are of follows: `ID du processus`, `Id. de inicio de sesión`.
+    const OPENS: [&str; 5] = [
+        "id ",
+        "id. ",
+        "identificador ",
+        "identifiant ",
+        "identificativo ",
+    ];
+    const ENDS: [&str; 5] = ["guid", "luid", "handle", "pointer", "access mask"];
+    const OF_ERRORS: [&str; 8] = [
+        "err", "fehler", "status", "code", "result", "reason", "message", "event",
+    ];
+    /// No label has more letters.
+    const LONGEST: usize = 60;
+    let between = |letter: char| letter.is_whitespace() || "\"'\\`>".contains(letter);
+    let lead = line_before(text, at, LABEL_REACH).trim_end_matches(between);
+    let (lead, parted) = match lead.strip_suffix([':', '=', '\u{ff1a}']) {
+        Some(lead) => (lead.trim_end_matches(between), true),
+        None => (lead, false),
+    };
+    let label = lead
+        .rsplit([':', '=', ',', ';', '{', '|', '(', '"', '\t'])
+        .next();
+    let label = label.unwrap_or_default().trim();
+    let lower = label.to_lowercase();
+    let names_error = OF_ERRORS.iter().any(|word| lower.contains(word));
+    if label.len() > LONGEST || names_error {
+        return false;
+    }
+    // `TargetLogonId`, `process_id`, `Logon ID`, `プロセス ID`; not `invalid`.
+    let as_id = label
+        .strip_suffix("ID")
+        .or_else(|| label.strip_suffix("Id"));
+    let as_id = as_id.or_else(|| {
+        lower
+            .strip_suffix("id")
+            .filter(|lead| lead.is_empty() || lead.ends_with([' ', '_', '-', '.']))
+    });
+    as_id.is_some()
+        || ENDS.iter().any(|end| lower.ends_with(end))
+        || parted && OPENS.iter().any(|begin| lower.starts_with(begin))
+}
+
 /// The end of the line above the one that begins at `start`, where the word at `at` may have found no room on it.
 fn wrapped_before(text: &str, start: usize, at: usize) -> Option<&str> {
     let above = text[..start].strip_suffix('\n')?;

@@ -214,6 +214,14 @@ fn lookalikes_stay_silent() {
         "<code>2000</code>",
         "We won everything. (2019)",
         "0x18, Ticket Options: 0x40810010, Process ID: 0x52e",
+        "Logon ID:\t\t0xC0000234",
+        "Anmelde-ID:\t\t0xC000015B, Prozess-ID: 0xC0000234",
+        "ID d’ouverture de session :\t0xC0000234",
+        "Id. de inicio de sesión:\t0xC0000234",
+        "ログオン ID:\t\t0xC0000234",
+        "<Data Name=\"TargetLogonId\">0xc0000234</Data>",
+        "{\"SubjectLogonId\": \"0xC0000234\", \"process_id\": \"0xC000015B\"}",
+        "handle 0xC000015B, Caller Process ID: 0xC0000234",
         "%%1833 and %%%2308",
         "MY_STATUS_LOGON_FAILURES or XSTATUS_LOGON_FAILURE",
         "c000015b",
@@ -225,6 +233,21 @@ fn lookalikes_stay_silent() {
     ];
     for text in rows {
         assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_code_beside_an_id_is_one() {
+    for text in [
+        "user invalid: 0xC0000234",
+        "Error ID: 0xC0000234",
+        "process id 812: 0xC0000234",
+        "MessageId=0xC0000234",
+        "Logon ID: 0x3E7, Status: 0xC0000234",
+        "the logon id is known, 0xC0000234",
+        "Bid 0xC0000234",
+    ] {
+        assert_eq!(found(text).len(), 1, "{text}");
     }
 }
 
@@ -374,6 +397,12 @@ fn a_table_of_codes_is_teaching_material() {
         "{:?}",
         found(rows)
     );
+}
+
+#[test]
+fn what_an_error_table_names_makes_no_list_with_what_happened() {
+    let both = "// from our error table\n\"AADSTS7000215\": \"secret wrong\", \"AADSTS700016\": \"app unknown\", \"AADSTS65001\": \"consent\"\n\n// from the nightly job\nERROR token request failed: AADSTS7000222";
+    assert_eq!(weakened(both), [None; 4]);
 }
 
 #[test]

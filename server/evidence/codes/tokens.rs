@@ -107,7 +107,7 @@ fn read_long_hex(text: &str, range: &Range<usize>, value: u32) -> Option<Code> {
     let counts = speaks_for_itself(&code, value)
         || context::label(text, range.start) != Label::None
         || (usual_shape && value & 0xFFFF != 0 && context::labelled_nearby(text, range));
-    counts.then_some(code)
+    (counts && !context::is_labelled_as_id(text, range.start)).then_some(code)
 }
 
 /// `0x18` is a Kerberos error in a Kerberos event, and a Win32 error only where it is called an error.

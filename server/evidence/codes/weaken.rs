@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::context;
-use crate::evidence::{Code, CodeSeen, CodeSpace, Weakened, mention};
+use crate::evidence::{Code, CodeSeen, CodeSpace, Weakened, genre, mention};
 
 /// Codes that stand no further apart than this may be a list.
 const NEIGHBOURS: usize = 200;
@@ -30,8 +30,8 @@ pub(super) fn weaken(text: &str, claimed: &[Range<usize>], seen: &mut [CodeSeen]
     while start < seen.len() {
         let end = stretch_end(seen, start);
         let stretch = &mut seen[start..end];
-        let different = different(stretch);
-        if different >= A_LIST && !is_log(text, stretch) {
+        let different = different(stretch.iter());
+        if different >= A_LIST && !is_log(text, stretch) && !holds_reports(text, stretch) {
             let why = if different >= A_TABLE {
                 Weakened::Mentioned
             } else {
@@ -94,10 +94,10 @@ fn stretch_end(seen: &[CodeSeen], start: usize) -> usize {
 
 /// How many different codes a stretch holds. A code in several spellings is one; so are two families
 /// that only translate each other, which is why Kerberos and Entra codes are counted by themselves.
-fn different(stretch: &[CodeSeen]) -> usize {
+fn different<'s>(stretch: impl Iterator<Item = &'s CodeSeen> + Clone) -> usize {
     let different = |counts: fn(&Code) -> bool| {
         stretch
-            .iter()
+            .clone()
             .filter(|seen| seen.weakened != Some(Weakened::Claimed))
             .map(|seen| &seen.code)
             .filter(|code| counts(code))
@@ -115,6 +115,16 @@ fn is_windows(code: &Code) -> bool {
         CodeSpace::Win32 | CodeSpace::Hresult | CodeSpace::Sspi => true,
         _ => false,
     }
+}
+
+/// Whether some stand in writing that only names errors, and what is left beside them is no list.
+fn holds_reports(text: &str, stretch: &[CodeSeen]) -> bool {
+    let left = stretch.iter().filter(|code| {
+        let place = code.span.start..code.span.end;
+        !genre::only_names_errors(text, &(0..text.len()), &place)
+    });
+    let left = left.collect::<Vec<_>>();
+    !left.is_empty() && different(left.into_iter()) < A_LIST
 }
 
 /// Log lines and event records report what happened, however many there are.

@@ -11,7 +11,7 @@ use crate::evidence::mention::{pattern, says};
 
 /// Whether the error is one of several that a line, a table or a list explains.
 pub(super) fn explains(lines: &Lines<'_>, place: &Range<usize>) -> bool {
-    is_inline_glossary(lines.own, place)
+    is_inline_glossary(lines, place)
         || is_row_of_a_glossary(lines, place)
         || is_entry_of_a_glossary(lines, place)
 }
@@ -30,8 +30,23 @@ static EXPLAINED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+/// Heads of columns with a word for what happened, which say what kind a code is.
+static KIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"\b (?: (?:http\s)? (?:status|error|event) \s codes? | run \s (?:mode|type)s? )\b")
+});
+
+/// Says that what follows is a list of codes.
+static CALLED_A_LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:error|code|status|exception)s? [\s-] (?:table|list|map|mapping|lookup|catalogu?e|legend|reference)\b | \b(?:fehler|status)?(?:code)?s?[-\s]?(?:tabelle|liste|übersicht|verzeichnis)\b
+        | \b(?:from|in|see) \s (?:our|the) \s (?:wiki|handbook|manual|docs|documentation)\b | \b(?:aus|in|siehe) \s (?:unserem|dem|der|unserer) \s (?:wiki|handbuch|doku\w*)\b
+        | \b(?:tabla|lista) \s de \s (?:errores|códigos)\b | \b(?:table|liste|tableau) \s des \s (?:erreurs|codes)\b | (?:エラー|コード)(?:コード)?(?:一覧|表)",
+    )
+});
+
 /// Several codes in one line, each with a few words of what it is.
-fn is_inline_glossary(own: &str, place: &Range<usize>) -> bool {
+fn is_inline_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    let own = lines.own;
     if says(&TIME, own) {
         return false;
     }
@@ -52,7 +67,11 @@ fn is_inline_glossary(own: &str, place: &Range<usize>) -> bool {
         }
         at += piece.len();
     }
-    holds_own && codes.len() >= EXPLANATIONS
+    let lead = codes.iter().filter_map(|code| own.find(code)).min();
+    let lead = &own[..lead.unwrap_or_default()];
+    let above = lines.before.first().copied().unwrap_or_default();
+    let called = says(&CALLED_A_LIST, lead) || says(&CALLED_A_LIST, above);
+    holds_own && codes.len() >= if called { 2 } else { EXPLANATIONS }
 }
 
 /// The code that a few words explain.
@@ -97,6 +116,11 @@ fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         let heads = rows
             .first()
             .filter(|row| cell(row).is_none_or(|cell| !is_code(&cell)));
+        let heads = heads.map(|head| {
+            KIND.as_ref()
+                .map_or((*head).into(), |kind| kind.replace_all(head, "code"))
+        });
+        let heads = heads.as_deref();
         let happened = heads.is_some_and(|head| says(&HAPPENED, head))
             || rows.iter().any(|row| says(&TIME, row));
         let explains = |row: &&&str| {
@@ -118,12 +142,25 @@ fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 
 /// A line that opens with a code and explains it, among others that open with other codes.
 fn is_entry_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
-    let Some((code, _)) = opening(lines.own) else {
-        return false;
-    };
     let lead = &lines.own[..place.start];
-    if lead.len() > lines.own.find(code).unwrap_or(0) + code.len() {
-        return false;
+    let item = |line: &str| {
+        line.trim_start()
+            .starts_with(['-', '*', '•', '·', '+', '・'])
+    };
+    match opening(lines.own) {
+        Some((code, _)) if lead.len() > lines.own.find(code).unwrap_or(0) + code.len() => {
+            return false;
+        }
+        // An item between others may open with a sentence and its code.
+        None if !(item(lines.own)
+            && [&lines.before, &lines.behind].iter().any(|near| {
+                near.first()
+                    .is_some_and(|line| item(line) && opening(line).is_some())
+            })) =>
+        {
+            return false;
+        }
+        _ => {}
     }
     let (block, _) = lines.block();
     if block.iter().any(|line| says(&TIME, line)) {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::source::is_comment;
 use super::{Lines, ROWS, TIME, is_code, is_row};
 use crate::evidence::mention::{pattern, says};
 
@@ -20,7 +21,37 @@ static LOOKED_OUT_FOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// A setting that says which errors a program treats how, or looks for.
 pub(super) fn is_configured(lines: &Lines<'_>, place: &Range<usize>) -> bool {
-    is_alternative(lines.own, place) || is_looked_out_for(lines, place)
+    is_alternative(lines.own, place)
+        || is_looked_out_for(lines, place)
+        || is_condition_of_a_rule(lines)
+}
+
+/// Names a rule or a policy of a program, in the first cell of a row.
+static RULE_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^\s*\|[\s*]* (?:rule|policy|alert|trigger|setting|profile|regel|richtlinie|règle|regla)[-\s]?(?:name|id|set)? [\s*]* \|",
+    )
+});
+
+/// Says what is to be done, in the first cell of a row.
+static TO_BE_DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^\s*\|[\s*]* (?: (?:send|turn|switch|notify|retry|retries|disable|enable|ignore|alert|max|wait|pause|delay|threshold)\b [^|]* | [^|]* \b(?:count|threshold|interval|recipients?|schwelle\w*|anzahl) [\s*]* ) \|",
+    )
+});
+
+/// A row of a table of two columns that says what a program is to do about an error.
+fn is_condition_of_a_rule(lines: &Lines<'_>) -> bool {
+    let pair = |line: &&&str| line.matches('|').count() == 3;
+    let (block, _) = lines.block();
+    let says_in = |pattern| {
+        block
+            .iter()
+            .filter(pair)
+            .filter(|line| says(pattern, line))
+            .count()
+    };
+    pair(&&lines.own) && says_in(&RULE_NAME) > 0 && says_in(&TO_BE_DONE) >= 2
 }
 
 /// One of several that a regular expression takes.
@@ -49,17 +80,27 @@ fn is_looked_out_for(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r#"\|\s*(?:where|search|summarize|project|extend|stats|eval|rex|count\s+by|filter|parse)\s | ^\s*(?:index|source|sourcetype|event_id|EventID)\s*=.*\|
-        | (?-i:\bSELECT\b .+ \bFROM\b) | \bselect\s+(?:\*|[\w.]+(?:\s*,\s*[\w.]+)*)\s+from\s+[\w.]+\s+(?:where|order|group|limit)\b | \bwhere\s+[\w.\[\]]+\s*(?:=|<>|\blike\b|\bin\b)\s*(?:n?["']|\() | (?:^|\s)(?:site|filetype|intitle|inurl):\w | \bfilter(?:hash)?xpath\b | \bquery\s*= | ["']query["']\s*: | \b(?:kql|kusto|sql|log|search)\s+query\s*: | \bgrep\s+(?:(?:-\w+\s+)+\S|["'])
+        | (?-i:\bSELECT\b .+ \bFROM\b) | \bselect\s+(?:\*|[\w.]+(?:\s*,\s*[\w.]+)*)\s+from\s+[\w.]+\s+(?:where|order|group|limit)\b | \bwhere\s+[\w.\[\]]+\s*(?:=|<>|\blike\b|\bin\b)\s*(?:n?["']|\() | (?:^|\s)(?:site|filetype|intitle|inurl):\w | \bfilter(?:hash)?xpath\b | \s-filterhashtable\b | \bquery\s*= | ["']query["']\s*: | \b(?:kql|kusto|sql|log|search)\s+query\s*: | \bgrep\s+(?:(?:-\w+\s+)+\S|["'])
         | \bselect-string\b | \bfindstr\b .* [/"] | \bcount_over_time\( | \brate\( | ^\s*expr\s*: | \*\[System\[
         | ^\s*-?\s*["']?(?:pattern|regexp?|match_\w+|filter|expression|retry_?on|ignore|exclude|suppress|allow_?list|block_?list|deny_?list|non_?retr\w+)["']?\s*[:=]\s*\S"#,
     )
 });
 
+/// Keys of a rule by which a program detects something.
+static DETECTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^\s* (?:detection|logsource|condition|falsepositives|selection\w*|timeframe|correlation) \s* : \s* (?:\S.*)? $",
+    )
+});
+
 pub(super) fn is_query(lines: &Lines<'_>) -> bool {
+    let (block, _) = lines.block();
     says(&QUERY, lines.own)
-        // A query of several lines: the stages of one begin with a bar.
+        // A query of several lines: the stages of one begin with a bar. Behind its end stands what it found.
         || (lines.own.trim_start().starts_with(['|', '"', '\'']) && !is_row(lines.own, '|')
-            && lines.before.first().is_some_and(|line| says(&QUERY, line)))
+            && lines.before.first().is_some_and(|line| says(&QUERY, line) && !line.trim_end().ends_with([':', ';'])))
+        || is_comment(lines) && block.iter().any(|line| says(&QUERY, line))
+        || block.iter().filter(|line| says(&DETECTION, line)).count() >= ROWS
 }
 
 /// A line that gives a sentence a name, as files with the texts of a program do.

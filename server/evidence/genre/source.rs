@@ -5,15 +5,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Lines, ROWS};
+use super::{Lines, ROWS, TIME};
 use crate::evidence::mention::{pattern, says};
 
 /// Stands directly before a value that is compared, looked up or declared.
 static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r#"(?: [=!]=?= | =~ | !~ | \b-(?:i|c)?(?:eq|ne|match|like|contains|in|notin)\b | \.(?:equals|contains|includes|startswith|endswith|indexof|match|test|has|get)\( | \b(?:equals|contains|startswith|endswith|decode|nvl|coalesce)\([^;]*,\s* | \b(?:in|has_any|isin)\s*[(\[]
+        r#"(?: [=!]=?= | =~ | !~ | [\s)]-(?:i|c)?(?:eq|ne|match|like|contains|in|notin)\b | \.(?:equals|contains|includes|startswith|endswith|indexof|match|test|has|get)\( | \b(?:equals|contains|startswith|endswith|decode|nvl|coalesce)\([^;]*,\s* | \b(?:in|has_any|isin)\s*[(\[]
           (?:[^)\]]*,)? ) \s* (?:new\s+\w+\()? [@rR]?["'`/(]{0,3}\s*$
-        | ^\s* (?:export\s+|public\s+|private\s+|internal\s+|protected\s+|static\s+|final\s+|readonly\s+)* (?:const|let|var|val|final|static|def|define|\#define|enum|public|private|internal) \b [^;]* [=\s(,] ["'`]?$
+        | ^\s* (?:export\s+|public\s+|private\s+|internal\s+|protected\s+|static\s+|final\s+|readonly\s+)* (?:const|let|var|val|final|static|def|define|\#define|enum|public|private|internal) \b [^;]* [=\s(,)] ["'`]?$
         | ^\s* (?:case|when|elif|elsif|except|catch) \s+ (?:[\w.]+\.)? ["'`(]{0,2}$
         | ^\s* assert\s [^=]* $
         | \b(?:assert\w*|expect|describe|inlinedata|testcase|parametrize|mock\w*) \s* [(\[] [^)]*$ | \b(?:it|test|should)\(\s*["'][^)]*$"#,
@@ -33,6 +33,7 @@ static STATEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r#"^\s* (?: \}?\s*(?:else\s+)?(?:switch|if|for|foreach|while|catch)\s*\(.*[{(:]\s* | \}\s*(?:else|catch|finally)\b.*
           | (?:if|elif|while)\s.*(?:==|!=|\s(?:in|is|not)\s).*:\s* | for\s+\w+\s+in\s.*:\s* | (?:else|try|finally|default)\s*[:{].*
           | (?:public|private|internal|protected|static|export|abstract)\s+\w.*[{(;,)]\s* | (?:def|fn|func|function)\s+[\w-]+.*[{(:)]\s* | (?:class|enum|struct|interface|namespace)\s+\w+.*[{:(]\s*
+          | \#\s*(?:define|include|undef|ifdef|ifndef|if|elif|else|endif|pragma)\b.* | param\s*\(.* | ["'\w]+\s*\{\s*(?:return|throw|break)\b.*\}\s*
           | (?:import|using|package|module)\s+[\w.]+;?\s* | from\s+[\w.]+\s+import\s.* | return\s+(?:["'$\w.]+\(?.*;|["'$(].*|true|false|none|null|\w+\(.*\))\s*
           | [$\w.\[\]"']+\s*(?:\+|-|\|)?=\s*(?:\{|@\{|new\b|\(|dict\(|\[\s*$).* | .*[)"'\w]\s*;\s*(?://.*)? | [@\#]\w+\(.*\)\]? | \[\w+(?:\(.*\))?\] | `{3}\w+ ) $"#,
     )
@@ -55,9 +56,21 @@ static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A name with a number or text: an entry of an enumeration or of a map.
 static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r#"^\s* ["']?[\w.%\-]+["']? \s* (?:=|:|=>|->) \s* (?:\(\w+\)\s*)? (?: ["'][^"']*["'] | [\w\-]+ ) (?:\s*,\s*["'][^"']*["'])* \s* [,;]? \s* (?:(?://|\#|/\*|--).*)? $"#,
+        r#"^\s* ["']?[\w.%\-]+["']? \s* (?:=|:|=>|->) \s* (?:\(\w+\)\s*)? (?: "[^"]*" | '[^']*' | [\w\-]+ ) (?:\s*,\s*(?:"[^"]*"|'[^']*'))* \s* [,;]? \s* (?:(?://|\#|/\*|--).*)? $"#,
     )
 });
+
+/// Stands before what a regular expression looks for.
+static SOUGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"(?: \bre\.(?:compile|search|match|fullmatch|findall|finditer|sub|split)\s*\( | \bnew\s+regexp?\s*\( | \bregexp?(?:::new|\.(?:is_?match|match(?:es)?|replace))?\s*\( | \[regex\]::\w+\s*\([^"']*,\s* | \bpreg_match\w*\s*\( | \bpattern\.compile\s*\(
+          | =~ | !~ | [\s)]-(?:i|c)?(?:not)?(?:match|like)\b ) \s* [@rRbu$]{0,2}["'/`]{1,3} [^"'`]* $"#,
+    )
+});
+
+/// Opens a line that is a comment.
+static COMMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"^\s* (?: \#+[^\#!] | // | /\*+ | --\s | <!-- | <\# | rem\s )"));
 
 /// Code that stands about an error: it is compared, branched on, declared or asserted, among other lines of code.
 pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
@@ -65,6 +78,9 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let stands = says(&COMPARED, before) || says(&BRANCHED, behind);
     let others = lines.before.iter().chain(&lines.behind);
     let statements = others.filter(|line| says(&STATEMENT, line)).count();
+    if says(&SOUGHT, before) {
+        return true;
+    }
     if stands {
         // One line of code alone is code where it says so on both sides.
         let alone = says(&STATEMENT, lines.own) || lines.own.matches('(').count() >= 3;
@@ -75,7 +91,37 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         return true;
     }
     let (block, own) = lines.block();
+    if is_comment(lines) && !says(&TIME, lines.own) {
+        // A heading of Markdown has the mark of a comment, and stands alone.
+        let beside = block.iter().filter(|line| says(&STATEMENT, line)).count();
+        return statements > 1 && beside > 0;
+    }
     let declared = block.iter().filter(|line| says(&DECLARED, line)).count();
-    let opens = block[..own].iter().any(|line| says(&OPENS, line));
+    let opens = block[..own].iter().any(|line| says(&OPENS, line))
+        || lines
+            .heads_indented()
+            .is_some_and(|line| says(&OPENS, line));
     says(&DECLARED, block[own]) && declared >= ROWS && opens
+}
+
+/// Whether the line is a comment, or within one of several lines.
+pub(super) fn is_comment(lines: &Lines<'_>) -> bool {
+    let opens = |line: &&&str| {
+        ["<#", "/*", "\"\"\"", "'''"]
+            .iter()
+            .any(|mark| line.trim_start().starts_with(mark))
+    };
+    let closes = |line: &&&str| {
+        ["#>", "*/", "\"\"\"", "'''"]
+            .iter()
+            .any(|mark| line.trim_end().ends_with(mark))
+    };
+    let mut marks = lines
+        .before
+        .iter()
+        .filter(|line| opens(line) || closes(line));
+    let within = marks
+        .next()
+        .is_some_and(|line| opens(&line) && !(closes(&line) && line.trim().len() > 3));
+    within && lines.behind.iter().any(|line| closes(&line)) || says(&COMMENT, lines.own)
 }

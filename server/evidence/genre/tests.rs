@@ -26,6 +26,12 @@ fn code_that_branches_on_an_error_only_names_it() {
         "switch (e.Code)\n{\n    case \"BadLogon\":\n        return Kind.Credentials;\n}",
         "RETRYABLE = {\n    'Busy': True,\n    'BadLogon': False,\n    'Gone': False,\n}",
         "if ($run.error.code -eq 'BadLogon') {\n  Send-Mail $owner\n}",
+        "function Get-Kind([string]$Code) {\n    # BadLogon = the password is wrong\n    # NoListener = nobody listens\n    switch ($Code) {\n        'a' { return 1 }\n    }\n}",
+        "function Test-Kind {\n    <#\n    .EXAMPLE\n        Test-Kind 'BadLogon'\n    #>\n    param([string]$Text)\n    $Text -match '1326|BadLogon|other words'\n}",
+        "class Final(StrEnum):\n    \"\"\"No second attempt.\"\"\"\n\n    BAD = \"BadLogon\"\n    GONE = \"Gone\"\n    BUSY = \"Busy\"\n",
+        "$reason = @{\n    '1' = 'Locked.'\n    '2' = \"The account's BadLogon\"\n    '3' = 'Disabled.'\n}",
+        "#define STATUS_A  ((NTSTATUS)0xC000006AL)\n#define STATUS_B  ((NTSTATUS)BadLogon)  // ntsubauth",
+        "import re\nPATTERNS = [\n    (re.compile(r\"the BadLogon came\", re.I), \"logon\"),\n]",
     ] {
         assert!(names(text, "BadLogon"), "{text}");
     }
@@ -50,6 +56,9 @@ fn what_a_program_logs_is_no_code() {
         "I grep the log and see BadLogon",
         "Support query: BadLogon on vm1",
         "Trigger: BadLogon on vm1",
+        "# BadLogon on vm1\n\nThe script:\n\nif ($x) {\n  return $true;\n}\n",
+        "PS> if ($x) {\nPS> foreach ($y in $z) {\nBadLogon: it failed",
+        "* BadLogon on vm1\n* the script:\nif ($x) {\n  Start-Flow;\n}",
     ] {
         assert!(!names(text, "BadLogon"), "{text}");
     }
@@ -64,11 +73,19 @@ fn a_query_asks_for_errors_and_reports_none() {
         "Get-Content run.log | Select-String BadLogon",
         "- alert: logon\n  expr: increase(errors{code=\"BadLogon\"}[5m]) > 3",
         "retry_on: BadLogon",
+        "title: many\nlogsource:\n  product: windows\ndetection:\n  selection:\n    SubStatus: 'BadLogon'\n  condition: selection",
+        "UserParameter=a,powershell \"(Get-WinEvent -FilterHashtable @{Id=4625}).Count\"\n# Name: \"Many (BadLogon) on {HOST.NAME}\"",
+        "| **Field** | **Value** |\n|---|---|\n| Rule Name | Night |\n| Exception Code | BadLogon |\n| Exception Count | 5 |\n| Send Alert | Yes |",
     ] {
         assert!(names(text, "BadLogon"), "{text}");
     }
-    let answered = "runs | where code == \"x\"\n\n2026-01-02 10:00 vm1 BadLogon";
-    assert!(!names(answered, "BadLogon"));
+    for answered in [
+        "runs | where code == \"x\"\n\n2026-01-02 10:00 vm1 BadLogon",
+        "what select message from runs where id = 7 says:\n\"BadLogon\"\none row",
+        "| Field | Value |\n|---|---|\n| Run | 7 |\n| Error | BadLogon |\n| Retry count | 3 |\n| Send alert | yes |",
+    ] {
+        assert!(!names(answered, "BadLogon"), "{answered}");
+    }
 }
 
 #[test]
@@ -81,12 +98,21 @@ fn a_glossary_explains_errors_and_a_table_of_runs_reports_them() {
     assert!(names(tabs, "BadLogon"));
     let treated = "- code: BadLogon\n  retry: 0\n- code: NoListener\n  retry: 2\n- code: GroupEmpty\n  retry: 5";
     assert!(names(treated, "BadLogon"));
+    for glossary in [
+        "|Error code|HTTP status code|Run mode|Mitigation steps|\n|---|---|---|---|\n|BadLogon|401|Attended|Check the password of it.|\n|NoListener|400|Both|Nobody is listening there.|\n|GroupEmpty|400|Both|The group holds no machine.|",
+        "// from our error table\n\"BadLogon\": \"secret wrong\", \"NoListener\": \"app unknown\"",
+        "Known:\n * NoListener: nobody listens\n * GroupEmpty: the group holds nothing\n * NoLicence: nobody bought one\n * NoMachine: there is none\n * It went wrong (BadLogon): the password",
+    ] {
+        assert!(names(glossary, "BadLogon"), "{glossary}");
+    }
     for log in [
         "| flow | error |\n|---|---|\n| a | BadLogon |\n| b | NoListener |\n| c | GroupEmpty |",
         "| 10:01 | BadLogon |\n| 10:02 | NoListener |\n| 10:03 | GroupEmpty |",
         "| code | what |\n| BadLogon | the password is wrong |",
         "BadLogon: the password is wrong\nflow: invoices\nmachine: vm1",
         "a,BadLogon,b\na,BadLogon,c\na,BadLogon,d",
+        "| error | run |\n|---|---|\n| BadLogon | 17 of the night |\n| NoListener | 18 of the night |\n| GroupEmpty | 19 of the night |",
+        "what we see in the error list: BadLogon on vm1",
         "- code: BadLogon\n  machine: vm1\n- code: NoListener\n  machine: vm2\n- code: GroupEmpty\n  machine: vm3",
         "| Invoices | BadLogon |\n| Payroll | NoListener |\n| HR | GroupEmpty |",
         "BadLogon on machine seven, NoListener on machine eight, GroupEmpty for the third",

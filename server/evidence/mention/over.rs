@@ -15,13 +15,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{clause, last_sentence, pattern, says, sentence_end};
+use super::{apart, clause, last_sentence, pattern, says, sentence_end};
 
 /// The beginning of a text about what is over.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"^ \W* (?:re: \W*)? (?: (?:ticket|incident|case|vorgang|störung|incidente|caso) \s \W* [\w-]* \W* )? (?: 解決 | geschlossen | clôturée? | fermée? | cerrad[oa] | (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolue?|réglée?|resuelt[oa]|solucionad[oa]|risolto)
-          (?: \s* (?: [^\p{L}\s] | $ ) | \s+ (?: after|by|with|since|now|it|this|the|ticket|case|issue|problem|nach|durch|mit|seit|après|par|avec|depuis|tras|con|desde|al|dopo ) \b ) )",
+        r"^ \W* (?: (?:re|aw|fw|fwd|wg|sv|update|edit|info|fyi|nachtrag) : \W* )* (?: (?:ticket|incident|case|vorgang|störung|incidente|caso) \s \W* [\w-]* \W* )? (?: 解決 | geschlossen | clôturée? | fermée? | cerrad[oa] | (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolue?|réglée?|resuelt[oa]|solucionad[oa]|risolto) (?: \s \( [^()\n]{1,20} \) )?
+          (?: \s* (?: [^\p{L}\s] | $ ) | \s+ (?: after|by|with|since|now|it|this|the|ticket|case|issue|problem|nach|durch|mit|seit|après|par|avec|depuis|tras|con|desde| al | dopo ) \b )
+          | closing \s (?:this\s|the\s)? (?:ticket|case|incident|issue|call|request|(?:inc|req|tkt|cs|sr|chg|ritm|sd)[-_]?\d{3,}|\#\d+) \b )",
     )
 });
 
@@ -40,7 +41,36 @@ static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b ist \s (?:jetzt\s)? (?:weg|behoben|gelöst) \b
         | \b a \s été \s (?:bien\s)? (?:réparée?|corrigée?|résolue?|réglée?) \b
         | n['’]appara[iî]t \s plus | \b ne \s (?:s['’]affiche|revient|se\ produit|survient) \s plus \b
+        | \b está \s (?:ya\s)? (?:resuelto|solucionado|arreglado) \b
+        | 解消 (?: しました | いたしました | しております | しています | され(?:ました|ております) | 済 ) | 解決 (?: しました | いたしました | しております | され(?:ました|ております) | 済 ) | 復旧(?:しました|いたしました|済)
         | \b ya \s no \s (?:aparece|sale|ocurre|da|se\ produce) \b | \b no \s ha \s vuelto \b",
+    )
+});
+
+/// Says so behind a comma.
+static OVER_SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"[,;] \s+ (?:that|which|this|it) \s (?:was|is|has\s been|got) \s (?:then\s|since\s|later\s|already\s)? (?:fixed|solved|resolved) \b
+        | [,;–-] \s+ none \s (?:since|in \s the \s (?:last|past)|for \s (?:days|weeks|months)|this \s (?:week|month)) \b
+        | [,;] \s+ (?:das|der|die|es) \s (?:war|ist|wurde) \s (?:dann\s|inzwischen\s|schon\s)? (?:gelöst|behoben|erledigt) \b | [,;] \s+ (?:seither|seitdem) \s kein\w*",
+    )
+});
+
+/// An error of long ago.
+static LONG_AGO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b (?: years? \s ago | (?:some|a\ few|several|two|three|four|five|six|\d+) \s months \s ago | last \s year | vor \s (?:\p{L}+|\d+) \s (?:jahr|jahren|monaten) | letztes \s jahr | il \s y \s a \s (?:\p{L}+|\d+) \s (?:ans?|mois)
+            | l['’](?:an\ dernier|année\ dernière) | hace \s (?:\p{L}+|\d+) \s (?:años?|meses) | el \s año \s pasado ) \b | (?:昨年|去年|年前)",
+    )
+});
+
+/// Runs well, with words for what comes and goes.
+static REGULARLY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b (?: (?:runs?|finish(?:es)?|complet(?:es?)|ends?) \s (?:fine|well|cleanly|successfully|correctly|without\ (?:any\ )?(?:errors?|problems?)) (?: ,? \s (?:every|each) \s \p{L}+ )?
+          | (?:läuft|laufen|endet|enden) \s (?:jede[nms]?\s\p{L}+\s)? (?:sauber|fehlerfrei|erfolgreich|ohne\ (?:fehler|probleme)) (?: \s durch )?
+          | (?:se\ termine|s['’]exécute|tourne) \s (?:correctement|bien|sans\ (?:erreur|problème)) (?: \s chaque \s \p{L}+ )?
+          | (?:termina|terminan|finaliza|corre|se\ ejecuta) \s (?:correctamente|bien|sin\ (?:errores|problemas)) (?: \s (?:cada|todos\ los|todas\ las) \s \p{L}+ )? ) \b",
     )
 });
 
@@ -70,12 +100,12 @@ static GONE_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"(?: ^ | [.,;:!?)–-]\s* | \n\s* | \b (?: it | that | this | everything | all | which | and | so
-            | (?:the|our|my)\ (?:runs?|flows?|bots?|robots?|jobs?|log-?in|log-?on|sign-?in|connection|machine|vm|server|service|schedule) ) \s+ )
+            | (?:(?:the|our|my|all)\ )?(?:runs?|flows?|bots?|robots?|jobs?|log-?in|log-?on|sign-?in|connection|machine|vm|server|service|schedule) ) \s+ )
           (?: (?:is|are|has|have|been|just|finally|back) \s+ ){0,2} (?: works?|worked|working|runs?|running|fine|ok|okay|green|good )
           \s+ (?: (?:fine|well|perfectly|smoothly) \s+ )? (?: now | again | since | today | after\ (?:the|a|an|one)\ (?:\w+\ )?(?:reboot|restart|reset|update|change|fix) ) \b
         | \b (?:now|today|meanwhile) ,? \s+ (?: (?:it|everything|all|that|this) \s+ )? (?: works|runs|is\ (?:fine|ok|okay|green|good|working) ) \b
         | \b (?:it|everything|all) \s+ (?:now|finally) \s+ (?:works|runs) \b
-        | \b (?:back\ to\ normal | no\ (?:more\ )?errors\ since | clos(?:e|ed|ing)\ (?:the|this)\ (?:ticket|case|issue)
+        | \b (?:back\ to\ normal | no\ (?:more\ )?errors\ since | no\ (?:further|more)\ action | in\ a\ row\ succeeded | clos(?:e|ed|ing)\ (?:the|this)\ (?:ticket|case|issue)
             | (?:the|this|our)\ (?:problem|issue|error)\ (?:is|was|has\ been)\ (?:now\ )?(?:solved|resolved|fixed|gone) | (?:problem|issue)\ (?:solved|resolved|fixed|gone)
             | problem\ (?:ist\ )?(?:gelöst|behoben) | problème\ (?:est\ )?(?:résolu|réglé) | problema\ (?:está\ )?(?:resuelto|solucionado|arreglado)
             | alles\ (?:ist\ )?(?:wieder|jetzt)\ (?:gut|ok|grün|in\ ordnung|normal) ) \b
@@ -156,7 +186,7 @@ static NO_RETURN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"\b (?: back\ to\ normal | (?:not|n['’]t|never) \s (?:come|came|been) \s back | (?:everything|all|it)\ (?:is|are)\ back )
         | \b (?:can\s?not|can['’]t|unable\ to) \s reproduce \b | \b (?:stopped) \s (?:appearing|coming|showing|happening) \b
-        | \b ne \s revient \s plus \b",
+        | \b ne \s revient \s plus \b | \b by \s \p{L}+ing \b [^.,;:(\n]{0,40} \b again \b",
     )
 });
 
@@ -174,22 +204,46 @@ impl Told<'_> {
         // "The count is zero and the password is gone" says nothing of an end.
         let behind = clause(self.behind);
         let sentence = format!("{} … {behind}", self.before);
-        let told = says(&OVER, &sentence)
-            || says(&HEADING, self.whole.lines().next().unwrap_or_default())
+        let part = apart::part(self.whole, &self.place);
+        let told_here = says(&OVER, &sentence)
+            || says(&OVER_SINCE, self.behind)
             || says(&GONE_BEHIND, behind)
             || says(&GONE_BEFORE, self.before)
             || says(&USED_TO, self.before)
+            || self.is_of_long_ago()
+            || part.as_ref().is_some_and(|part| {
+                says(
+                    &HEADING,
+                    self.whole[part.clone()].lines().next().unwrap_or_default(),
+                )
+            });
+        let told = told_here
+            || says(&HEADING, self.whole.lines().next().unwrap_or_default())
             || self.works_again();
         if !told || says(&NOW, self.own_clause()) && !says(&GONE_BEHIND, behind) {
             return false;
         }
-        let mut left = self.whole.to_owned();
-        for pattern in [&NO_RETURN, &WORKS, &OVER, &GONE_BEFORE, &USED_TO] {
+        let part = part.filter(|_| told_here).unwrap_or(0..self.whole.len());
+        let mut left = self.whole[part].to_owned();
+        for pattern in [
+            &NO_RETURN,
+            &WORKS,
+            &REGULARLY,
+            &OVER,
+            &GONE_BEFORE,
+            &USED_TO,
+        ] {
             if let Some(pattern) = pattern.as_ref() {
                 left = pattern.replace_all(&left, " ").into_owned();
             }
         }
         !says(&RECURS, &left) && !has_it_now(&left)
+    }
+
+    /// "We had … two years ago".
+    fn is_of_long_ago(&self) -> bool {
+        says(&PAST, self.before)
+            && (says(&LONG_AGO, clause(self.behind)) || says(&LONG_AGO, self.before))
     }
 
     /// What of its sentence stands before the error and behind the last comma.
@@ -303,6 +357,17 @@ mod tests {
             "Seit dem Neustart tritt 0xC000015B nicht mehr auf",
             "El problema está resuelto, antes salía 0xC000015B",
             "Ya no sale 0xC000015B desde el reinicio",
+            "Hola, ya está resuelto: el error 0xC000015B de ayer era por la contraseña. Los flujos funcionan.",
+            "Cerrado. La licencia fue asignada; desde entonces 0xC000015B no ha vuelto a aparecer y el flujo termina correctamente cada mañana.",
+            "先日の「0xC000015B」の件ですが、更新したところ解消しました。現在は正常に動作しております。",
+            "前回の警告 0xC000015B は自動再試行で解消済み",
+            "Closing INC0048812: the run failed last week with 0xC000015B. Verified today, five runs in a row succeeded.",
+            "Update: solved! It was the right (0xC000015B) after all - set it, flows run again since 9:40. You can close this.",
+            "- Last quarter: 14 incidents, mostly 0xC000015B and others; none in the last four weeks\n- AOB: party",
+            "Erledigt (Oktober): 0xC000015B bei svc_scan, Recht vergeben.\nOffen (heute): Anmeldung geht für niemanden mehr",
+            "UiPath: the problem (0xC000015B) of last week is solved, no recurrence.\nAlteryx: NOT good, the service cannot start",
+            "Last month we had 0xC000015B with the service, that was fixed by setting the right again. New since Tuesday, something else:\nthe screen stays black, help",
+            "Our colleague had 0xC000015B two years ago and we know that one. Today the log says another thing",
         ];
         assert_eq!(others(&over, Some(Weakened::Mentioned)), [""; 0]);
     }
@@ -349,6 +414,16 @@ mod tests {
             "Ahora no funciona: 0xC000015B",
             "Desde ayer sale 0xC000015B",
             "A mi compañero le funciona otra vez, la mía dice 0xC000015B",
+            "El problema de ayer está resuelto, pero ahora sale 0xC000015B",
+            "先日解消しましたが、また発生しました: 0xC000015B",
+            "Closing the session fails with 0xC000015B",
+            "Erledigt (Oktober): Kennwort geändert.\nOffen (heute): Anmeldung geht nicht, 0xC000015B",
+            "Last week: 0xC000015B, it was fixed by a restart. Something else: the same error came back today",
+            "UiPath: 0xC000015B was fixed on Monday.\nUiPath (today): the same error again",
+            "We had this two years ago. Now it is 0xC000015B",
+            "It was 0xC000015B two years ago too, and it still is",
+            "Host: VM1\nError: 0xC000015B\nSince: Monday",
+            "Robot A runs fine every day. Robot B: 0xC000015B",
         ];
         assert_eq!(others(&there, None), [""; 0]);
     }
