@@ -56,6 +56,8 @@ fn is_written_by_hand(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 struct Lines<'t> {
     own: &'t str,
     own_start: usize,
+    /// All of the window before it.
+    above: &'t str,
     /// Nearest first.
     before: Vec<&'t str>,
     /// Nearest first.
@@ -84,6 +86,7 @@ impl<'t> Lines<'t> {
         Some(Self {
             own,
             own_start,
+            above: &text[from..own_start],
             before: before.take(AROUND).collect(),
             behind: behind.take(AROUND).collect(),
         })
@@ -93,8 +96,8 @@ impl<'t> Lines<'t> {
     fn heads_indented(&self) -> Option<&'t str> {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let own = indent(self.own);
-        let mut above = self.before.iter().filter(|line| !line.trim().is_empty());
-        above.find(|line| indent(line) < own).copied()
+        let mut above = self.above.lines().rev();
+        above.find(|line| !line.trim().is_empty() && indent(line) < own)
     }
 
     /// The lines of the same block in order, with the place of its own line among them. An empty line ends a block.

@@ -121,6 +121,7 @@ pub(super) fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
 
 /// Why the error at this place is only spoken of; `entry` is the log record, list item or text that it stands in.
 pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<Weakened> {
+    let place = whole_word(text, &entry, place);
     let start = ceil(text, place.start.saturating_sub(BEFORE).max(entry.start));
     // A pattern's place may reach beyond the entry that it begins in.
     let end = floor(text, (place.end + BEHIND).min(entry.end)).max(place.end);
@@ -155,6 +156,17 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
         || is_of_no_run(whole, place.start - entry.start, before, behind)
             && !has_it_now(whole, false);
     spoken_of.then_some(Weakened::Mentioned)
+}
+
+/// The place up to the end of its word: a pattern may leave letters of it out.
+fn whole_word(text: &str, entry: &Range<usize>, place: Range<usize>) -> Range<usize> {
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let inside = text.as_bytes()[..place.end]
+        .last()
+        .is_some_and(word);
+    let rest = text.as_bytes()[place.end..].iter();
+    let left = rest.take_while(|byte| inside && word(byte)).count();
+    place.start..(place.end + left).min(entry.end.max(place.end))
 }
 
 /// The beginning of a sentence, up to where it may go on with another subject.

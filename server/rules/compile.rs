@@ -358,7 +358,7 @@ fn match_leaf(
         )
     } else if let Some(regex) = &written.regex {
         (
-            builder.regex(regex),
+            builder.regex(regex, written.context),
             Matcher::Regex,
             if written.sentence {
                 Strength::Decisive

@@ -35,6 +35,7 @@ pub(super) struct MatcherBuilder {
     contexts: Vec<(LeafId, Phrase)>,
     words: BTreeSet<LeafId>,
     regexes: Vec<(LeafId, regex::Regex)>,
+    surroundings: BTreeSet<LeafId>,
     codes: BTreeMap<Code, Vec<LeafId>>,
     names: BTreeMap<LeafId, String>,
 }
@@ -44,7 +45,7 @@ enum Sought {
     Phrase(String),
     Context(String),
     Word(String),
-    Regex(String),
+    Regex(String, bool),
     Code(Vec<Code>),
     Name(String),
 }
@@ -58,6 +59,8 @@ pub(super) struct TextMatcher {
     /// Product words: one place is enough.
     pub(super) words: BTreeSet<LeafId>,
     regexes: RegexSet,
+    /// Regexes that count only beside something else.
+    pub(super) surroundings: BTreeSet<LeafId>,
     codes: BTreeMap<Code, Vec<LeafId>>,
     pub(super) names: BTreeMap<LeafId, String>,
     leaves: usize,
@@ -123,16 +126,19 @@ impl MatcherBuilder {
         Ok(id)
     }
 
-    pub(super) fn regex(&mut self, written: &str) -> Result<LeafId, String> {
+    pub(super) fn regex(&mut self, written: &str, context: bool) -> Result<LeafId, String> {
         let regex = RegexBuilder::new(written)
             .case_insensitive(true)
             .size_limit(REGEX_SIZE)
             .build();
         let regex =
             regex.map_err(|error| format!("this regex does not compile within limits: {error}"))?;
-        let (id, new) = self.leaf(Sought::Regex(written.to_owned()));
+        let (id, new) = self.leaf(Sought::Regex(written.to_owned(), context));
         if new {
             self.regexes.push((id, regex));
+        }
+        if context {
+            self.surroundings.insert(id);
         }
         Ok(id)
     }
@@ -178,6 +184,7 @@ impl MatcherBuilder {
             contexts: Phrases::new(self.contexts),
             words: self.words,
             regexes: RegexSet::new(self.regexes),
+            surroundings: self.surroundings,
             codes: self.codes,
             names: self.names,
             leaves: self.leaves.len(),

@@ -18,8 +18,11 @@ impl TextMatcher {
         hits: &mut Hits,
     ) -> BTreeSet<LeafId> {
         let taught = taught(evidence);
-        let beside =
-            |leaf: &LeafId| self.words.contains(leaf) || self.contexts.leaves.contains(leaf);
+        let beside = |leaf: &LeafId| {
+            self.words.contains(leaf)
+                || self.surroundings.contains(leaf)
+                || self.contexts.leaves.contains(leaf)
+        };
         let mut spoken_of = BTreeSet::new();
         let mut keep = |hits: &mut Hits, counts: &dyn Fn(LeafId, &Hit) -> bool| {
             for (leaf, hits) in hits.0.iter_mut().enumerate() {

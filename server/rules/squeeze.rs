@@ -323,7 +323,7 @@ fn between_letters(line: &str, at: usize) -> bool {
             .is_some_and(char::is_alphabetic)
 }
 
-/// Whether a line shows that backslashes in it are escapes: `\"`, `\r\n` or `\u0000`.
+/// Whether a line shows that backslashes in it are escapes: `\"`, `\r\n`, `\u0000`, or a path `C:\\Users`.
 fn holds_escapes(line: &str) -> bool {
     let bytes = line.as_bytes();
     memchr_iter(b'\\', bytes).any(|at| match &bytes[at + 1..] {
@@ -331,6 +331,10 @@ fn holds_escapes(line: &str) -> bool {
         [b'u', code @ ..] => code
             .get(..4)
             .is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit)),
+        [b'\\', first, ..] => {
+            first.is_ascii_alphanumeric()
+                && matches!(bytes[..at], [.., drive, b':'] if drive.is_ascii_alphabetic())
+        }
         _ => false,
     })
 }
@@ -507,6 +511,8 @@ mod tests {
         assert_eq!(squeezed(r"CORP\nightly"), r"corp\nightly");
         assert_eq!(squeezed(r#"{\"a\":\"one\r\ntwo\"}"#), r#"{"a":"onetwo"}"#);
         assert_eq!(squeezed(r#"\\\"code\\\":\\\"x"#), r#""code":"x"#);
+        assert_eq!(squeezed(r"C:\\Windows\\TEMP"), r"c:\windows\temp");
+        assert_eq!(squeezed(r"\\nas\in, CORP\\kim"), r"\\nas\in,corp\\kim");
         assert_eq!(squeezed(r"can\u2019t &amp; won&#39;t"), "can't&won't");
     }
 

@@ -30,7 +30,7 @@ pub(super) fn weaken(text: &str, claimed: &[Range<usize>], seen: &mut [CodeSeen]
     while start < seen.len() {
         let end = stretch_end(seen, start);
         let stretch = &mut seen[start..end];
-        let different = different(stretch.iter());
+        let different = different(&stretch.iter());
         if different >= A_LIST && !is_log(text, stretch) && !holds_reports(text, stretch) {
             let why = if different >= A_TABLE {
                 Weakened::Mentioned
@@ -94,7 +94,7 @@ fn stretch_end(seen: &[CodeSeen], start: usize) -> usize {
 
 /// How many different codes a stretch holds. A code in several spellings is one; so are two families
 /// that only translate each other, which is why Kerberos and Entra codes are counted by themselves.
-fn different<'s>(stretch: impl Iterator<Item = &'s CodeSeen> + Clone) -> usize {
+fn different<'s>(stretch: &(impl Iterator<Item = &'s CodeSeen> + Clone)) -> usize {
     let different = |counts: fn(&Code) -> bool| {
         stretch
             .clone()
@@ -124,7 +124,7 @@ fn holds_reports(text: &str, stretch: &[CodeSeen]) -> bool {
         !genre::only_names_errors(text, &(0..text.len()), &place)
     });
     let left = left.collect::<Vec<_>>();
-    !left.is_empty() && different(left.into_iter()) < A_LIST
+    !left.is_empty() && different(&left.into_iter()) < A_LIST
 }
 
 /// Log lines and event records report what happened, however many there are.

@@ -44,6 +44,13 @@ static CALLED_A_LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+/// An introduction of a list without a colon.
+static INTRODUCES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^ [^\d:]{1,60} \b (?: are | include | includes | sind | lauten | heißen | sont | son | namely | such\ as ) \s+",
+    )
+});
+
 /// Several codes in one line, each with a few words of what it is.
 fn is_inline_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let own = lines.own;
@@ -60,6 +67,11 @@ fn is_inline_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
             .rsplit_once(": ")
             .filter(|(lead, _)| codes.is_empty() && !is_code(bare(lead)))
             .map_or(words, |(_, rest)| rest);
+        let words = INTRODUCES
+            .as_ref()
+            .and_then(|lead| lead.find(words))
+            .filter(|_| codes.is_empty())
+            .map_or(words, |lead| &words[lead.end()..]);
         let explained = explained(words);
         if let Some(code) = explained {
             codes.insert(code);

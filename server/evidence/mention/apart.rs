@@ -32,7 +32,7 @@ static SOMETHING_ELSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Says of the same error that it came back, or stayed.
 static RETURNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"\b(?: still | again | keeps | (?:is|are|came|comes) \s back | returned | same \s (?:error|problem|code|message|issue) | immer\ noch | weiterhin | wieder\b | noch\ (?:da|offen) | derselbe | dieselbe | toujours | encore | de\ nouveau | revenue? | sigue | otra\ vez | de\ nuevo | el\ mismo )\b | 再発 | 再び | まだ",
+        r"\b(?: (?:is|are|was|do|does|we|it|i|they|and|but|he|she|that|this) \s still | still \s (?:there|the|get|see|fails?|failing|not|no|comes?|says?|have|has|happens?|here|exists?|broken) | again | keeps | (?:is|are|came|comes) \s back | returned | same \s (?:error|problem|code|message|issue) | immer\ noch | weiterhin | wieder\b | noch\ (?:da|offen) | derselbe | dieselbe | toujours | encore | de\ nouveau | revenue? | sigue | otra\ vez | de\ nuevo | el\ mismo )\b | 再発 | 再び | まだ",
     )
 });
 
@@ -40,6 +40,11 @@ static RETURNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// rest says that this one is there.
 pub(super) fn part(whole: &str, place: &Range<usize>) -> Option<Range<usize>> {
     let part = labelled_line(whole, place.start).or_else(|| before_something_else(whole, place))?;
+    unless_back(whole, part)
+}
+
+/// This part, where the rest does not say that its error is there.
+pub(super) fn unless_back(whole: &str, part: Range<usize>) -> Option<Range<usize>> {
     let rest = [&whole[..part.start], &whole[part.end..]];
     (!rest.iter().any(|rest| says(&RETURNED, rest))).then_some(part)
 }

@@ -204,13 +204,16 @@ impl Told<'_> {
         // "The count is zero and the password is gone" says nothing of an end.
         let behind = clause(self.behind);
         let sentence = format!("{} … {behind}", self.before);
+        let long_ago = self.is_of_long_ago();
         let part = apart::part(self.whole, &self.place);
+        let part =
+            part.or_else(|| apart::unless_back(self.whole, self.sentence()).filter(|_| long_ago));
         let told_here = says(&OVER, &sentence)
             || says(&OVER_SINCE, self.behind)
             || says(&GONE_BEHIND, behind)
             || says(&GONE_BEFORE, self.before)
             || says(&USED_TO, self.before)
-            || self.is_of_long_ago()
+            || long_ago
             || part.as_ref().is_some_and(|part| {
                 says(
                     &HEADING,
@@ -238,6 +241,10 @@ impl Told<'_> {
             }
         }
         !says(&RECURS, &left) && !has_it_now(&left)
+    }
+
+    fn sentence(&self) -> Range<usize> {
+        self.place.start - self.before.len()..self.place.end + self.behind.len()
     }
 
     /// "We had … two years ago".
@@ -367,7 +374,7 @@ mod tests {
             "Erledigt (Oktober): 0xC000015B bei svc_scan, Recht vergeben.\nOffen (heute): Anmeldung geht für niemanden mehr",
             "UiPath: the problem (0xC000015B) of last week is solved, no recurrence.\nAlteryx: NOT good, the service cannot start",
             "Last month we had 0xC000015B with the service, that was fixed by setting the right again. New since Tuesday, something else:\nthe screen stays black, help",
-            "Our colleague had 0xC000015B two years ago and we know that one. Today the log says another thing",
+            "Our colleague had 0xC000015B two years ago and we know that one. Today the log says another thing and the run has been standing still since 6.",
         ];
         assert_eq!(others(&over, Some(Weakened::Mentioned)), [""; 0]);
     }
@@ -422,6 +429,7 @@ mod tests {
             "UiPath: 0xC000015B was fixed on Monday.\nUiPath (today): the same error again",
             "We had this two years ago. Now it is 0xC000015B",
             "It was 0xC000015B two years ago too, and it still is",
+            "We had 0xC000015B two years ago. Today it is there again",
             "Host: VM1\nError: 0xC000015B\nSince: Monday",
             "Robot A runs fine every day. Robot B: 0xC000015B",
         ];
