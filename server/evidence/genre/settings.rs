@@ -86,10 +86,14 @@ static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+/// Holds a place for what is not known yet.
+static TEMPLATE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"\{\{ [^{}\n]* \}\} | \$\{\{? [^{}\n]+ \}"));
+
 /// Keys of a rule by which a program detects something.
 static DETECTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"^\s* (?:detection|logsource|condition|falsepositives|selection\w*|timeframe|correlation) \s* : \s* (?:\S.*)? $",
+        r"^\s* (?: (?:detection|logsource|falsepositives|selection\w*|timeframe|correlation) \s* : \s* (?:\S.*)? | (?:meta|events|strings|outcome|match|condition) \s* : | condition \s* : .* \b (?:selection\w*|filter\w*|all\ of|\d\ of) \b .* ) \s* $",
     )
 });
 
@@ -99,7 +103,7 @@ pub(super) fn is_query(lines: &Lines<'_>) -> bool {
         // A query of several lines: the stages of one begin with a bar. Behind its end stands what it found.
         || (lines.own.trim_start().starts_with(['|', '"', '\'']) && !is_row(lines.own, '|')
             && lines.before.first().is_some_and(|line| says(&QUERY, line) && !line.trim_end().ends_with([':', ';'])))
-        || is_comment(lines) && block.iter().any(|line| says(&QUERY, line))
+        || (is_comment(lines) || says(&TEMPLATE, lines.own)) && block.iter().any(|line| says(&QUERY, line))
         || block.iter().filter(|line| says(&DETECTION, line)).count() >= ROWS
 }
 
@@ -107,6 +111,13 @@ pub(super) fn is_query(lines: &Lines<'_>) -> bool {
 static NAMED_SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r#"^\s* (?: ["']?(?P<key>[\w.\-]+)["']? \s* [=:] | msgid | msgstr ) \s* ["']? [^"'=:\s]+ (?:\s+[^\s"]+){3,} ["']? \s* [,;]? \s* $"#,
+    )
+});
+
+/// The same in XML.
+static NAMED_ELEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"^\s* <\w+ \s+ (?:key|name|id)\s*=\s*["']\w+[._][\w.]+["'] [^<>]* > [^<>]* \s [^<>]* </"#,
     )
 });
 
@@ -141,6 +152,12 @@ pub(super) fn is_text_of_a_program(lines: &Lines<'_>) -> bool {
                 .to_lowercase(),
         )
     };
+    let own_keys = lines.before.iter().chain(&lines.behind).chain([&lines.own]);
+    if says(&NAMED_ELEMENT, lines.own)
+        && own_keys.filter(|line| says(&NAMED_ELEMENT, line)).count() >= ROWS
+    {
+        return true;
+    }
     let Some(own) = named(lines.own) else {
         return false;
     };

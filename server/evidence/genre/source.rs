@@ -12,7 +12,7 @@ use crate::evidence::mention::{pattern, says};
 static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r#"(?: [=!]=?= | =~ | !~ | [\s)]-(?:i|c)?(?:eq|ne|match|like|contains|in|notin)\b | \.(?:equals|contains|includes|startswith|endswith|indexof|match|test|has|get)\( | \b(?:equals|contains|startswith|endswith|decode|nvl|coalesce)\([^;]*,\s* | \b(?:in|has_any|isin)\s*[(\[]
-          (?:[^)\]]*,)? ) \s* (?:new\s+\w+\()? [@rR]?["'`/(]{0,3}\s*$
+          (?:[^)\]]*,)? ) \s* (?:(?:new\s+)?\w+\()? [@rR]?["'`/(]{0,3}\s*$
         | ^\s* (?:export\s+|public\s+|private\s+|internal\s+|protected\s+|static\s+|final\s+|readonly\s+)* (?:const|let|var|val|final|static|def|define|\#define|enum|public|private|internal) \b [^;]* [=\s(,)] ["'`]?$
         | ^\s* (?:case|when|elif|elsif|except|catch) \s+ (?:[\w.]+\.)? ["'`(]{0,2}$
         | ^\s* assert\s [^=]* $
@@ -34,7 +34,7 @@ static STATEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
           | (?:if|elif|while)\s.*(?:==|!=|\s(?:in|is|not)\s).*:\s* | for\s+\w+\s+in\s.*:\s* | (?:else|try|finally|default)\s*[:{].*
           | (?:public|private|internal|protected|static|export|abstract)\s+\w.*[{(;,)]\s* | (?:def|fn|func|function)\s+[\w-]+.*[{(:)]\s* | (?:class|enum|struct|interface|namespace)\s+\w+.*[{:(]\s*
           | \#\s*(?:define|include|undef|ifdef|ifndef|if|elif|else|endif|pragma)\b.* | param\s*\(.* | ["'\w]+\s*\{\s*(?:return|throw|break)\b.*\}\s*
-          | (?:import|using|package|module)\s+[\w.]+;?\s* | from\s+[\w.]+\s+import\s.* | return\s+(?:["'$\w.]+\(?.*;|["'$(].*|true|false|none|null|\w+\(.*\))\s*
+          | (?:match|when)\s+[\w.()&]+\s*\{ | (?:import|using|package|module)\s+[\w.]+;?\s* | from\s+[\w.]+\s+import\s.* | return\s+(?:["'$\w.]+\(?.*;|["'$(].*|true|false|none|null|\w+\(.*\))\s*
           | [$\w.\[\]"']+\s*(?:\+|-|\|)?=\s*(?:\{|@\{|new\b|\(|dict\(|\[\s*$).* | .*[)"'\w]\s*;\s*(?://.*)? | [@\#]\w+\(.*\)\]? | \[\w+(?:\(.*\))?\] | `{3}\w+ ) $"#,
     )
 });
@@ -68,6 +68,14 @@ static SOUGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+/// Stands before what code would print, or in a comment behind its statement.
+static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"(?: ^\s* | [;{}:]\s* ) (?: (?:\w+\.)? (?:logger|logging|console|log) \. (?:error|warn(?:ing)?|info|debug|log|exception|fatal) | (?:print(?:f|ln)?|System\.out\.print(?:ln)?|Console\.Write(?:Line)?) ) \( \s* [frub@$]{0,2}["'`] [^"'`]* $
+          | [)"'\w] \s* ; \s* // .* $"#,
+    )
+});
+
 /// Opens a line that is a comment.
 static COMMENT: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"^\s* (?: \#+[^\#!] | // | /\*+ | --\s | <!-- | <\# | rem\s )"));
@@ -78,7 +86,7 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let stands = says(&COMPARED, before) || says(&BRANCHED, behind);
     let others = lines.before.iter().chain(&lines.behind);
     let statements = others.filter(|line| says(&STATEMENT, line)).count();
-    if says(&SOUGHT, before) {
+    if says(&SOUGHT, before) || says(&PRINTED, before) {
         return true;
     }
     if stands {

@@ -31,6 +31,11 @@ fn code_that_branches_on_an_error_only_names_it() {
         "class Final(StrEnum):\n    \"\"\"No second attempt.\"\"\"\n\n    BAD = \"BadLogon\"\n    GONE = \"Gone\"\n    BUSY = \"Busy\"\n",
         "$reason = @{\n    '1' = 'Locked.'\n    '2' = \"The account's BadLogon\"\n    '3' = 'Disabled.'\n}",
         "#define STATUS_A  ((NTSTATUS)0xC000006AL)\n#define STATUS_B  ((NTSTATUS)BadLogon)  // ntsubauth",
+        "if (hr == HRESULT_FROM_WIN32(BadLogon)) return L\"locked\"; // BadLogon",
+        "logger.error(\"it was BadLogon\")  # TODO text for the user",
+        "print('BadLogon: locked')",
+        "<entry key=\"logon.locked\">It is locked (BadLogon).</entry>\n<entry key=\"logon.old\">It is old.</entry>\n<entry key=\"logon.bad\">It is bad.</entry>",
+        "match status {\n    \"BadLogon\" => Action::Stop,\n    \"Gone\" => Action::Retry,\n    _ => Action::Stop,\n}",
         "import re\nPATTERNS = [\n    (re.compile(r\"the BadLogon came\", re.I), \"logon\"),\n]",
     ] {
         assert!(names(text, "BadLogon"), "{text}");
@@ -57,6 +62,8 @@ fn what_a_program_logs_is_no_code() {
         "Support query: BadLogon on vm1",
         "Trigger: BadLogon on vm1",
         "# BadLogon on vm1\n\nThe script:\n\nif ($x) {\n  return $true;\n}\n",
+        "<Data Name=\"Status\">it is BadLogon</Data>\n<Data Name=\"Sub\">it is a</Data>\n<Data Name=\"User\">it is b</Data>",
+        "see http://a.example; http://b.example BadLogon",
         "PS> if ($x) {\nPS> foreach ($y in $z) {\nBadLogon: it failed",
         "* BadLogon on vm1\n* the script:\nif ($x) {\n  Start-Flow;\n}",
     ] {
@@ -74,6 +81,8 @@ fn a_query_asks_for_errors_and_reports_none() {
         "- alert: logon\n  expr: increase(errors{code=\"BadLogon\"}[5m]) > 3",
         "retry_on: BadLogon",
         "title: many\nlogsource:\n  product: windows\ndetection:\n  selection:\n    SubStatus: 'BadLogon'\n  condition: selection",
+        "rule lockout {\n  meta:\n    author = \"soc\"\n  events:\n    $e.summary = \"BadLogon\"\n  condition:\n    $e\n}",
+        "- alert: Locked\n  expr: sum(rate(failed[5m])) > 0\n  annotations:\n    summary: 'Locked (BadLogon) on {{ $labels.instance }}'",
         "UserParameter=a,powershell \"(Get-WinEvent -FilterHashtable @{Id=4625}).Count\"\n# Name: \"Many (BadLogon) on {HOST.NAME}\"",
         "| **Field** | **Value** |\n|---|---|\n| Rule Name | Night |\n| Exception Code | BadLogon |\n| Exception Count | 5 |\n| Send Alert | Yes |",
     ] {
@@ -82,6 +91,7 @@ fn a_query_asks_for_errors_and_reports_none() {
     for answered in [
         "runs | where code == \"x\"\n\n2026-01-02 10:00 vm1 BadLogon",
         "what select message from runs where id = 7 says:\n\"BadLogon\"\none row",
+        "condition: critical\nevents: 14\nmeta: BOT7\nmessage: BadLogon at sign-in",
         "| Field | Value |\n|---|---|\n| Run | 7 |\n| Error | BadLogon |\n| Retry count | 3 |\n| Send alert | yes |",
     ] {
         assert!(!names(answered, "BadLogon"), "{answered}");

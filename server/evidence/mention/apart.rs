@@ -17,7 +17,7 @@ use super::{last_sentence, paragraph, pattern, says};
 /// Opens a line of a report on several things.
 static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"^ [\s\-*•·]* \p{Lu} [\p{L}\d] [\p{L}\d\ ./&_-]{0,30} (?: \( [^()\n]{1,20} \) )? : [*_]* \s+ \S",
+        r"^ [\s\-*•·]* (?-i:\p{Lu}) [\p{L}\d] [\p{L}\d\ ./&_-]{0,30} (?: \( [^()\n]{1,20} \) )? : [*_]* \s+ \S",
     )
 });
 

@@ -18,6 +18,7 @@ static NONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r#"(?: ^ | [^\p{L}=\ \t] [\ \t]* | \p{L} [\ \t]+ )
         (?: (?:no|without|zero|kein(?:e[mnrs]?)?|ohne|sans|sin|aucune?|ningun[oa]?) (?: \s+ (?:single|such|more|new|further|weitere[nrs]?|event|ereignis|sign|trace|hits?|entry|entries|error|code|status|fehler\w*|erreur|fehlercode) ){0,2}
+          | (?:not\ a|kein(?:e[mnrs]?)?) \s+ (?:(?:single|einzige[mnrs]?)\s+)? (?:case|occurrence|hit|sign|entry|fall|vorfall|mal|treffer|ereignis|eintrag) \s+ (?:of|von|mit|für)
           | (?:no|aucune?|keine?|ningun[oa]?) \s+ (?:single\s+)? (?:occurrences?|signs?|traces?|hits?|entr(?:y|ies)|cases?|vorkommen|treffer|spur|apariciones|incidencias) \s+ (?:of|de|d['’]|von|für|vom) [^.;:!?\n]{0,80}?
           | (?:none|neither|any) \s+ of [^.;:!?\n]{0,80}?
           | (?:n['’]est|ce\s n['’]est|c['’]est) \s pas | (?:es\s)? war \s+ (?:auch\s+)? kein(?:e[mnrs]?)? [^.;:!?\n]{0,40}

@@ -58,6 +58,14 @@ static EXPECTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+/// What would come, on both sides of an error.
+static WOULD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b würden? \b [^.;:!?\n]{0,40} \b (?:mit|in) \s+ (?:(?:dem|einem|der)\s)? (?:fehler\s)? [^\s…]{0,2} \s* … [^.;:!?\n]{0,20} \b (?:enden|fehlschlagen|abbrechen|scheitern|laufen|abgebrochen) \b
+        | \b (?:it|runs?|flows?|jobs?|robot|bot|they) \s would \s (?:then\s)? (?:fail|end|stop) \s (?:with|in|by) \s+ [^.;:!?\n]{0,20} …",
+    )
+});
+
 /// What came instead.
 static CAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
@@ -68,9 +76,26 @@ static CAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// For whom or what it is asked.
 static PURPOSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"\b(?:i\ am|i['’]m|we\ are|am) \s (?:writing|preparing|drafting|translating|documenting) \b | \bfor \s (?:the|our|my|a) \s (?:slides?|runbook|docs|documentation|wiki|handbook|poster|quiz|exam|training|course|talk|presentation|newsletter|onboarding)\b
+        r"\b (?: (?:nur|bloß|rein) \s aus \s (?:interesse|neugier) | out \s of \s curiosity | just \s curious | par \s (?:simple\s)? curiosité | por \s curiosidad ) \b
+        | \b (?:ich|wir) \s (?:schreiben?|übersetzen?|überarbeiten?) \s (?:gerade\s)? (?:die|das|eine?n?|unsere?n?|den) \s (?:neue\w*\s)? (?:doku\w*|anleitung\w*|handbuch|wiki\w*|schulung\w*|hilfe\w*) (?: \s* [:;.,–-] | \s+ (?:zu|zum|zur|für|über|und|mit) \b )
+        | \b je \s (?:rédige|traduis) \b | \b (?:estoy|estamos) \s (?:escribiendo|traduciendo|redactando) \s (?:la|el|una?) \s (?:documentación|guía|manual|wiki) \b
+        | \b(?:i\ am|i['’]m|we\ are|am) \s (?:writing|preparing|drafting|translating|documenting) \b | \bfor \s (?:the|our|my|a) \s (?:slides?|runbook|docs|documentation|wiki|handbook|poster|quiz|exam|training|course|talk|presentation|newsletter|onboarding)\b
         | \bfür \s (?:die|das|den|unsere?n?|meine?n?|eine?n?) \s (?:folien?|doku\w*|schulung\w*|handbuch|wiki|präsentation|prüfung|quiz|newsletter|einarbeitung)\b | \bpour \s (?:la|le|les|notre|une?) \s (?:formation|documentation|présentation|wiki|affiche|manuel)\b
         | \bpara \s (?:la|el|nuestra|nuestro|una?) \s (?:formación|documentación|presentación|wiki|manual|curso)\b | \bnur \s (?:zur|für) \s (?:info|die \s akten)\b | \bfeature \s (?:request|idea)\b | \bcould \s (?:the|we|you) \b [^.?]{0,60} \b (?:filter|column|button|option|setting)\b",
+    )
+});
+
+/// Was brought about.
+static PROVOKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b (?: on \s purpose | deliberately | intentionally | absichtlich | bewusst | volontairement | exprès | a \s propósito | intencionadamente ) \b",
+    )
+});
+
+/// And was to come.
+static AS_EXPECTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b (?: as \s (?:expected|planned|intended) | wie \s (?:erwartet|geplant|vorgesehen) | comme \s (?:prévu|attendu) | como \s (?:se\s)? (?:esperaba|estaba\ previsto) ) \b",
     )
 });
 
@@ -87,7 +112,10 @@ static NOTHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) fn is_general(before: &str, behind: &str) -> bool {
     let planned = EXPECTED.as_ref().and_then(|expected| expected.find(before));
     let planned = planned.is_some_and(|plan| !says(&CAME, &before[plan.start()..]));
-    says(&DEFINED, behind) || says(&PROVIDED, before) && says(&ADVICE, behind) || planned
+    says(&WOULD, &format!("{before} … {behind}"))
+        || says(&DEFINED, behind)
+        || says(&PROVIDED, before) && says(&ADVICE, behind)
+        || planned
 }
 
 /// Whether a paragraph begins by saying what an error is; what follows explains it.
@@ -99,5 +127,7 @@ pub(super) fn opens_with_definition(paragraph: &str) -> bool {
 
 /// Whether the text says that nothing is wrong, or for what else it is written.
 pub(super) fn is_for_another_end(whole: &str) -> bool {
-    says(&PURPOSE, whole) || says(&NOTHING, whole)
+    says(&PURPOSE, whole)
+        || says(&NOTHING, whole)
+        || says(&PROVOKED, whole) && says(&AS_EXPECTED, whole)
 }

@@ -20,9 +20,29 @@ use super::{apart, clause, last_sentence, pattern, says, sentence_end};
 /// The beginning of a text about what is over.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"^ \W* (?: (?:re|aw|fw|fwd|wg|sv|update|edit|info|fyi|nachtrag) : \W* )* (?: (?:ticket|incident|case|vorgang|störung|incidente|caso) \s \W* [\w-]* \W* )? (?: 解決 | geschlossen | clôturée? | fermée? | cerrad[oa] | (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolue?|réglée?|resuelt[oa]|solucionad[oa]|risolto) (?: \s \( [^()\n]{1,20} \) )?
+        r"^ \W* (?: (?:re|aw|fw|fwd|wg|sv|update|edit|info|fyi|nachtrag) (?: : \W* | \s+ ) )* (?: (?:ticket|incident|case|vorgang|störung|incidente|caso) \s \W* [\w-]* \W* )? (?: 解決 (?: 済み? | しました )? \s* (?: [:：。、!！\s】」] | $ ) | geschlossen | clôturée? | fermée? | cerrad[oa] | (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolue?|réglée?|resuelt[oa]|solucionad[oa]|risolto) (?: \s \( [^()\n]{1,20} \) )?
           (?: \s* (?: [^\p{L}\s] | $ ) | \s+ (?: after|by|with|since|now|it|this|the|ticket|case|issue|problem|nach|durch|mit|seit|après|par|avec|depuis|tras|con|desde| al | dopo ) \b )
+          | (?:cerramos|cierro|cerrando) \s (?:el\s|este\s)? (?:caso|ticket|incidente) \b
           | closing \s (?:this\s|the\s)? (?:ticket|case|incident|issue|call|request|(?:inc|req|tkt|cs|sr|chg|ritm|sd)[-_]?\d{3,}|\#\d+) \b )",
+    )
+});
+
+/// Opens a line about what is done, among lines about other things.
+static DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^ \W* (?: done | completed | finished | erledigt | abgeschlossen | fertig | terminée?s? | fait | hech[oa]s? | listo | 完了 | 解決済み? ) \s* (?: \( [^()\n]{1,20} \) )? \s* [:：]",
+    )
+});
+
+/// Opens a line that is ticked off.
+static TICKED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"^ [\s\-*•]* (?: ✅ | ☑ | ✔ ) "));
+
+/// What it is not, behind a heading that would say so.
+static UNSETTLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^ \W* (?: \w+ \W+ ){0,3}? (?: resolved | solved | fixed | closed | done | behoben | gelöst | erledigt | geschlossen | résolue? | réglée? | resuelt[oa] | solucionad[oa] ) \s* (?: ist | is )? [\s:?!.,–-]{1,3}
+          (?: (?:das|es|it|this)\s )? (?: nothing | not | no | none | only | partly | partially | by\ mistake | leider | nichts | noch | nein | nicht | nur | teilweise | pas | non | nada | aún | todavía ) \b",
     )
 });
 
@@ -41,8 +61,9 @@ static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b ist \s (?:jetzt\s)? (?:weg|behoben|gelöst) \b
         | \b a \s été \s (?:bien\s)? (?:réparée?|corrigée?|résolue?|réglée?) \b
         | n['’]appara[iî]t \s plus | \b ne \s (?:s['’]affiche|revient|se\ produit|survient) \s plus \b
+        | \b se \s (?:resolvió|solucionó|arregló|ha\ resuelto|ha\ solucionado) \b
         | \b está \s (?:ya\s)? (?:resuelto|solucionado|arreglado) \b
-        | 解消 (?: しました | いたしました | しております | しています | され(?:ました|ております) | 済 ) | 解決 (?: しました | いたしました | しております | され(?:ました|ております) | 済 ) | 復旧(?:しました|いたしました|済)
+        | (?: 解消 | 解決 | 復旧 ) (?: しました | いたしました | しております | しています | され(?:ました|ております) | 済み? ) (?: [^がみの] | $ )
         | \b ya \s no \s (?:aparece|sale|ocurre|da|se\ produce) \b | \b no \s ha \s vuelto \b",
     )
 });
@@ -51,6 +72,7 @@ static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static OVER_SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"[,;] \s+ (?:that|which|this|it) \s (?:was|is|has\s been|got) \s (?:then\s|since\s|later\s|already\s)? (?:fixed|solved|resolved) \b
+        | [,;] \s+ in \s \S+ \s none \b
         | [,;–-] \s+ none \s (?:since|in \s the \s (?:last|past)|for \s (?:days|weeks|months)|this \s (?:week|month)) \b
         | [,;] \s+ (?:das|der|die|es) \s (?:war|ist|wurde) \s (?:dann\s|inzwischen\s|schon\s)? (?:gelöst|behoben|erledigt) \b | [,;] \s+ (?:seither|seitdem) \s kein\w*",
     )
@@ -169,7 +191,8 @@ static USED_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static NOW: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"\b (?: now | today | currently | jetzt | nun | heute | aktuell | maintenant | aujourd['’]hui | désormais | ahora | hoy
-          | mine | ours | here | this\ one | mein[es]? | meine[mr] | bei\ (?:mir|uns) | chez\ (?:moi|nous) | le\ mien | la\ mienne | ici | el\ mío | la\ mía | aquí ) \b",
+          | mine | ours | here | this\ one | mein[es]? | meine[mr] | bei\ (?:mir|uns) | chez\ (?:moi|nous) | le\ mien | la\ mienne | ici | el\ mío | la\ mía | aquí ) \b
+        | 今朝 | 今日 | 今回 | 今度 | 現在 | また",
     )
 });
 /// What comes and goes is there.
@@ -214,15 +237,12 @@ impl Told<'_> {
             || says(&GONE_BEFORE, self.before)
             || says(&USED_TO, self.before)
             || long_ago
+            || is_ticked_off(self.whole, self.place.start)
             || part.as_ref().is_some_and(|part| {
-                says(
-                    &HEADING,
-                    self.whole[part.clone()].lines().next().unwrap_or_default(),
-                )
+                let part = &self.whole[part.clone()];
+                is_headed(part) || says(&DONE, part)
             });
-        let told = told_here
-            || says(&HEADING, self.whole.lines().next().unwrap_or_default())
-            || self.works_again();
+        let told = told_here || is_headed(self.whole) || self.works_again();
         if !told || says(&NOW, self.own_clause()) && !says(&GONE_BEHIND, behind) {
             return false;
         }
@@ -256,7 +276,7 @@ impl Told<'_> {
     /// What of its sentence stands before the error and behind the last comma.
     fn own_clause(&self) -> &str {
         let joins = [
-            ", ", "; ", ": ", " and ", " but ", " und ", " aber ", " et ", " mais ", " y ",
+            "、", ", ", "; ", ": ", " and ", " but ", " und ", " aber ", " et ", " mais ", " y ",
             " pero ",
         ];
         let ends = joins.iter();
@@ -289,6 +309,20 @@ impl Told<'_> {
                 && (past() || sentences(&self.whole[self.place.end..works.start()]) <= 1)
         })
     }
+}
+
+/// Whether a place stands in a line that is ticked off, or is struck out in it.
+fn is_ticked_off(whole: &str, at: usize) -> bool {
+    let start = whole[..at].rfind('\n').map_or(0, |end| end + 1);
+    let (head, tail) = (&whole[start..at], &whole[at..]);
+    let tail = tail.lines().next().unwrap_or_default();
+    says(&TICKED, head) || head.matches("~~").count() % 2 == 1 && tail.contains("~~")
+}
+
+/// Whether the first line says that what follows is over.
+fn is_headed(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default();
+    says(&HEADING, line) && !says(&UNSETTLED, line)
 }
 
 /// How many ends of a sentence a text holds.
@@ -367,6 +401,12 @@ mod tests {
             "Hola, ya está resuelto: el error 0xC000015B de ayer era por la contraseña. Los flujos funcionan.",
             "Cerrado. La licencia fue asignada; desde entonces 0xC000015B no ha vuelto a aparecer y el flujo termina correctamente cada mañana.",
             "先日の「0xC000015B」の件ですが、更新したところ解消しました。現在は正常に動作しております。",
+            "✅ BOT-4 0xC000015B – unlocked\n✅ BOT-5 licence",
+            "~~BOT-4: 0xC000015B~~ unlocked\n- BOT-5: order new mouse",
+            "FYI closed: BOT-4, 0xC000015B, right given at 9:10.",
+            "Done: rpa07 had 0xC000015B, right given, all runs green\nNext: holiday plan",
+            "Cerramos el caso: el error 0xC000015B se resolvió ayer.",
+            "In Q3 we counted 42 of them (0xC000015B), in Q4 none.",
             "前回の警告 0xC000015B は自動再試行で解消済み",
             "Closing INC0048812: the run failed last week with 0xC000015B. Verified today, five runs in a row succeeded.",
             "Update: solved! It was the right (0xC000015B) after all - set it, flows run again since 9:40. You can close this.",
@@ -421,6 +461,12 @@ mod tests {
             "Ahora no funciona: 0xC000015B",
             "Desde ayer sale 0xC000015B",
             "A mi compañero le funciona otra vez, la mía dice 0xC000015B",
+            "前回は解消しましたが、今朝また 0xC000015B が出ました。",
+            "解決済みの件とは別に、端末で0xC000015Bが発生しています。",
+            "❌ BOT-4 0xC000015B\n✅ BOT-5 fine",
+            "Solved: nothing yet. The robot gets 0xC000015B",
+            "Erledigt ist das leider nicht: 0xC000015B",
+            "Invoke web service: An error occurred --->\nSystem.Net.WebException: The connection was\nclosed: 0xC000015B",
             "El problema de ayer está resuelto, pero ahora sale 0xC000015B",
             "先日解消しましたが、また発生しました: 0xC000015B",
             "Closing the session fails with 0xC000015B",

@@ -1,0 +1,219 @@
+//! Texts that only speak of an error, and their look-alikes that report it.
+
+use super::*;
+use proptest::prelude::*;
+
+fn of(text: &str) -> Option<Weakened> {
+    let start = text.find("0xC0").expect("the sample holds a code");
+    mention(text, 0..text.len(), start..start + 10)
+}
+
+#[test]
+fn what_is_denied_or_over_is_only_spoken_of() {
+    for (text, why) in [
+        ("It is not 0xC000006D, I looked twice", Weakened::Denied),
+        ("das ist kein Fehler 0xC000006D", Weakened::Denied),
+        (
+            "plus aucune erreur 0xC000006D sur les serveurs",
+            Weakened::Denied,
+        ),
+        ("fixed: \"0xC000006D\" was logged twice", Weakened::Denied),
+        (
+            "Resolved: the account had run into 0xC000006D on Monday; all runs are green since then.",
+            Weakened::Mentioned,
+        ),
+        (
+            "The 0xC000006D of last week is gone. Closing the ticket, thanks.",
+            Weakened::Mentioned,
+        ),
+        (
+            "Der Fehler 0xC000006D tritt nicht mehr auf.",
+            Weakened::Mentioned,
+        ),
+    ] {
+        assert_eq!(of(text), Some(why), "{text}");
+    }
+}
+
+#[test]
+fn what_is_asked_or_taught_is_only_spoken_of() {
+    for (text, why) in [
+        (
+            "Hello, what does 0xC000006D mean exactly?",
+            Weakened::Mentioned,
+        ),
+        (
+            "Was bedeutet 0xC000006D genau? Nur für die Schulung.",
+            Weakened::Mentioned,
+        ),
+        (
+            "用語集：0xC000006D とは、サインインの失敗です。",
+            Weakened::Mentioned,
+        ),
+        (
+            "Release notes 2.4\n* 0xC000006D has a clearer text",
+            Weakened::Mentioned,
+        ),
+    ] {
+        assert_eq!(of(text), Some(why), "{text}");
+    }
+}
+
+#[test]
+fn what_is_planned_defined_or_ruled_out_is_only_spoken_of() {
+    for (text, why) in [
+        (
+            "Runbook RB-041\nStep 3. For 0xC000006D ask the platform team.",
+            Weakened::Mentioned,
+        ),
+        (
+            "To be clear: we do NOT have 0xC000006D, nobody is locked out.",
+            Weakened::Denied,
+        ),
+        (
+            "I compared with the table in the docs (UserGone, 0xC000006D, ...) – machines 1 to 3 were built without any of these.",
+            Weakened::Denied,
+        ),
+        (
+            "What happens to a run if the password changes? Will it fail with 0xC000006D at once or the next time?",
+            Weakened::Mentioned,
+        ),
+        (
+            "Quiz for the team: which code is a locked account? a) 0xC000006D b) 1326",
+            Weakened::Mentioned,
+        ),
+        (
+            "SOP-12 step 4: When the log shows 0xC000006D, phone the desk.",
+            Weakened::Mentioned,
+        ),
+        (
+            "Backlog: show a friendlier text for 0xC000006D in the portal",
+            Weakened::Mentioned,
+        ),
+        (
+            "Wie lange dauert es, bis nach 0xC000006D gesperrt wird? Nur aus Interesse.",
+            Weakened::Mentioned,
+        ),
+        (
+            "Test passed: we entered a wrong password on purpose and got 0xC000006D as expected.",
+            Weakened::Mentioned,
+        ),
+        (
+            "Der Lauf würde dann mit 0xC000006D enden, deshalb ändern wir das Kennwort erst später.",
+            Weakened::Mentioned,
+        ),
+        (
+            "Ich schreibe die Doku: bei 0xC000006D das Kennwort ändern.",
+            Weakened::Mentioned,
+        ),
+        (
+            "Seit der Umstellung haben wir keinen einzigen Fall von 0xC000006D mehr.",
+            Weakened::Denied,
+        ),
+        (
+            "Q8. What does 0xC000006D tell you, and what not?",
+            Weakened::Mentioned,
+        ),
+        (
+            "Interview question pool\nQ7. A candidate sees 0xC000006D. Name three causes.",
+            Weakened::Mentioned,
+        ),
+        (
+            "Temas destacados de la comunidad: «Excel: Failed to launch Excel», «0xC000006D: guía»",
+            Weakened::Mentioned,
+        ),
+        (
+            "Willkommen im Team! Hier das Wichtigste zu unseren Robotern, damit ihr am Montag nicht bei null anfangt.\n\nWer das Kennwort ändert, erzeugt 0xC000006D.",
+            Weakened::Mentioned,
+        ),
+        (
+            "We looked through a week of logs: no 0xC000006D anywhere.",
+            Weakened::Denied,
+        ),
+        (
+            "Already excluded:\n- wrong password (0xC000006D)\n- licence",
+            Weakened::Denied,
+        ),
+        (
+            "0xC000006D is returned by LsaLogonUser when the password is wrong.",
+            Weakened::Mentioned,
+        ),
+        ("If you see 0xC000006D, go to step 5.", Weakened::Mentioned),
+        (
+            "Set a wrong password, expect 0xC000006D in the log.",
+            Weakened::Mentioned,
+        ),
+        (
+            "0xC000006D and the others: two sentences for the training, please. We have no error right now.",
+            Weakened::Mentioned,
+        ),
+        (
+            "TC-11 wrong password, expected result 0xC000006D",
+            Weakened::Mentioned,
+        ),
+        (
+            "switch (status) { case 0xC000006D: return 1; }",
+            Weakened::Mentioned,
+        ),
+    ] {
+        assert_eq!(of(text), Some(why), "{text}");
+    }
+}
+
+#[test]
+fn what_is_there_now_counts_whatever_else_is_said() {
+    for text in [
+        "Run failed with 0xC000006D",
+        "runbook: 0xC000006D, logon failed",
+        "Enabled: no\n0xC000006D on the same machine",
+        "It has no right there: 0xC000006D",
+        "expected it to work, but got 0xC000006D",
+        "VM-02 -> the name isn't in the expected format\nVM-03 -> status 0xC000006D",
+        "Test matrix\n1 vault, VM-02 → ok\n2 stored password, VM-03 → Failed: 0xC000006D",
+        "could not sign in: 0xC000006D",
+        "What does 0xC000006D mean? Our bot cannot sign in since Monday.",
+        "Resolved last week, but we still get 0xC000006D every night",
+        "We fixed the connection. Now it says 0xC000006D",
+        "Not again! 0xC000006D on all machines",
+        "Die Anmeldung geht nicht, Status 0xC000006D",
+        "the old machine is fine, this one returns 0xC000006D",
+        "After each restart 0xC000006D comes back, the saved password is gone",
+        "0xC000006D after the training on Thursday",
+        "Will it fail with 0xC000006D each night? It has since Monday.",
+        "We have 0xC000006D, none of these steps helped",
+        "It does not work and we have 0xC000006D",
+        "先日から「0xC000006D」が発生しています。サインインできません。",
+        "Overview of open problems:\n- RPA-01: 0xC000006D\n- RPA-02: fine",
+        "Could you help with 0xC000006D?",
+        "Wir schreiben die Anleitung nicht um, solange 0xC000006D kommt.",
+        "Did somebody change it on purpose? 0xC000006D since today",
+        "1 vault → ok\n2 stored → Failed with 0xC000006D",
+    ] {
+        assert_eq!(of(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_long_text_is_no_remark_and_a_denial_still_is_one() {
+    let log = "2026-01-01 10:00:00 INFO all is well\n".repeat(80);
+    assert_eq!(of(&format!("Release notes\n{log} 0xC000006D")), None);
+    assert_eq!(
+        of(&format!("{log} it is not 0xC000006D")),
+        Some(Weakened::Denied)
+    );
+}
+
+#[test]
+fn a_place_that_reaches_beyond_its_entry_is_answered() {
+    let text = "{\"a\": \"0xC000006D\"},{\"b\": 2}";
+    assert_eq!(mention(text, 0..19, 7..27), None);
+}
+
+proptest! {
+    #[test]
+    fn any_place_of_any_text_is_answered(text in "(?s).{0,80}|(not |fixed: |what does | mean|\\. |é|Ä|\n){0,20}", from in 0usize..90, size in 0usize..20) {
+        let start = floor(&text, from.min(text.len()));
+        let end = ceil(&text, (start + size).min(text.len()));
+        mention(&text, 0..text.len(), start..end);
+    }
+}
