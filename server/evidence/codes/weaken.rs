@@ -15,6 +15,8 @@ const NEIGHBOURS: usize = 200;
 const A_LIST: usize = 3;
 /// So many are a table, in which none happened more than another.
 const A_TABLE: usize = 5;
+/// In a longer stretch nobody wrote beside a list what happened.
+const WRITTEN_BY_HAND: usize = 64;
 /// Failed logons carry these in Status; the sub status beside them says what happened.
 const FRAMES: [u32; 2] = [0xC000_006D, 0xC000_006E];
 
@@ -119,6 +121,9 @@ fn is_windows(code: &Code) -> bool {
 
 /// Whether some stand in writing that only names errors, and what is left beside them is no list.
 fn holds_reports(text: &str, stretch: &[CodeSeen]) -> bool {
+    if stretch.len() > WRITTEN_BY_HAND {
+        return false;
+    }
     let left = stretch.iter().filter(|code| {
         let place = code.span.start..code.span.end;
         !genre::only_names_errors(text, &(0..text.len()), &place)

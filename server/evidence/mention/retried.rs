@@ -50,10 +50,12 @@ static SUBJECT: LazyLock<Option<Regex>> =
 /// Whether the error at this place stands in a line of a log that says that it is tried again, and the next that is told of
 /// the same is a success.
 pub(super) fn succeeded_later(text: &str, place: &Range<usize>) -> bool {
-    let line_start = text[..place.start].rfind('\n').map_or(0, |end| end + 1);
-    if place.start - line_start > LONGEST {
+    let near = text.ceil_char_boundary(place.start.saturating_sub(LONGEST));
+    let line_break = text[near..place.start].rfind('\n');
+    if line_break.is_none() && near > 0 {
         return false;
     }
+    let line_start = line_break.map_or(0, |at| near + at + 1);
     let end = text.floor_char_boundary((place.end + BEHIND).min(text.len()));
     let mut lines = text[line_start..end].lines();
     let own = lines.next().unwrap_or_default();
