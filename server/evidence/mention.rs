@@ -51,7 +51,7 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b which \s (?:error\s)? (?:code|error|status|number) \s (?:is|means|stands|belongs) \b | \b what \s happens \s (?:if|when|to) \b | \b (?:will|would) \s (?:it|they|this|that|(?:the|a|our|my)\s\w+(?:\s\w+)?) \s (?:fail|end|stop|return|give|show|report|throw) \b
         | \b (?:what\ is|what['’]s|explain) \b .{0,20} \b (?:the\ )? difference \b | \b difference \s between \b
         | \b (?:somebody|someone|anybody|you) \s explain \b | \b mix \s them \s up \b
-        | \b was \s (?:bedeutet|heißt|bedeuten) \b | \b que \s (?:signifie|veut \s dire) \b | qué \s significa | とは",
+        | \b was \s (?:bedeutet|heißt|bedeuten) \b | \b que \s (?:signifie|veut \s dire) \b | qué \s significa | とは (?: [^別異違] | $ )",
     )
 });
 
@@ -224,7 +224,7 @@ fn teaches(whole: &str, at: usize) -> bool {
 /// The same in a script that sets no spaces.
 static PRESENT_UNSPACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"まだ | 引き続き | 依然 | 再発 | 再び | また(?:発生|出|表示|失敗) | でき(?:ません|ない|なくな) | 解(?:消|決)(?:しません|していません|しない|されません|せず) | 困って | 至急 | 失敗(?:します|しています|し続け)",
+        r"まだ | 引き続き | 依然 | 再発 | 再び | また(?:発生|出|表示|失敗) | でき(?:ません|ない|なくな) | 解(?:消|決)(?:しません|していません|しない|されません|せず) | 発生して(?:います|おります) | 困って | 至急 | 失敗(?:します|しています|し続け)",
     )
 });
 
