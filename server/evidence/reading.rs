@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use aho_corasick::MatchKind;
-
 use super::agent_report;
 use super::inbox::{FACTS, Inbox, PASTE, is_numbered};
 use super::limits::{Budget, Ended, NeverStop, Stop};
@@ -54,7 +52,7 @@ static MARKS: LazyLock<(Literals, Vec<usize>)> = LazyLock::new(|| {
     let marks = marks.flat_map(|(at, reader)| reader.marks.iter().map(move |mark| (*mark, at)));
     let (words, readers): (Vec<_>, Vec<_>) = marks.unzip();
     let words = words.into_iter().map(str::as_bytes);
-    let literals = Literals::new(words, MatchKind::Standard).expect("a constant list of words");
+    let literals = Literals::new(words).expect("a constant list of words");
     (literals, readers)
 });
 
@@ -270,8 +268,8 @@ fn whose_marks(text: &Text) -> impl Iterator<Item = (usize, &'static Reader)> {
         .iter()
         .map(|reader| reader.marks.is_empty())
         .collect::<Vec<_>>();
-    for found in literals.find_overlapping_iter(text.as_str().as_bytes()) {
-        wanted[readers[found.pattern().as_usize()]] = true;
+    for found in literals.find_iter(text.as_str().as_bytes()) {
+        wanted[readers[found.literal]] = true;
         if wanted.iter().all(|wanted| *wanted) {
             break;
         }

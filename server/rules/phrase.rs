@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use aho_corasick::MatchKind;
-
 use crate::evidence::literals::Literals;
 
 use super::squeeze::{Skimmed, Squeezed, Stretch, squeeze_pattern};
@@ -87,7 +85,7 @@ pub(crate) struct Found {
 impl PhraseSet {
     pub(crate) fn new(phrases: Vec<Phrase>) -> Self {
         let anchors = phrases.iter().map(|phrase| phrase.anchor().1);
-        let anchors = Literals::new(anchors, MatchKind::Standard);
+        let anchors = Literals::new(anchors);
         let reach = phrases.iter().map(Phrase::reach).max().unwrap_or(0);
         Self {
             phrases,
@@ -157,12 +155,12 @@ impl PhraseSet {
     ) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
         // Two anchors may stand behind one head, which counts once.
         let mut looked = vec![0; self.phrases.len()];
-        let seen = anchors.find_overlapping_iter(bytes);
-        let seen = seen.filter(move |anchor| wanted(anchor.pattern().as_usize()));
+        let seen = anchors.find_iter(bytes);
+        let seen = seen.filter(move |anchor| wanted(anchor.literal));
         seen.flat_map(move |anchor| {
-            let number = anchor.pattern().as_usize();
+            let number = anchor.literal;
             let phrase = &self.phrases[number];
-            let heads = phrase.heads(anchor.start(), looked[number]);
+            let heads = phrase.heads(anchor.range.start, looked[number]);
             looked[number] = heads.end;
             heads
                 .map(move |start| start..start + phrase.pieces[0].len())
@@ -373,7 +371,7 @@ mod tests {
         let set = PhraseSet::new(phrase("session * has been disconnected"));
         let text = squeeze_pattern(&"a session began, ".repeat(50));
         let anchors = set.anchors.as_ref().unwrap();
-        assert_eq!(anchors.find_overlapping_iter(&text).count(), 0);
+        assert_eq!(anchors.find_iter(&text).count(), 0);
     }
 
     proptest::proptest! {

@@ -5,14 +5,14 @@
 
 use std::ops::Range;
 
-use aho_corasick::MatchKind;
 use memchr::memmem;
 use regex::Regex;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::classify::Time;
-use super::matcher::{LeafId, stretches};
+use super::hits::LeafId;
+use super::matcher::stretches;
 use crate::evidence::literals::Literals;
 use crate::evidence::{Line, Text};
 
@@ -59,13 +59,18 @@ impl RegexSet {
             }
         }
         let literals = literals.iter().map(|literal| literal.text.as_bytes());
-        let literals = Literals::new(literals, MatchKind::Standard);
+        let literals = Literals::new(literals);
         Self {
             regexes,
             always,
             literals,
             owners,
         }
+    }
+
+    /// Whose they are.
+    pub(super) fn leaves(&self) -> impl Iterator<Item = LeafId> {
+        self.regexes.iter().map(|(leaf, _)| *leaf)
     }
 
     /// Calls `each` for the first match of every regex on every line (or piece of a very long one) of the range; a regex
@@ -104,12 +109,12 @@ impl RegexSet {
         let mut tried = vec![usize::MAX; self.regexes.len()];
         let mut near: Option<Line<'_>> = None;
         let literals = self.literals.iter();
-        for hit in literals.flat_map(|literals| literals.find_overlapping_iter(bytes)) {
-            let (regex, begins_word) = self.owners[hit.pattern().as_usize()];
-            if full[regex] || begins_word && is_inside_word(bytes, hit.start()) {
+        for hit in literals.flat_map(|literals| literals.find_iter(bytes)) {
+            let (regex, begins_word) = self.owners[hit.literal];
+            if full[regex] || begins_word && is_inside_word(bytes, hit.range.start) {
                 continue;
             }
-            let at = range.start + hit.start();
+            let at = range.start + hit.range.start;
             // Most hits stand on the line of the one before.
             near = near
                 .filter(|line| (line.start..=line.end()).contains(&at))

@@ -8,7 +8,7 @@ use aho_corasick::MatchKind;
 
 use super::named::{Stem, named};
 use super::{Hit, Mark, commands, shapes};
-use crate::evidence::literals::Literals;
+use crate::evidence::literals::Sieved;
 
 /// What to do where a word was found.
 #[derive(Debug, Clone, Copy)]
@@ -203,7 +203,7 @@ const SHAPES: &[(&str, Shape)] = &[
 ];
 
 struct Words {
-    literals: Literals,
+    literals: Sieved,
     looks: Vec<Look>,
 }
 
@@ -233,7 +233,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let (words, looks): (Vec<_>, Vec<_>) = all.unzip();
     let words = words.into_iter().map(str::as_bytes);
     let literals =
-        Literals::new(words, MatchKind::LeftmostLongest).expect("a constant list of words");
+        Sieved::new(words, MatchKind::LeftmostLongest).expect("a constant list of words");
     Words { literals, looks }
 });
 
