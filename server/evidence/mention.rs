@@ -150,7 +150,7 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
         return Some(Weakened::Mentioned);
     }
     // Its own words tell nothing: some messages speak of a difference between clocks.
-    let sentence = format!("{before} … {behind}");
+    let sentence = around(before, behind);
     if says(&TAUGHT, &sentence) {
         return Some(Weakened::Mentioned);
     }
@@ -175,6 +175,12 @@ fn whole_word(text: &str, entry: &Range<usize>, place: Range<usize>) -> Range<us
     place.start..(place.end + left).min(entry.end.max(place.end))
 }
 
+/// A sentence without its error. Where all else is ASCII, so is what stands for the error: at other letters a word boundary
+/// costs a regex its quickest engine.
+fn around(before: &str, behind: &str) -> String {
+    format!("{before} ~ {behind}")
+}
+
 /// The beginning of a sentence, up to where it may go on with another subject.
 fn clause(behind: &str) -> &str {
     let joins = [" and ", ", ", " und ", " et ", " y "].iter();
@@ -184,7 +190,7 @@ fn clause(behind: &str) -> &str {
 
 /// Whether it is asked about, told in general, or written for another end than to report it.
 fn is_of_no_run(whole: &str, at: usize, before: &str, behind: &str) -> bool {
-    says(&ASKED, &format!("{before} … {behind}"))
+    says(&ASKED, &around(before, behind))
         || general::is_general(before, behind)
         || general::opens_with_definition(paragraph(whole, at))
         || general::is_for_another_end(whole)

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::matcher::{EntryId, Hit, Hits, LeafId, TextMatcher};
+use super::hits::{EntryId, Hit, Hits, LeafId};
+use super::matcher::TextMatcher;
 use crate::evidence::{Evidence, Span, Weakened, mention};
 
 /// Symbolic codes that stand no further apart than this, in bytes, may be a table.
 const NEIGHBOURS: usize = 200;
 /// So many different ones make a table, in which none happened more than another.
 const A_TABLE: usize = 4;
+/// When so many hits of a leaf are errors, the text is a log of them, and the others are not looked at.
+const A_LOG: usize = 256;
 
 impl TextMatcher {
     /// Takes away the hits by which the text only speaks of an error, and names the leaves that they were of.
@@ -18,19 +21,23 @@ impl TextMatcher {
         hits: &mut Hits,
     ) -> BTreeSet<LeafId> {
         let taught = taught(evidence);
-        let beside = |leaf: &LeafId| {
-            self.words.contains(leaf)
-                || self.surroundings.contains(leaf)
-                || self.contexts.leaves.contains(leaf)
-        };
+        let beside = self.beside();
         let mut spoken_of = BTreeSet::new();
         let mut keep = |hits: &mut Hits, counts: &dyn Fn(LeafId, &Hit) -> bool| {
             for (leaf, hits) in hits.0.iter_mut().enumerate() {
-                if hits.is_empty() || beside(&leaf) {
+                if hits.is_empty() || beside.contains(&leaf) {
                     continue;
                 }
                 let before = hits.len();
-                hits.retain(|hit| counts(leaf, hit));
+                let (mut errors, mut mentions) = (0, 0);
+                hits.retain(|hit| {
+                    if errors == A_LOG && mentions == 0 {
+                        return true;
+                    }
+                    let counts = counts(leaf, hit);
+                    *(if counts { &mut errors } else { &mut mentions }) += 1;
+                    counts
+                });
                 if hits.len() < before {
                     spoken_of.insert(leaf);
                 }

@@ -112,7 +112,7 @@ static NOTHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) fn is_general(before: &str, behind: &str) -> bool {
     let planned = EXPECTED.as_ref().and_then(|expected| expected.find(before));
     let planned = planned.is_some_and(|plan| !says(&CAME, &before[plan.start()..]));
-    says(&WOULD, &format!("{before} … {behind}"))
+    says(&WOULD, &super::around(before, behind))
         || says(&DEFINED, behind)
         || says(&PROVIDED, before) && says(&ADVICE, behind)
         || planned

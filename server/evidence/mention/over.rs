@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{apart, clause, last_sentence, pattern, says, sentence_end};
+use super::{apart, around, clause, last_sentence, pattern, says, sentence_end};
 
 /// The beginning of a text about what is over.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -226,7 +226,7 @@ impl Told<'_> {
     pub(super) fn is_over(&self, has_it_now: impl Fn(&str) -> bool) -> bool {
         // "The count is zero and the password is gone" says nothing of an end.
         let behind = clause(self.behind);
-        let sentence = format!("{} … {behind}", self.before);
+        let sentence = around(self.before, behind);
         let long_ago = self.is_of_long_ago();
         let part = apart::part(self.whole, &self.place);
         let part =
