@@ -61,7 +61,7 @@ impl WordIndex {
             index.rules.push(id.clone());
             let mut weights = HashMap::<String, Weight>::new();
             for (text, weight) in texts(&rule.file) {
-                for word in words(&text) {
+                for word in words(text) {
                     let known = weights.entry(word).or_default();
                     known.is += weight;
                     known.names |= weight >= NAMING;
@@ -241,23 +241,21 @@ fn marks(text: &str, words: &[String]) -> Vec<Range<usize>> {
 const NAMING: f64 = 2.5;
 
 /// The texts of a rule and what a word in each weighs.
-fn texts(file: &RuleFile) -> Vec<(String, f64)> {
+fn texts(file: &RuleFile) -> Vec<(&str, f64)> {
     let mut texts = vec![
-        (file.id.to_string(), 3.0),
-        (file.title.clone(), 3.0),
-        (file.product.to_string(), 1.5),
-        (file.cause.clone(), 1.0),
+        (file.id.as_str(), 3.0),
+        (file.title.as_str(), 3.0),
+        (file.product.as_str(), 1.5),
+        (file.cause.as_str(), 1.0),
     ];
-    recognised(&file.matcher, &mut |text| {
-        texts.push((text.to_owned(), 2.5));
-    });
+    recognised(&file.matcher, &mut |text| texts.push((text, 2.5)));
     let steps = file.guide.steps.iter();
     let asked = steps.flat_map(|step| [&step.ask, &step.instruction]);
-    texts.extend(asked.flatten().map(|text| (text.clone(), 0.5)));
+    texts.extend(asked.flatten().map(|text| (text.as_str(), 0.5)));
     texts
 }
 
-fn recognised(condition: &ConditionFile, visit: &mut impl FnMut(&str)) {
+fn recognised<'a>(condition: &'a ConditionFile, visit: &mut impl FnMut(&'a str)) {
     [&condition.phrase, &condition.code]
         .into_iter()
         .flatten()
@@ -272,11 +270,11 @@ fn recognised(condition: &ConditionFile, visit: &mut impl FnMut(&str)) {
 
 /// Small words that every text has, and what people say of any fault.
 const COMMON: [&str; 55] = [
-    "the", "and", "for", "with", "that", "this", "was", "were", "are", "not", "has", "have",
-    "from", "you", "your", "can", "but", "its", "our", "all", "any", "when", "what", "then",
-    "than", "there", "which", "will", "been", "into", "der", "die", "das", "und", "ist", "nicht",
-    "error", "failed", "http", "https", "problem", "problems", "issue", "issues", "fail", "fails",
-    "wrong", "again", "cannot", "please", "trouble", "stuck", "broken", "fehler", "erreur",
+    "again", "all", "and", "any", "are", "been", "broken", "but", "can", "cannot", "das", "der",
+    "die", "erreur", "error", "fail", "failed", "fails", "fehler", "for", "from", "has", "have",
+    "http", "https", "into", "issue", "issues", "ist", "its", "nicht", "not", "our", "please",
+    "problem", "problems", "stuck", "than", "that", "the", "then", "there", "this", "trouble",
+    "und", "was", "were", "what", "when", "which", "will", "with", "wrong", "you", "your",
 ];
 
 /// The words of a text that tell something, in small letters.
@@ -294,9 +292,19 @@ fn places(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
         rest = end.map_or(text.len(), |end| start + end);
         Some(start..rest)
     });
-    word.filter(|range| range.len() <= 64)
-        .map(|range| (range.clone(), text[range].to_lowercase()))
-        .filter(|(_, word)| word.chars().count() >= 3 && !COMMON.contains(&word.as_str()))
+    word.filter(|range| (3..=64).contains(&range.len()))
+        .map(|range| {
+            let word = &text[range.clone()];
+            let small = if word.is_ascii() {
+                word.to_ascii_lowercase()
+            } else {
+                word.to_lowercase()
+            };
+            (range, small)
+        })
+        .filter(|(_, word)| {
+            word.chars().count() >= 3 && COMMON.binary_search(&word.as_str()).is_err()
+        })
 }
 
 #[cfg(test)]
@@ -304,6 +312,13 @@ mod tests {
     use super::*;
     use crate::rules::compile::Release;
     use crate::rules::file::PackFiles;
+
+    #[test]
+    fn common_words_are_in_order_to_be_found() {
+        assert!(COMMON.is_sorted());
+        let told = words("The PROBLEM is gone, Überall, and 0x1 is not").collect::<Vec<_>>();
+        assert_eq!(told, ["gone", "überall", "0x1"]);
+    }
 
     fn release() -> Release {
         let rule = |id: &str, title: &str, cause: &str| {
