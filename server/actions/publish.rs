@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::desk::{DeedError, Desk};
 use super::packs::{Line, taken};
 use crate::rules::write::in_order;
-use crate::rules::{PackFiles, Release};
+use crate::rules::{PackFiles, Release, warm_up};
 use crate::store::{Actor, NewRelease, ReleaseRow, Store, StoreError};
 
 /// What became of a pack.
@@ -131,7 +131,11 @@ pub async fn newest_release(store: &Store, now: i64) -> Result<Option<Arc<Releas
     let files = files.ok_or(StoreError::Broken("release"))?;
     let (number, published_at) = (newest.number, newest.published_at);
     // Compiling takes long enough to be felt by who asks something meanwhile.
-    let compile = move || Release::compile(number, published_at, files);
+    let compile = move || {
+        let (release, complaints) = Release::compile(number, published_at, files);
+        warm_up(&release);
+        (release, complaints)
+    };
     let compiled = tokio::task::spawn_blocking(compile).await;
     let (release, complaints) = compiled.map_err(|_| StoreError::Broken("release"))?;
     for complaint in complaints {

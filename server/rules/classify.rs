@@ -7,12 +7,14 @@ use utoipa::ToSchema;
 
 use super::compile::{Release, Rule};
 use super::events::Events;
+use super::hits::{Hits, LeafId};
 use super::judge::{Judged, judge};
-use super::matcher::{Hits, LeafId};
 use super::rank::{self, Candidate, rank};
 use super::{errors, near, needs};
 use crate::condition::{CollectorId, ProductId, RuleId};
-use crate::evidence::{CodeSeen, Evidence, FactKey, NeverStop, Proof, Stop};
+use crate::evidence::{
+    self, CodeSeen, Evidence, FactKey, NeverStop, Proof, ReadOptions, Stop, Submission,
+};
 use crate::guide::OutcomeKind;
 use crate::guide::walk::{NowKind, Route, walk};
 
@@ -187,6 +189,22 @@ pub fn classify_until(
         checked,
         named_codes,
         cut_short: time.over,
+    }
+}
+
+/// Reads and judges a few examples of the release, so that whatever is made when it is first needed is there before
+/// somebody waits for it.
+pub fn warm_up(release: &Release) {
+    const EXAMPLES: usize = 3;
+    let examples = release.rules.values();
+    let examples = examples.filter_map(|rule| rule.file.examples.first()?.text.clone());
+    for text in examples.take(EXAMPLES) {
+        let submission = Submission {
+            text: Some(text),
+            ..Submission::default()
+        };
+        let evidence = evidence::read(&submission, 1, &ReadOptions::default());
+        classify(release, &evidence, None);
     }
 }
 

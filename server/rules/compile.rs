@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::file::{
     CautionFile, CollectorFile, DisabledFile, PackFiles, ProductFile, RuleFile, day,
 };
-use super::matcher::{LeafId, MatcherBuilder, TextMatcher};
+use super::hits::LeafId;
+use super::matcher::{MatcherBuilder, TextMatcher};
 use super::notes::{NotePlace, Notes, PlacedNotes};
 use super::search::{WordHit, WordIndex};
 use crate::condition::shape::{Complaint, ConditionFile, fact_leaf, resolve};
@@ -358,7 +359,11 @@ fn match_leaf(
         )
     } else if let Some(regex) = &written.regex {
         (
-            builder.regex(regex, written.context),
+            if written.context {
+                builder.context_regex(regex)
+            } else {
+                builder.regex(regex)
+            },
             Matcher::Regex,
             if written.sentence {
                 Strength::Decisive

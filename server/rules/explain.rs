@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::classify::Time;
 use super::compile::{MatchLeaf, Release, TextLeaf};
 use super::events::Events;
+use super::hits::LeafId;
 use super::judge::View;
-use super::matcher::LeafId;
 use crate::condition::shape::ConditionFile;
 use crate::condition::{
     Condition, FactProof, FactTest, Facts, FactsAsOf, RuleId, Truth, test_fact,
@@ -191,7 +191,7 @@ impl Teller<'_> {
             (_, Some(regex), _) => ("regex", regex),
             (_, _, code) => ("code", code.as_ref().unwrap_or(const { &String::new() })),
         };
-        let prove = |hit: &super::matcher::Hit| self.evidence.prove(text.matcher, hit.span);
+        let prove = |hit: &super::hits::Hit| self.evidence.prove(text.matcher, hit.span);
         let here = self.view.hits_of(text.id).take(PROOFS);
         let here = here.map(prove).collect::<Vec<_>>();
         if !here.is_empty() {

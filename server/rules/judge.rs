@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::classify::Confidence;
 use super::compile::{MatchLeaf, Rule, Strength};
 use super::events::Events;
-use super::matcher::{EntryId, Hit, Hits};
+use super::hits::{EntryId, Hit, Hits};
 use crate::condition::{Condition, EventTest, FactProof, FactTest, FactsAsOf, Truth, test_fact};
 use crate::evidence::{Evidence, FactKey, Matcher, Proof, Span, Weakened};
 

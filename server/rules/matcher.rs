@@ -6,6 +6,7 @@ use std::ops::Range;
 use regex::RegexBuilder;
 
 use super::classify::Time;
+use super::hits::{Hit, Hits, LeafId};
 use super::phrase::{Phrase, PhraseSet};
 use super::regexes::{Found as RegexFound, RegexSet};
 use super::squeeze::Skimmed;
@@ -13,12 +14,6 @@ use crate::evidence::{
     Code, CodeSeen, CodeSpace, Evidence, Source, Span, Weakened, abreast, codes,
 };
 
-/// A text leaf's place among all of a release.
-pub(super) type LeafId = usize;
-
-/// At most so many hits a leaf are kept of one entry, and of all.
-const HITS_AN_ENTRY: usize = 8;
-const HITS_A_LEAF: usize = 20_000;
 /// Phrases are sought in stretches of this size, which bounds the squeezed copy; the overlap exceeds any phrase.
 const STRETCH: usize = 256 * 1024;
 const OVERLAP: usize = 8 * 1024;
@@ -35,7 +30,7 @@ pub(super) struct MatcherBuilder {
     contexts: Vec<(LeafId, Phrase)>,
     words: BTreeSet<LeafId>,
     regexes: Vec<(LeafId, regex::Regex)>,
-    surroundings: BTreeSet<LeafId>,
+    context_regexes: Vec<(LeafId, regex::Regex)>,
     codes: BTreeMap<Code, Vec<LeafId>>,
     names: BTreeMap<LeafId, String>,
 }
@@ -45,7 +40,8 @@ enum Sought {
     Phrase(String),
     Context(String),
     Word(String),
-    Regex(String, bool),
+    Regex(String),
+    ContextRegex(String),
     Code(Vec<Code>),
     Name(String),
 }
@@ -54,13 +50,12 @@ enum Sought {
 #[derive(Debug)]
 pub(super) struct TextMatcher {
     phrases: Phrases,
-    /// Words that count only beside something else: sought in the entries where something else was found.
-    pub(super) contexts: Phrases,
+    /// What counts only beside something else: sought in the entries where something else was found.
+    contexts: Phrases,
+    context_regexes: RegexSet,
     /// Product words: one place is enough.
     pub(super) words: BTreeSet<LeafId>,
     regexes: RegexSet,
-    /// Regexes that count only beside something else.
-    pub(super) surroundings: BTreeSet<LeafId>,
     codes: BTreeMap<Code, Vec<LeafId>>,
     pub(super) names: BTreeMap<LeafId, String>,
     leaves: usize,
@@ -69,7 +64,7 @@ pub(super) struct TextMatcher {
 /// Phrases and whose leaves they are.
 #[derive(Debug)]
 pub(super) struct Phrases {
-    pub(super) leaves: Vec<LeafId>,
+    leaves: Vec<LeafId>,
     set: PhraseSet,
 }
 
@@ -82,18 +77,6 @@ impl Phrases {
         }
     }
 }
-
-/// A place where a text leaf is true.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hit {
-    pub(super) span: Span,
-    pub(super) entry: EntryId,
-    pub(super) weakened: Option<Weakened>,
-    pub(super) captures: Vec<(String, String)>,
-}
-
-/// An entry of a source: indexes into `sources` and its `entries`.
-pub(super) type EntryId = (usize, usize);
 
 impl MatcherBuilder {
     pub(super) fn phrase(&mut self, written: &str) -> Result<LeafId, String> {
@@ -126,20 +109,35 @@ impl MatcherBuilder {
         Ok(id)
     }
 
-    pub(super) fn regex(&mut self, written: &str, context: bool) -> Result<LeafId, String> {
+    pub(super) fn regex(&mut self, written: &str) -> Result<LeafId, String> {
+        let sought = Sought::Regex(written.to_owned());
+        self.compiled(written, sought, |builder| &mut builder.regexes)
+    }
+
+    /// A regex that counts only beside something else in its entry.
+    pub(super) fn context_regex(&mut self, written: &str) -> Result<LeafId, String> {
+        let sought = Sought::ContextRegex(written.to_owned());
+        self.compiled(written, sought, |builder| &mut builder.context_regexes)
+    }
+
+    /// Many rules have the same few regexes, and compiling one takes long.
+    fn compiled(
+        &mut self,
+        written: &str,
+        sought: Sought,
+        regexes: impl Fn(&mut Self) -> &mut Vec<(LeafId, regex::Regex)>,
+    ) -> Result<LeafId, String> {
+        if let Some(known) = self.leaves.get(&sought) {
+            return Ok(*known);
+        }
         let regex = RegexBuilder::new(written)
             .case_insensitive(true)
             .size_limit(REGEX_SIZE)
             .build();
         let regex =
             regex.map_err(|error| format!("this regex does not compile within limits: {error}"))?;
-        let (id, new) = self.leaf(Sought::Regex(written.to_owned(), context));
-        if new {
-            self.regexes.push((id, regex));
-        }
-        if context {
-            self.surroundings.insert(id);
-        }
+        let (id, _) = self.leaf(sought);
+        regexes(self).push((id, regex));
         Ok(id)
     }
 
@@ -184,53 +182,10 @@ impl MatcherBuilder {
             contexts: Phrases::new(self.contexts),
             words: self.words,
             regexes: RegexSet::new(self.regexes),
-            surroundings: self.surroundings,
+            context_regexes: RegexSet::new(self.context_regexes),
             codes: self.codes,
             names: self.names,
             leaves: self.leaves.len(),
-        }
-    }
-}
-
-/// The hits of every leaf, by leaf; those of a leaf in the order of the text once sought.
-#[derive(Debug)]
-pub(super) struct Hits(pub(super) Vec<Vec<Hit>>);
-
-impl Hits {
-    pub(super) fn of(&self, leaf: LeafId) -> &[Hit] {
-        self.0.get(leaf).map_or(&[], Vec::as_slice)
-    }
-
-    /// The hits of a leaf in one entry.
-    pub(super) fn within(&self, leaf: LeafId, entry: EntryId) -> &[Hit] {
-        let hits = self.of(leaf);
-        let start = hits.partition_point(|hit| hit.entry < entry);
-        let end = hits.partition_point(|hit| hit.entry <= entry);
-        &hits[start..end]
-    }
-
-    /// Hits come in the order of the text but for the overlap of two stretches.
-    fn add(&mut self, leaf: LeafId, hit: Hit) {
-        let Some(hits) = self.0.get_mut(leaf) else {
-            return;
-        };
-        let near = &hits[hits.len().saturating_sub(2 * HITS_AN_ENTRY)..];
-        let in_entry = near.iter().filter(|known| known.entry == hit.entry).count();
-        let known = near.iter().any(|known| known.span == hit.span);
-        if hits.len() < HITS_A_LEAF && in_entry < HITS_AN_ENTRY && !known {
-            hits.push(hit);
-        }
-    }
-
-    fn is_full(&self, leaf: LeafId) -> bool {
-        self.of(leaf).len() >= HITS_A_LEAF
-    }
-
-    fn sort(&mut self) {
-        for hits in &mut self.0 {
-            if !hits.is_sorted_by_key(|hit| (hit.entry, hit.span)) {
-                hits.sort_by_key(|hit| (hit.entry, hit.span));
-            }
         }
     }
 }
@@ -243,7 +198,7 @@ impl TextMatcher {
             let whole = 0..source.text.as_str().len();
             for free in without_claimed(&whole, &source.claimed) {
                 self.seek_phrases(&self.phrases, (at, source), free.clone(), &mut hits, time);
-                self.seek_regexes((at, source), free, &mut hits, time);
+                Self::seek_regexes(&self.regexes, (at, source), free, &mut hits, time);
             }
         }
         self.seek_codes(evidence, &mut hits);
@@ -267,9 +222,20 @@ impl TextMatcher {
                 continue;
             };
             for free in without_claimed(range, &source.claimed) {
-                self.seek_phrases(&self.contexts, (at, source), free, hits, time);
+                self.seek_phrases(&self.contexts, (at, source), free.clone(), hits, time);
+                Self::seek_regexes(&self.context_regexes, (at, source), free, hits, time);
             }
         }
+    }
+
+    /// The leaves that count only beside something else, and product words.
+    pub(super) fn beside(&self) -> BTreeSet<LeafId> {
+        let regexes = self.context_regexes.leaves();
+        let phrases = self.contexts.leaves.iter().copied();
+        phrases
+            .chain(regexes)
+            .chain(self.words.iter().copied())
+            .collect()
     }
 
     /// The products' symbolic codes among the hits, in the order of the text.
@@ -353,13 +319,13 @@ impl TextMatcher {
     }
 
     fn seek_regexes(
-        &self,
+        regexes: &RegexSet,
         (at, source): (usize, &Source),
         range: Range<usize>,
         hits: &mut Hits,
         time: &mut Time<'_>,
     ) {
-        self.regexes.find(&source.text, range, time, |found| {
+        regexes.find(&source.text, range, time, |found| {
             let RegexFound {
                 leaf,
                 range,

@@ -9,6 +9,7 @@ pub mod evaluate;
 mod events;
 pub mod explain;
 pub mod file;
+mod hits;
 pub mod inspect;
 mod judge;
 mod lacking;
@@ -33,7 +34,7 @@ pub mod zipped;
 
 pub use classify::{
     AheadBy, Confidence, Finding, Findings, Need, Role, Said, SaidFinding, Suggestion, Verdict,
-    classify, classify_until, say,
+    classify, classify_until, say, warm_up,
 };
 pub use compile::{Release, Rule};
 pub use file::{
