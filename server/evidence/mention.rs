@@ -175,8 +175,8 @@ fn whole_word(text: &str, entry: &Range<usize>, place: Range<usize>) -> Range<us
     place.start..(place.end + left).min(entry.end.max(place.end))
 }
 
-/// A sentence without its error. Where all else is ASCII, so is what stands for the error: at other letters a word boundary
-/// costs a regex its quickest engine.
+/// A sentence with `~` for its error. Where all else is ASCII, so is that: at other letters a word boundary costs a regex its
+/// quickest engine.
 fn around(before: &str, behind: &str) -> String {
     format!("{before} ~ {behind}")
 }

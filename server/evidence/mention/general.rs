@@ -61,8 +61,8 @@ static EXPECTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What would come, on both sides of an error.
 static WOULD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"\b würden? \b [^.;:!?\n]{0,40} \b (?:mit|in) \s+ (?:(?:dem|einem|der)\s)? (?:fehler\s)? [^\s…]{0,2} \s* … [^.;:!?\n]{0,20} \b (?:enden|fehlschlagen|abbrechen|scheitern|laufen|abgebrochen) \b
-        | \b (?:it|runs?|flows?|jobs?|robot|bot|they) \s would \s (?:then\s)? (?:fail|end|stop) \s (?:with|in|by) \s+ [^.;:!?\n]{0,20} …",
+        r"\b würden? \b [^.;:!?\n]{0,40} \b (?:mit|in) \s+ (?:(?:dem|einem|der)\s)? (?:fehler\s)? [^\s~]{0,2} \s* ~ [^.;:!?\n]{0,20} \b (?:enden|fehlschlagen|abbrechen|scheitern|laufen|abgebrochen) \b
+        | \b (?:it|runs?|flows?|jobs?|robot|bot|they) \s would \s (?:then\s)? (?:fail|end|stop) \s (?:with|in|by) \s+ [^.;:!?\n]{0,20} ~",
     )
 });
 
