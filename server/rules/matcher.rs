@@ -470,4 +470,26 @@ mod tests {
             assert_eq!(found(at_a_time), one_by_one, "{at_a_time}");
         }
     }
+
+    #[test]
+    fn what_counts_only_beside_something_else_is_sought_where_something_else_was_found() {
+        let mut builder = MatcherBuilder::default();
+        let code = builder.code("0xC000006D").unwrap();
+        let phrase = builder.context("unattended").unwrap();
+        let regex = builder.context_regex(r"\bbot\d+").unwrap();
+        assert_eq!(builder.context_regex(r"\bbot\d+"), Ok(regex));
+        let matcher = builder.build();
+        let lines = [
+            "2026-03-01 10:00:00 bot6 runs unattended",
+            "2026-03-01 10:00:01 bot7, unattended: 0xC000006D",
+            "2026-03-01 10:00:02 bot8 runs unattended",
+        ];
+        let evidence = crate::evidence::read_texts(vec![("a.log".to_owned(), lines.join("\n"))], 1);
+        let hits = matcher.seek(&evidence, &mut Time::until(&NeverStop));
+        for leaf in [code, phrase, regex] {
+            let lines = hits.of(leaf).iter().map(|hit| hit.span.line);
+            assert_eq!(lines.collect::<Vec<_>>(), [2]);
+        }
+        assert_eq!(matcher.beside(), BTreeSet::from([phrase, regex]));
+    }
 }

@@ -108,3 +108,33 @@ fn taught(evidence: &Evidence) -> Vec<Span> {
     });
     whole.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::classify::Time;
+    use super::super::matcher::MatcherBuilder;
+    use super::*;
+    use crate::evidence::{NeverStop, read_texts};
+
+    #[test]
+    fn in_a_log_of_errors_the_first_tell_for_all_and_beside_a_mention_each_is_looked_at() {
+        let mut builder = MatcherBuilder::default();
+        let leaf = builder.code("0xC000006D").unwrap();
+        let matcher = builder.build();
+        let left = |lines: &[String]| {
+            let evidence = read_texts(vec![("robot.log".to_owned(), lines.join("\n"))], 1);
+            let mut hits = matcher.seek(&evidence, &mut Time::until(&NeverStop));
+            matcher.set_aside_mentions(&evidence, &mut hits);
+            hits.of(leaf).len()
+        };
+        let error = |at: usize| {
+            let (minute, second) = (at / 60, at % 60);
+            format!("2026-03-01 10:{minute:02}:{second:02} logon failed: 0xC000006D")
+        };
+        let errors = (0..A_LOG + 9).map(error).collect::<Vec<_>>();
+        let denied = ["2026-03-01 09:00:00 it is not 0xC000006D".to_owned()];
+        assert_eq!(left(&denied), 0);
+        assert_eq!(left(&[&errors[..], &denied].concat()), A_LOG + 10);
+        assert_eq!(left(&[&denied, &errors[..], &denied].concat()), A_LOG + 9);
+    }
+}
