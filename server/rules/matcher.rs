@@ -53,6 +53,8 @@ pub(super) struct TextMatcher {
     /// What counts only beside something else: sought in the entries where something else was found.
     contexts: Phrases,
     context_regexes: RegexSet,
+    /// The leaves of all these, and product words.
+    pub(super) beside: BTreeSet<LeafId>,
     /// Product words: one place is enough.
     pub(super) words: BTreeSet<LeafId>,
     regexes: RegexSet,
@@ -177,7 +179,13 @@ impl MatcherBuilder {
     }
 
     pub(super) fn build(self) -> TextMatcher {
+        let phrases = self.contexts.iter().map(|(leaf, _)| *leaf);
+        let regexes = self.context_regexes.iter().map(|(leaf, _)| *leaf);
         TextMatcher {
+            beside: phrases
+                .chain(regexes)
+                .chain(self.words.iter().copied())
+                .collect(),
             phrases: Phrases::new(self.phrases),
             contexts: Phrases::new(self.contexts),
             words: self.words,
@@ -226,16 +234,6 @@ impl TextMatcher {
                 Self::seek_regexes(&self.context_regexes, (at, source), free, hits, time);
             }
         }
-    }
-
-    /// The leaves that count only beside something else, and product words.
-    pub(super) fn beside(&self) -> BTreeSet<LeafId> {
-        let regexes = self.context_regexes.leaves();
-        let phrases = self.contexts.leaves.iter().copied();
-        phrases
-            .chain(regexes)
-            .chain(self.words.iter().copied())
-            .collect()
     }
 
     /// The products' symbolic codes among the hits, in the order of the text.
@@ -490,6 +488,6 @@ mod tests {
             let lines = hits.of(leaf).iter().map(|hit| hit.span.line);
             assert_eq!(lines.collect::<Vec<_>>(), [2]);
         }
-        assert_eq!(matcher.beside(), BTreeSet::from([phrase, regex]));
+        assert_eq!(matcher.beside, BTreeSet::from([phrase, regex]));
     }
 }

@@ -21,11 +21,10 @@ impl TextMatcher {
         hits: &mut Hits,
     ) -> BTreeSet<LeafId> {
         let taught = taught(evidence);
-        let beside = self.beside();
         let mut spoken_of = BTreeSet::new();
         let mut keep = |hits: &mut Hits, counts: &dyn Fn(LeafId, &Hit) -> bool| {
             for (leaf, hits) in hits.0.iter_mut().enumerate() {
-                if hits.is_empty() || beside.contains(&leaf) {
+                if hits.is_empty() || self.beside.contains(&leaf) {
                     continue;
                 }
                 let before = hits.len();

@@ -68,11 +68,6 @@ impl RegexSet {
         }
     }
 
-    /// Whose they are.
-    pub(super) fn leaves(&self) -> impl Iterator<Item = LeafId> {
-        self.regexes.iter().map(|(leaf, _)| *leaf)
-    }
-
     /// Calls `each` for the first match of every regex on every line (or piece of a very long one) of the range; a regex
     /// for which it answers no is not tried again.
     pub(super) fn find(
