@@ -102,6 +102,23 @@ async fn a_case_is_taken_on_taken_over_left_and_opened_again() {
 }
 
 #[tokio::test]
+async fn who_signed_in_acts_by_the_account_and_is_asked_for_no_name() {
+    let server = Server::start().await;
+    let case = server.open(&json!({ "text": PROMPTED })).await;
+    let url = case["url"].as_str().unwrap().to_owned();
+    let ann = server.staff("ann", &["helpdesk"]).await;
+    let anybody = text(server.get(&url).await, StatusCode::OK).await;
+    assert!(anybody.contains("Your name") && anybody.contains("name=\"who\""));
+    let page = text(ann.get(&url).await, StatusCode::OK).await;
+    assert!(!page.contains("Your name") && !page.contains("name=\"who\""));
+    let claims = [("outcome", "waiting"), ("who", "the porter")];
+    ann.form(&format!("{url}/outcome"), &claims).await;
+    let page = text(ann.get(&url).await, StatusCode::OK).await;
+    assert!(page.contains("<span class=\"by\">ann</span>"));
+    assert!(!page.contains("the porter"));
+}
+
+#[tokio::test]
 async fn what_is_filtered_can_be_taken_away_and_that_is_written_down() {
     let server = Server::start().await;
     server
