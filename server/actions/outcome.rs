@@ -151,7 +151,7 @@ fn untried<'a>(view: &'a CaseView, rule: Option<&'a RuleId>) -> impl Iterator<It
 
 /// What to send when the last cause did not do it either.
 pub(super) fn nothing_left(view: &CaseView) -> Option<String> {
-    let last = view.record.outcomes.last()?;
+    let last = view.record.ended()?;
     let went_on = last.outcome == OutcomeName::WrongCause && last.right_rule.is_some();
     if !failed(last.outcome) || went_on || untried(view, None).next().is_some() {
         return None;

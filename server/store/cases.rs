@@ -20,6 +20,7 @@ struct CaseRow {
     chosen_rule: Option<String>,
     pinned_release: i64,
     redact: String,
+    outcome: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -34,7 +35,7 @@ struct OutcomeRow {
 }
 
 const CASE: &str = "SELECT created_at, updated_at, expires_at, revision, ticket, machine, account, note, claimed_by, product, \
-    chosen_rule, pinned_release, redact FROM cases WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
+    chosen_rule, pinned_release, redact, outcome FROM cases WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
 const OUTCOMES: &str = "SELECT outcome, rule, step, note, right_rule, who, at FROM outcomes WHERE case_id = $1 ORDER BY position";
 
 impl Store {
@@ -101,6 +102,7 @@ fn record(
         pseudonyms: Vec::new(),
         rounds: Vec::new(),
         answers: Vec::new(),
+        reopened: row.outcome.is_none() && !outcomes.is_empty(),
         outcomes: outcomes
             .into_iter()
             .map(outcome)

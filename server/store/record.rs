@@ -81,10 +81,19 @@ pub struct CaseRecord {
     pub rounds: Vec<RoundRecord>,
     /// All answers, oldest first.
     pub answers: Vec<Answer>,
-    /// How it ended so far; the last one counts.
+    /// Every end it came to, oldest first; [`CaseRecord::ended`] says whether the last one still holds.
     pub outcomes: Vec<OutcomeGiven>,
+    /// Whether it was opened again after the last one.
+    pub reopened: bool,
     /// What happened, oldest first.
     pub timeline: Vec<TimelineEntry>,
+}
+
+impl CaseRecord {
+    /// How it ended; none while it is open, or open again.
+    pub fn ended(&self) -> Option<&OutcomeGiven> {
+        self.outcomes.last().filter(|_| !self.reopened)
+    }
 }
 
 /// One arrival of evidence, redacted.

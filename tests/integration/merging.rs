@@ -396,8 +396,31 @@ async fn a_case_that_was_opened_again_ends_no_other() {
         .form(&format!("/cases/{}/reopen", id(&second)), &[])
         .await;
     assert_eq!(reopened.status(), StatusCode::SEE_OTHER);
-    body(merge(&ann, &first, &second).await, StatusCode::OK).await;
+    let merged = body(merge(&ann, &first, &second).await, StatusCode::OK).await;
+    assert_eq!(merged["outcome"], json!(null));
+    let last = merged["timeline"].as_array().unwrap().last().unwrap();
+    assert!(!last["what"].as_str().unwrap().contains("how it ended"));
     let fixed = ann.get("/api/v1/cases?outcome=fixed").await;
     let fixed = body(fixed, StatusCode::OK).await;
     assert_eq!(fixed["cases"], json!([]));
+}
+
+#[tokio::test]
+async fn a_case_that_was_opened_again_stays_open_when_it_takes_in_one_that_ended() {
+    let server = Server::start().await;
+    let first = server.open(&json!({ "text": PROMPTED })).await;
+    let second = server.open(&json!({ "text": PROMPTED })).await;
+    end(&server, &first, "fixed", "rebooted").await;
+    end(&server, &second, "escalated", "network").await;
+    let ann = server.staff("ann", &["helpdesk"]).await;
+    ann.form(&format!("/cases/{}/reopen", id(&first)), &[])
+        .await;
+    let path = format!("/cases/{}/merge?into={}", id(&second), id(&first));
+    let page = text(ann.get(&path).await, StatusCode::OK).await;
+    assert!(
+        page.contains("How it ended</th><td>Escalated: network</td><td><strong>Open again"),
+        "{page}"
+    );
+    let merged = body(merge(&ann, &first, &second).await, StatusCode::OK).await;
+    assert_eq!(merged["outcome"], json!(null));
 }

@@ -90,13 +90,33 @@ async fn a_case_is_taken_on_taken_over_left_and_opened_again() {
     assert!(timeline.contains("Taken over from ann"), "{timeline}");
     bob.form(&claim, &[("deed", "leave")]).await;
 
-    ann.form(&format!("{url}/outcome"), &[("outcome", "fixed")])
-        .await;
+    let ended = [("outcome", "fixed"), ("note", "Rebooted")];
+    ann.form(&format!("{url}/outcome"), &ended).await;
     let ended = text(ann.get("/cases?outcome=fixed").await, StatusCode::OK).await;
     assert!(ended.contains(&url));
     ann.form(&format!("{url}/reopen"), &[]).await;
     let ended = text(ann.get("/cases?outcome=fixed").await, StatusCode::OK).await;
     assert!(!ended.contains(&url));
+    let seen = body(
+        server.get(&format!("/api/v1/cases/{id}")).await,
+        StatusCode::OK,
+    )
+    .await;
+    assert_eq!(seen["outcome"], json!(null));
+    let export = ann.get("/cases/export?format=json").await;
+    let export = body(export, StatusCode::OK).await;
+    assert_eq!(export["cases"][0]["outcome"], json!(null));
+    let page = text(ann.get(&url).await, StatusCode::OK).await;
+    let (head, rest) = page.split_once("id=\"timeline\"").unwrap();
+    assert!(head.contains("Open again</"), "{head}");
+    assert!(!head.contains("Rebooted") && !head.contains("/reopen"));
+    assert!(rest.contains("Fixed: Rebooted") && rest.contains("Opened again"));
+    let print = text(ann.get(&format!("{url}/print")).await, StatusCode::OK).await;
+    assert!(print.contains("Open again</"));
+    ann.form(&format!("{url}/outcome"), &[("outcome", "waiting")])
+        .await;
+    let page = text(ann.get(&url).await, StatusCode::OK).await;
+    assert!(page.contains("Waiting for somebody else</") && !page.contains("Open again</"));
     let nobody = server.request(Method::POST, &claim).send().await.unwrap();
     assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
 }

@@ -91,6 +91,7 @@ fn view(text: &str) -> CaseView {
             rounds: Vec::new(),
             answers: Vec::new(),
             outcomes: Vec::new(),
+            reopened: false,
             timeline: Vec::new(),
         },
         diagnosis: Arc::new(diagnosis),

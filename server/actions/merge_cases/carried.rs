@@ -9,7 +9,7 @@ use crate::actions::outcome::outcome_in_words;
 use crate::actions::steps::replaces;
 use crate::actions::visits::behind;
 use crate::condition::RuleId;
-use crate::store::{Answer, OutcomeGiven};
+use crate::store::{Answer, CaseRecord, OutcomeGiven};
 
 /// What is taken over, and what is not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +46,20 @@ pub enum Said {
     Answer(String),
     /// How it ended.
     Outcome(OutcomeGiven),
+    /// That it did not end after all.
+    OpenAgain,
+}
+
+impl Said {
+    /// Whether both say the same, whoever said it and when.
+    fn is_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Outcome(own), Self::Outcome(other)) => {
+                (own.outcome, &own.rule, &own.note) == (other.outcome, &other.rule, &other.note)
+            }
+            _ => self == other,
+        }
+    }
 }
 
 /// What of a case that goes the case that stays takes over.
@@ -53,16 +67,17 @@ pub fn carried(stays: &CaseView, goes: &CaseView) -> Carried {
     let (here, there) = (&stays.record, &goes.record);
     let mut carried = Carried {
         outcomes: there.outcomes.clone(),
-        ends: here.outcomes.is_empty() && !there.outcomes.is_empty(),
+        ends: here.outcomes.is_empty() && there.ended().is_some(),
         ..Carried::default()
     };
-    if let (Some(own), Some(other)) = (here.outcomes.last(), there.outcomes.last())
-        && (own.outcome, &own.rule, &own.note) != (other.outcome, &other.rule, &other.note)
+    if let (Some(stays), Some(goes)) = (stand(here), stand(there))
+        && !stays.is_as(&goes)
     {
+        let question = String::new();
         carried.differs.push(Differs {
-            question: String::new(),
-            goes: Said::Outcome(other.clone()),
-            stays: Said::Outcome(own.clone()),
+            question,
+            goes,
+            stays,
         });
     }
     if here.answers.is_empty() {
@@ -78,6 +93,12 @@ pub fn carried(stays: &CaseView, goes: &CaseView) -> Carried {
     }
     carried.answers.sort_by_key(|answer| answer.order);
     carried
+}
+
+/// Where a case stands that has ended before.
+fn stand(case: &CaseRecord) -> Option<Said> {
+    let ended = case.ended().cloned().map(Said::Outcome);
+    ended.or_else(|| case.reopened.then_some(Said::OpenAgain))
 }
 
 /// The answers in one guide.
@@ -136,6 +157,7 @@ impl Differs {
     pub(super) fn said(&self) -> String {
         match &self.goes {
             Said::Outcome(given) => outcome_in_words(given.outcome, given.note.as_deref()),
+            Said::OpenAgain => "Open again".to_owned(),
             Said::Answer(answer) => format!("{} {answer}", self.question),
         }
     }

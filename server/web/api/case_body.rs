@@ -55,7 +55,7 @@ pub struct CaseBody {
     pub collector: Option<CollectorBody>,
     /// What to settle or to send before going on, in sentences.
     pub notices: Vec<String>,
-    /// How it ended so far.
+    /// How it ended; null while it is open, and once it is opened again.
     pub outcome: Option<OutcomeGiven>,
     /// What is replaced before anything is kept.
     pub redact: Redact,
@@ -146,7 +146,7 @@ pub struct CaseLine {
     pub verdict: Option<Verdict>,
     /// The rules found last, best first.
     pub rules: Vec<String>,
-    /// How it ended so far.
+    /// How it ended; null while it is open, and once it is opened again.
     pub outcome: Option<OutcomeName>,
 }
 
@@ -177,7 +177,7 @@ impl CaseBody {
             walks: walks.collect(),
             collector: collect::for_case(view).map(CollectorBody::from),
             notices: view.notices(),
-            outcome: record.outcomes.last().cloned(),
+            outcome: record.ended().cloned(),
             redact: record.redact,
             redactions: redactions(record),
             receipts: record

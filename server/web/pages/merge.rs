@@ -219,6 +219,7 @@ fn taken(answers: usize, ends: bool) -> String {
 fn differs_line(differs: &Differs) -> DiffersLine {
     let said = |said: &Said| match said {
         Said::Answer(answer) => answer.clone(),
+        Said::OpenAgain => words::open_again().word.to_owned(),
         Said::Outcome(given) => {
             let word = words::outcome(given.outcome).word;
             match &given.note {
@@ -256,8 +257,11 @@ fn side(view: &CaseView) -> Side {
         || "until somebody deletes it".to_owned(),
         |at| format!("until {}", words::day(at)),
     );
-    let ended = record.outcomes.last();
-    let ended = ended.map_or("", |given| words::outcome(given.outcome).word);
+    let ended = match record.ended() {
+        Some(given) => words::outcome(given.outcome).word,
+        None if record.reopened => words::open_again().word,
+        None => "",
+    };
     let answers = match record.answers.len() {
         0 => String::new(),
         count => words::grouped(count),

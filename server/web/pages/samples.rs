@@ -169,6 +169,7 @@ fn record(text: &str, answers: &[(&str, &str)]) -> CaseRecord {
             who: hostile(),
             at: 1_795_269_720_000,
         }],
+        reopened: false,
         timeline: vec![TimelineEntry {
             at: 1_795_269_720_000,
             who: hostile(),

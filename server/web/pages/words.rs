@@ -168,6 +168,11 @@ pub(crate) fn outcome(outcome: OutcomeName) -> Sign {
     }
 }
 
+/// That a case which had ended did not end after all.
+pub(crate) fn open_again() -> Sign {
+    sign("empty", "plain", "Open again")
+}
+
 /// How much of a piece of evidence is there.
 pub(crate) fn covered(state: Covered) -> Sign {
     match state {

@@ -173,9 +173,9 @@ pub(crate) fn timeline(context: &Context<'_>) -> Bounded<EventRow> {
     Bounded::new(events, EVENTS)
 }
 
-/// The last outcome.
+/// How it ended.
 pub(crate) fn outcome(context: &Context<'_>) -> Option<OutcomeView> {
-    let given = context.view.record.outcomes.last()?;
+    let given = context.view.record.ended()?;
     Some(OutcomeView {
         sign: words::outcome(given.outcome),
         at: words::moment(given.at),

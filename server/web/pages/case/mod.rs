@@ -59,6 +59,8 @@ pub(crate) struct Head {
     pub(crate) opened: String,
     pub(crate) kept_until: String,
     pub(crate) outcome: Option<OutcomeView>,
+    /// That it is open again.
+    pub(crate) reopened: Option<words::Sign>,
     /// When the walks use another release than the live one: its number.
     pub(crate) older_release: Option<i64>,
 }
@@ -270,6 +272,7 @@ fn head(context: &Context<'_>) -> Head {
             |at| format!("kept until {}", words::day(at)),
         ),
         outcome: details::outcome(context),
+        reopened: record.reopened.then(words::open_again),
         older_release: (pinned != live).then_some(pinned),
     }
 }

@@ -80,7 +80,7 @@ fn written(
     if guide.is_some() {
         let _ = writeln!(out, "\nNow: {}", style.text(&present(context)));
     }
-    if let Some(outcome) = record.outcomes.last() {
+    if let Some(outcome) = record.ended() {
         let note = outcome.note.as_deref().unwrap_or_default();
         let _ = writeln!(
             out,
