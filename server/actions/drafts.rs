@@ -28,7 +28,7 @@ pub use from_case::{AddExample, CaseWords, add_example, case_words, examples_of_
 pub use lint::{Lint, lint};
 pub use merge::{Merge, Piece, merge};
 pub use notes::{
-    NoteAsked, NoteLine, NotesView, notes_of, put_note, read as read_note, remove_note,
+    NoteAsked, NoteLine, NotesView, TextLine, notes_of, put_note, read as read_note, remove_note,
 };
 pub use reading::{Reading, Structure, TextError, all_texts, lay_over, published_text, read_draft};
 pub use save::{

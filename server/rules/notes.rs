@@ -1,8 +1,8 @@
 //! Local notes: what a house adds to a rule in its own words, kept apart from the rule, so that another version of the
-//! rule comes in without a conflict. A note belongs to the rule's text (why it happens) or to a step, and stands before
-//! it, after it, or instead of it.
+//! rule comes in without a conflict. A note belongs to the rule's text (why it happens), to a step, or to an answer, a check,
+//! a command or another text of a step (`places.rs`), and stands before it, after it, or instead of it.
 //!
-//! A note whose rule or step is gone is kept and reported, and shown nowhere.
+//! A note whose rule or text is gone is kept and reported, and shown nowhere.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,19 @@ use serde::{Deserialize, Serialize};
 use super::compile::Rule;
 use crate::condition::shape::Complaint;
 use crate::condition::{ProcedureId, RuleId, StepId};
+use crate::guide::Procedure;
 use crate::guide::placeholders::with_full_keys;
 use crate::guide::walk::Route;
-use crate::guide::{Guide, Procedure, Step, StepKind};
 
+mod places;
 #[cfg(test)]
 mod tests;
 
+pub use places::{NoteText, texts_for_notes};
+use places::{is_text, split};
+
 /// A note has at most so many characters.
 pub const MOST_NOTE: usize = 4_000;
-/// So many calls deep lie steps that can have notes.
-const DEPTH: usize = 3;
 
 /// The local notes on one rule: `notes/RULE-ID.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,7 +40,8 @@ pub struct NotesFile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoteFile {
-    /// The step, inside a called procedure `call.step`; none for why it happens.
+    /// The step, inside a called procedure `call.step`; another text of a step as `step.answer`, `step.check`, `step.how`,
+    /// `step.check.how`, `step.command`, `step.loosens` or `step.undo`; none for why it happens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<StepId>,
     /// Where it stands.
@@ -135,14 +138,14 @@ impl<'a> Notes<'a> {
     }
 }
 
-/// The notes of a release that have their place: by rule, then step, then where they stand, short names resolved.
+/// The notes of a release that have their place: by rule, then the text's address, then where they stand, short names resolved.
 #[derive(Debug, Default)]
 pub(super) struct PlacedNotes(BTreeMap<RuleId, ByStep>);
 
 type ByStep = BTreeMap<Option<StepId>, BTreeMap<NotePlace, String>>;
 
 impl PlacedNotes {
-    /// Finds the place of each note; one whose rule or step is gone is left out.
+    /// Finds the place of each note; one whose rule or text is gone is left out.
     pub(super) fn place(
         files: Vec<NotesFile>,
         rules: &BTreeMap<RuleId, Rule>,
@@ -207,53 +210,8 @@ fn rule_of<'a>(id: &RuleId, rules: &'a BTreeMap<RuleId, Rule>) -> Option<&'a Rul
 }
 
 fn has_place(note: &NoteFile, route: Route<'_>) -> bool {
-    match &note.step {
-        None => true,
-        Some(step) => route.step(step.as_str()).is_some_and(has_text),
-    }
-}
-
-/// Whether a reader sees a text of the step itself.
-fn has_text(step: &Step) -> bool {
-    !matches!(step.kind, StepKind::Call(_) | StepKind::Return(_))
-}
-
-/// Every step of a guide that can have notes, with its text, in the order of the file; those of the procedures it calls
-/// as `call.step`.
-pub fn steps_for_notes<'a>(
-    guide: &'a Guide,
-    procedures: &'a BTreeMap<ProcedureId, Procedure>,
-) -> Vec<(String, &'a str)> {
-    let mut found = Vec::new();
-    add_steps("", guide, procedures, DEPTH, &mut found);
-    found
-}
-
-fn add_steps<'a>(
-    before: &str,
-    guide: &'a Guide,
-    procedures: &'a BTreeMap<ProcedureId, Procedure>,
-    depth: usize,
-    found: &mut Vec<(String, &'a str)>,
-) {
-    for step in &guide.steps {
-        let address = format!("{before}{}", step.id);
-        let text = match &step.kind {
-            StepKind::Ask(ask) => &ask.ask,
-            StepKind::Checks(checks) => checks.intro.as_deref().unwrap_or("Which of these is it?"),
-            StepKind::Do(instruction) => &instruction.text,
-            StepKind::Outcome(outcome) => &outcome.text,
-            StepKind::Return(_) => continue,
-            StepKind::Call(call) => {
-                if let (1.., Some(procedure)) = (depth, procedures.get(&call.procedure)) {
-                    let before = format!("{address}.");
-                    add_steps(&before, &procedure.guide, procedures, depth - 1, found);
-                }
-                continue;
-            }
-        };
-        found.push((address, text));
-    }
+    let address = note.step.as_ref();
+    address.is_none_or(|address| is_text(route, address.as_str()))
 }
 
 /// Why a note is shown nowhere; `None` where it has its place.
@@ -273,9 +231,13 @@ pub fn why_nowhere(
         guide: &rule.guide,
         procedures,
     };
-    let step = note.step.as_ref().filter(|_| !has_place(note, route))?;
+    let address = note.step.as_ref().filter(|_| !has_place(note, route))?;
+    let lacks = match split(route, address.as_str()) {
+        Some((step, part)) => format!("the step `{}` has no text `{part}`", step.id),
+        None => format!("the rule has no step `{address}` with a text"),
+    };
     Some(format!(
-        "the rule has no step `{step}` with a text (any more), so that this note is shown nowhere; move it or remove it"
+        "{lacks} (any more), so that this note is shown nowhere; move it or remove it"
     ))
 }
 

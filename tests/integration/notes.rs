@@ -133,6 +133,55 @@ async fn a_note_goes_through_the_gate_is_shown_as_the_houses_own_and_gone_after_
 }
 
 #[tokio::test]
+async fn notes_on_an_answer_stand_at_its_button_and_what_was_added_stays_with_the_step_passed() {
+    let server = server().await;
+    let owner = server.owner().await;
+    let (case, id) = open(&server).await;
+    note(&owner, "ask", "before", "Before that.").await;
+    note(&owner, "ask", "after", "After that.").await;
+    note(&owner, "ask.knows", "instead", "The **desk** does").await;
+    note(&owner, "ask.knows", "after", "Tell us who.").await;
+    let editor = page(&owner, "/admin/rules/demo.alpha").await;
+    assert!(said(&editor, ".note-list .wrong").is_empty());
+    let about = said(&editor, ".note-list strong");
+    assert_eq!(about[2], "Step ask, answer knows: It does");
+    publish(&owner).await;
+
+    let shown = page(&owner, &case).await;
+    let button = said(&shown, ".answers button.answer");
+    assert_eq!(button, ["The desk does Note of your house"]);
+    let original = said(&shown, ".answers li details.original p");
+    assert_eq!(original, ["It does"]);
+    let notes = said(&shown, ".answers li .house-note .text");
+    assert_eq!(notes, ["Tell us who.\n"]);
+    let rule = page(&owner, "/rules/demo.alpha").await;
+    assert_eq!(said(&rule, ".outline .ways .house-note").len(), 2);
+    let notes = next(&server, &id).await["notes"].clone();
+    assert_eq!(
+        notes,
+        json!([
+            {"place": "before", "text": "Before that."},
+            {"place": "after", "text": "After that."},
+            {"of": "knows", "place": "instead", "text": "The **desk** does"},
+            {"of": "knows", "place": "after", "text": "Tell us who."},
+        ])
+    );
+
+    let answer = [("rule", "demo.alpha"), ("step", "ask"), ("answer", "knows")];
+    owner.form(&format!("{case}/answers"), &answer).await;
+    let shown = page(&owner, &case).await;
+    assert_eq!(
+        said(&shown, ".step.done .answered > strong"),
+        ["The desk does"]
+    );
+    let added = said(&shown, ".step.done details.added .text");
+    let added = added.iter().map(|text| text.trim()).collect::<Vec<_>>();
+    assert_eq!(added, ["Before that.", "After that."]);
+    let printed = page(&owner, &format!("{case}/print")).await;
+    assert!(printed.contains("Before that.") && printed.contains("After that."));
+}
+
+#[tokio::test]
 async fn a_proposal_names_the_settings_that_its_texts_wait_for() {
     let server = server().await;
     let owner = server.owner().await;

@@ -7,7 +7,7 @@ use crate::actions::caller::{Caller, Right};
 use crate::actions::desk::{DeedError, Desk};
 use crate::condition::shape::Complaint;
 use crate::condition::{RuleId, StepId};
-use crate::rules::notes::{MOST_NOTE, NoteKey, steps_for_notes, why_nowhere};
+use crate::rules::notes::{MOST_NOTE, NoteKey, texts_for_notes, why_nowhere};
 use crate::rules::{NoteFile, NotePlace, NotesFile, Release, RuleFile};
 use crate::store::{Draft, DraftKind, DraftName};
 
@@ -26,8 +26,8 @@ pub struct NotesView {
     pub broken: bool,
     /// The notes: of the draft, else the published ones.
     pub notes: Vec<NoteLine>,
-    /// The texts that notes can be about: `None` is why it happens, else a step's address; with their words.
-    pub texts: Vec<(Option<String>, String)>,
+    /// The texts of steps that notes can be about.
+    pub texts: Vec<TextLine>,
 }
 
 /// One note.
@@ -41,12 +41,23 @@ pub struct NoteLine {
     pub nowhere: Option<String>,
 }
 
+/// A text of a step that notes can be about.
+#[derive(Debug, Clone)]
+pub struct TextLine {
+    /// Where it is, as a note names it.
+    pub address: String,
+    /// Which it is, for people.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
 /// A note to be kept.
 #[derive(Debug, Clone, Default)]
 pub struct NoteAsked {
     /// The step and place that it had before; none for a new one.
     pub was: Option<(Option<String>, String)>,
-    /// The step; empty for why it happens.
+    /// The step, or the address of another text of one; empty for why it happens.
     pub step: String,
     /// `before`, `instead` or `after`.
     pub place: String,
@@ -88,19 +99,20 @@ pub async fn notes_of(desk: &Desk, caller: &Caller, rule: &str) -> Result<NotesV
         nowhere: why_nowhere(&file, &note, rules, procedures),
         note,
     });
-    let mut texts = vec![(None, "Why it happens".to_owned())];
-    if let Some(rule) = rules.get(&id) {
-        let steps = steps_for_notes(&rule.guide, procedures);
-        let steps = steps.into_iter();
-        texts.extend(steps.map(|(step, text)| (Some(step), text.to_owned())));
-    }
+    let texts = rules.get(&id).into_iter();
+    let texts = texts.flat_map(|rule| texts_for_notes(&rule.guide, procedures));
+    let texts = texts.map(|text| TextLine {
+        address: text.address,
+        name: text.name,
+        text: text.text.to_owned(),
+    });
     Ok(NotesView {
         based: based(shown.as_ref(), live.number),
         behind: shown.as_ref().is_some_and(|view| view.behind),
         broken: shown.as_ref().is_some_and(is_broken),
         notes: notes.collect(),
         draft: shown.and_then(|view| view.draft),
-        texts,
+        texts: texts.collect(),
         name,
     })
 }
@@ -293,9 +305,12 @@ fn is_broken(view: &DraftView) -> bool {
 }
 
 /// Where a note stands among the others: in the order of the rule's texts, those without a place last.
-fn rank(texts: &[(Option<String>, String)], (step, place): NoteKey<'_>) -> (usize, NotePlace) {
-    let at = texts.iter().position(|(own, _)| own.as_deref() == step);
-    (at.unwrap_or(texts.len()), place)
+fn rank(texts: &[TextLine], (step, place): NoteKey<'_>) -> (usize, NotePlace) {
+    let Some(step) = step else {
+        return (0, place);
+    };
+    let at = texts.iter().position(|own| own.address == step);
+    (at.unwrap_or(texts.len()) + 1, place)
 }
 
 fn today(desk: &Desk) -> String {

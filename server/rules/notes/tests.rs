@@ -121,6 +121,67 @@ fn each_note_stands_at_its_text_and_place_in_the_order_of_reading() {
 }
 
 #[test]
+fn answers_checks_commands_and_the_other_texts_of_a_step_have_notes_of_their_own() {
+    let rule = RULE.replace(
+        "    - { id: good,",
+        "    - { id: where, checks: [ { id: wire, ask: Is it the wire?, how: Look., go: mend } ], none: good }\n    - { id: mend, do: Mend it., how: By hand., command: mend /all, undo: Break it., loosens: The wire., go: good }\n    - { id: good,",
+    );
+    let rule = rule.replace("on: { works: good }", "on: { works: where }");
+    let rule = rule.replace(
+        "whole, facts",
+        "wire, facts: { ask: \"1\" }, answers: { sign-in.try: works, where: wire, mend: done }, path: [policy/one, sign-in.try/works, where/wire, mend/done], end: good }\n  - { name: whole, facts",
+    );
+    let rule = rule.replace(
+        "path: [policy/one, sign-in.try/works], end: good",
+        "path: [policy/one, sign-in.try/works], end: where",
+    );
+    let places = [
+        "policy.one",
+        "sign-in.try.works",
+        "where.wire",
+        "where.wire.how",
+        "mend.how",
+        "mend.command",
+        "mend.loosens",
+        "mend.undo",
+    ];
+    let notes = places.map(|place| format!("  - {{ step: {place}, place: after, text: Us. }}\n"));
+    let notes = format!("rule: demo.rule\nnotes:\n{}", notes.concat());
+    let warnings = said(&rule, &notes).remarks.into_iter();
+    let warnings = warnings.filter(|one| one.file.starts_with("notes/"));
+    assert_eq!(warnings.count(), 0);
+    let release = release(&rule, &notes);
+    for place in places {
+        assert_eq!(on(&release, Some(place)), [(NotePlace::After, "Us.")]);
+    }
+    let rule = release.rule("demo.rule").unwrap();
+    let texts = super::texts_for_notes(&rule.guide, &release.procedures);
+    let all = texts
+        .iter()
+        .map(|text| (text.address.as_str(), text.name.as_str(), text.text));
+    let all = all.collect::<Vec<_>>();
+    for text in [
+        ("policy.one", "Step policy, answer one", "It is 1"),
+        (
+            "sign-in.try.works",
+            "Step sign-in.try, answer works",
+            "It works",
+        ),
+        (
+            "where.wire.how",
+            "Step where, check wire, how to find out",
+            "Look.",
+        ),
+        ("mend.command", "Step mend, command", "mend /all"),
+    ] {
+        assert!(all.contains(&text), "{text:?} is not in {all:?}");
+    }
+    let gone = notes.replace("policy.one", "policy.two");
+    let words = "notes[0].step: the step `policy` has no text `two`";
+    remarks(RULE, &gone, Grade::Warning, words);
+}
+
+#[test]
 fn a_note_whose_step_or_rule_is_gone_is_a_remark_and_shown_nowhere() {
     assert_eq!(said(RULE, NOTES).remarks, []);
     let other = RULE.replace("policy", "policies");

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::actions::{Diagnosis, HouseValues};
-use crate::condition::{FactsAsOf, RuleId};
+use crate::condition::{FactsAsOf, RuleId, StepId};
 use crate::evidence::whose::Question;
 use crate::evidence::{About, Code, CodeSeen, CodeSpace, FactValue, Proof, codes};
 use crate::guide::Automation;
@@ -108,6 +108,10 @@ pub struct FindingBody {
 /// What a house adds to a text of a rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoteBody {
+    /// Which text of the step it is about: the id of an answer or a check, `how`, `CHECK.how`, `command`, `loosens` or `undo`;
+    /// absent where it is the question, instruction or end itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// Before the text, instead of it, or after it.
     pub place: NotePlace,
     /// The note. Markdown.
@@ -323,12 +327,20 @@ impl<'a> Filler<'a> {
         Self { release, ..self }
     }
 
-    /// What the house adds to a step, or to why the rule happens.
+    /// What the house adds to a step and its parts, or to why the rule happens.
     pub fn notes(&self, step: Option<&str>) -> Vec<NoteBody> {
-        let notes = self.release.notes_on(&self.rule, step);
-        let notes = notes.each().map(|(place, text)| NoteBody {
-            place,
-            text: self.fill(text),
+        let notes = self.release.notes_of(&self.rule);
+        let notes = notes.filter_map(|(own, place, text)| {
+            let of = match (own.map(StepId::as_str), step) {
+                (own, step) if own == step => None,
+                (Some(own), Some(step)) => Some(own.strip_prefix(step)?.strip_prefix('.')?),
+                _ => return None,
+            };
+            Some(NoteBody {
+                of: of.map(str::to_owned),
+                place,
+                text: self.fill(text),
+            })
         });
         notes.collect()
     }

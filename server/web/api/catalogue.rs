@@ -71,7 +71,8 @@ pub struct RuleBody {
 /// What the house adds to a text of a rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleNote {
-    /// The step, inside a procedure `call.step`; null for why it happens.
+    /// The step, inside a procedure `call.step`, or another text of a step as `step.answer`, `step.command` and so on; null for
+    /// why it happens.
     #[schema(value_type = Option<String>)]
     pub step: Option<StepId>,
     /// Before the text, instead of it, or after it.

@@ -32,10 +32,16 @@ impl HouseNotes {
     }
 }
 
+/// A text with what the house adds to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Noted {
+    pub(crate) text: Rendered,
+    pub(crate) notes: HouseNotes,
+}
+
 /// A text with its notes for a message, each made plain by `plain`: the notes in their places and marked.
-pub(crate) fn in_words(text: &str, notes: Notes<'_>, plain: impl Fn(&str) -> String) -> String {
+pub(crate) fn in_words(own: &str, notes: Notes<'_>, plain: impl Fn(&str) -> String) -> String {
     let mut lines = String::new();
-    let own = plain(text);
     for (place, note) in notes.each() {
         if place == NotePlace::After && notes.instead.is_none() {
             let _ = writeln!(lines, "{own}");

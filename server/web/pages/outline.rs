@@ -8,7 +8,7 @@ use crate::guide::placeholders::fill_settings;
 use crate::guide::{Do, Guide, Outcome, Procedure, StepKind};
 use crate::rules::Release;
 use crate::web::markdown::{self, Rendered};
-use crate::web::pages::house_notes::HouseNotes;
+use crate::web::pages::house_notes::{HouseNotes, Noted};
 use crate::web::pages::words::{self, Sign};
 use crate::web::paths;
 
@@ -25,10 +25,12 @@ pub(crate) struct OutlineStep {
     /// `ask`, `checks`, `do`, `call`, `end`.
     pub(crate) kind: &'static str,
     pub(crate) text: Rendered,
-    pub(crate) how: Option<Rendered>,
+    pub(crate) how: Option<Noted>,
     pub(crate) command: Option<String>,
-    /// `for the IT department`, `as administrator`.
-    pub(crate) notes: Vec<(&'static str, Rendered)>,
+    /// What the house adds to the command.
+    pub(crate) command_notes: HouseNotes,
+    /// `For`, `Mind`, `Loosens`, `Undo`, each with what is said.
+    pub(crate) notes: Vec<(&'static str, Noted)>,
     pub(crate) sign: Option<Sign>,
     pub(crate) ways: Vec<Way>,
     /// The rule that goes on.
@@ -57,6 +59,8 @@ pub(crate) struct Way {
     pub(crate) anchor: String,
     /// Whether it is the way for what cannot be done.
     pub(crate) out: bool,
+    /// What the house adds to the answer or check.
+    pub(crate) house: HouseNotes,
 }
 
 /// The outline of a rule's guide.
@@ -98,11 +102,14 @@ impl Maker<'_> {
     fn step(&self, id: &StepId, kind: &StepKind) -> OutlineStep {
         let step = match kind {
             StepKind::Ask(ask) => OutlineStep {
-                how: ask.how.as_deref().map(|how| self.shown(how)),
+                how: self.noted(id, "how", ask.how.as_deref()),
                 ways: ask
                     .answers
                     .iter()
-                    .map(|answer| self.way(&answer.label, &answer.go))
+                    .map(|answer| Way {
+                        house: self.notes(&format!("{id}.{}", answer.id)),
+                        ..self.way(&answer.label, &answer.go)
+                    })
                     .chain(
                         ask.none
                             .iter()
@@ -115,12 +122,15 @@ impl Maker<'_> {
                 ways: checks
                     .checks
                     .iter()
-                    .map(|check| self.way(&check.ask, &check.go))
+                    .map(|check| Way {
+                        house: self.notes(&format!("{id}.{}", check.id)),
+                        ..self.way(&check.ask, &check.go)
+                    })
                     .chain([self.way("All ruled out", &checks.none)])
                     .collect(),
                 ..self.named("checks", checks.intro.as_deref().unwrap_or(WHICH))
             },
-            StepKind::Do(instruction) => self.instruction(instruction),
+            StepKind::Do(instruction) => self.instruction(id, instruction),
             StepKind::Call(call) => {
                 let procedure = self.release.procedures.get(&call.procedure);
                 let title = procedure.map_or(call.procedure.as_str(), |procedure| &procedure.title);
@@ -147,16 +157,16 @@ impl Maker<'_> {
         }
     }
 
-    fn instruction(&self, instruction: &Do) -> OutlineStep {
+    fn instruction(&self, id: &StepId, instruction: &Do) -> OutlineStep {
         let caution = instruction
             .caution
             .as_deref()
             .and_then(|name| self.release.caution(name));
         let terms = [
-            ("For", instruction.who.map(words::who)),
-            ("Mind", caution),
-            ("Loosens", instruction.loosens.as_deref()),
-            ("Undo", instruction.undo.as_deref()),
+            ("For", "for", instruction.who.map(words::who)),
+            ("Mind", "caution", caution),
+            ("Loosens", "loosens", instruction.loosens.as_deref()),
+            ("Undo", "undo", instruction.undo.as_deref()),
         ];
         let ways = [
             ("Then", Some(&instruction.go)),
@@ -164,12 +174,15 @@ impl Maker<'_> {
             (CANNOT, instruction.cannot.as_ref()),
         ];
         OutlineStep {
-            how: instruction.how.as_deref().map(|how| self.shown(how)),
+            how: self.noted(id, "how", instruction.how.as_deref()),
             command: instruction.command.as_deref().map(words_for_placeholders),
+            command_notes: self.notes(&format!("{id}.command")),
             notes: terms
                 .into_iter()
-                .filter_map(|(name, text)| {
-                    Some((name, markdown::render_inline(&self.words(text?))))
+                .filter_map(|(name, part, text)| {
+                    let text = markdown::render_inline(&self.words(text?));
+                    let notes = self.notes(&format!("{id}.{part}"));
+                    Some((name, Noted { text, notes }))
                 })
                 .collect(),
             ways: ways
@@ -199,6 +212,7 @@ impl Maker<'_> {
             number: self.numbers.get(go).copied().unwrap_or(0),
             anchor: anchor(go),
             out: label == CANNOT,
+            house: HouseNotes::default(),
         }
     }
 
@@ -211,6 +225,7 @@ impl Maker<'_> {
             text: markdown::render_inline(&text),
             how: None,
             command: None,
+            command_notes: HouseNotes::default(),
             notes: Vec::new(),
             sign: None,
             ways: Vec::new(),
@@ -261,6 +276,13 @@ impl Maker<'_> {
     fn notes(&self, step: &str) -> HouseNotes {
         let notes = self.release.notes_on(self.rule, Some(step));
         HouseNotes::of(notes, |text| self.shown(text))
+    }
+
+    fn noted(&self, id: &StepId, part: &str, text: Option<&str>) -> Option<Noted> {
+        Some(Noted {
+            text: self.shown(text?),
+            notes: self.notes(&format!("{id}.{part}")),
+        })
     }
 
     fn shown(&self, text: &str) -> Rendered {

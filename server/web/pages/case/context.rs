@@ -8,7 +8,7 @@ use crate::evidence::{Evidence, Lookup, Proof};
 use crate::guide::placeholders::{self, Format, Values};
 use crate::rules::Release;
 use crate::web::markdown::{self, Rendered};
-use crate::web::pages::house_notes::{HouseNotes, in_words};
+use crate::web::pages::house_notes::{HouseNotes, Noted, in_words};
 use crate::web::pages::proof::{self, Quote};
 use crate::web::paths;
 
@@ -65,22 +65,37 @@ impl<'a> Context<'a> {
         HouseNotes::of(notes, |text| self.html(rule, text))
     }
 
-    /// What the house adds to a step.
-    pub(crate) fn step_notes(&self, rule: &RuleId, step: &str) -> HouseNotes {
-        let notes = self.view.notes_on(rule, step);
+    /// What the house adds to a step, or to a part of one.
+    pub(crate) fn step_notes(&self, rule: &RuleId, address: &str) -> HouseNotes {
+        let notes = self.view.notes_on(rule, address);
         HouseNotes::of(notes, |text| self.html(rule, text))
+    }
+
+    /// A text of a step, with what the house adds to it.
+    pub(crate) fn noted(&self, rule: &RuleId, address: &str, text: &str) -> Noted {
+        Noted {
+            text: self.html(rule, text),
+            notes: self.step_notes(rule, address),
+        }
     }
 
     /// Why a rule happens without markup, with what the house adds.
     pub(crate) fn cause_in_words(&self, rule: &RuleId, text: &str) -> String {
         let notes = self.release().notes_on(rule, None);
-        in_words(text, notes, |text| self.plain(rule, text))
+        in_words(&self.plain(rule, text), notes, |text| {
+            self.plain(rule, text)
+        })
     }
 
     /// The text of a step without markup, with what the house adds.
     pub(crate) fn step_in_words(&self, rule: &RuleId, step: &str, text: &str) -> String {
-        let notes = self.view.notes_on(rule, step);
-        in_words(text, notes, |text| self.plain(rule, text))
+        self.noted_in_words(rule, step, &self.plain(rule, text))
+    }
+
+    /// A text that is filled already, with what the house adds to the text at that address.
+    pub(crate) fn noted_in_words(&self, rule: &RuleId, address: &str, own: &str) -> String {
+        let notes = self.view.notes_on(rule, address);
+        in_words(own, notes, |text| self.plain(rule, text))
     }
 
     /// One sentence of a rule, its placeholders filled, without a paragraph around it.

@@ -38,6 +38,8 @@ pub(crate) struct DoneStep {
     pub(crate) text: Rendered,
     /// What the house says in its place.
     pub(crate) instead: Option<Rendered>,
+    /// What the house adds before and after it.
+    pub(crate) added: Vec<Rendered>,
     /// `Answered`, `Done`, `Could not be done`, `Not needed`.
     pub(crate) state: &'static str,
     pub(crate) answer: Rendered,
@@ -115,13 +117,15 @@ impl Maker<'_> {
                 (format!("{who}, {}", words::moment(given.at)), true)
             }
         };
+        let notes = self.context.step_notes(self.id(), passed.step.as_str());
         DoneStep {
             step: passed.step.to_string(),
             visit: passed.visit,
             text: self.inline(passed.text),
-            instead: self.instead(&passed.step),
+            instead: self.instead(passed.step.as_str()),
+            added: notes.before.into_iter().chain(notes.after).collect(),
             state: state(passed),
-            answer: self.inline(passed.label),
+            answer: self.label(&passed.step, &passed.answer, passed.label),
             by,
             quotes: self.context.quotes(&passed.because, 3),
             skipped: passed.skipped,
@@ -135,8 +139,14 @@ impl Maker<'_> {
         }
     }
 
-    fn instead(&self, address: &StepId) -> Option<Rendered> {
-        let notes = self.context.view.notes_on(self.id(), address.as_str());
+    /// An answer as its button says it.
+    fn label(&self, address: &StepId, answer: &AnswerId, own: &str) -> Rendered {
+        let instead = self.instead(&format!("{address}.{answer}"));
+        instead.unwrap_or_else(|| self.inline(own))
+    }
+
+    fn instead(&self, address: &str) -> Option<Rendered> {
+        let notes = self.context.view.notes_on(self.id(), address);
         notes.instead.map(|text| self.inline(text))
     }
 
@@ -147,7 +157,7 @@ impl Maker<'_> {
         };
         let choice = |id: &AnswerId, label: &str| Choice {
             id: id.to_string(),
-            label: self.inline(label),
+            label: self.label(address, id, label),
             current: id == current,
         };
         match &step.kind {

@@ -25,11 +25,16 @@ pub(crate) fn for_step(
         "\nWhat to do\n{}",
         context.step_in_words(id, walk.now.step.as_str(), &instruction.text)
     );
+    let part = |part: &str, text: &str| {
+        let address = format!("{}.{part}", walk.now.step);
+        context.noted_in_words(id, &address, text)
+    };
     if let Some(how) = &instruction.how {
-        let _ = writeln!(message, "{}", context.plain(id, how));
+        let _ = writeln!(message, "{}", part("how", &context.plain(id, how)));
     }
     if let Some(command) = &instruction.command {
-        let _ = writeln!(message, "Command: {}", context.command(id, command));
+        let command = format!("Command: {}", context.command(id, command));
+        let _ = writeln!(message, "{}", part("command", &command));
     }
     let mut values = values(context, instruction);
     if values.is_empty() {
@@ -43,7 +48,11 @@ pub(crate) fn for_step(
         }
     }
     if let Some(loosens) = &instruction.loosens {
-        let _ = writeln!(message, "\nWhat it loosens\n{}", context.plain(id, loosens));
+        let _ = writeln!(
+            message,
+            "\nWhat it loosens\n{}",
+            part("loosens", &context.plain(id, loosens))
+        );
     }
     let caution = instruction.caution.as_deref().and_then(|name| {
         let cautions = &context.view.pinned.cautions;
@@ -53,7 +62,11 @@ pub(crate) fn for_step(
         let _ = writeln!(message, "\nMind\n{}", markdown::plain(&caution.text));
     }
     if let Some(undo) = &instruction.undo {
-        let _ = writeln!(message, "\nTo undo it\n{}", context.plain(id, undo));
+        let _ = writeln!(
+            message,
+            "\nTo undo it\n{}",
+            part("undo", &context.plain(id, undo))
+        );
     }
     closing(context, message)
 }

@@ -6,6 +6,7 @@ use crate::guide::walk::{By, CheckState, Checked, NowKind, Offered, Walk};
 use crate::guide::{Do, Outcome, OutcomeKind};
 use crate::rules::Rule;
 use crate::web::markdown::{Rendered, render};
+use crate::web::pages::house_notes::{HouseNotes, Noted};
 use crate::web::pages::proof::Quote;
 use crate::web::pages::words::{self, Sign};
 
@@ -26,7 +27,7 @@ pub(crate) enum NowView {
 #[derive(Debug, Clone)]
 pub(crate) struct AskView {
     pub(crate) ask: Rendered,
-    pub(crate) how: Option<Rendered>,
+    pub(crate) how: Option<Noted>,
     pub(crate) collect: Vec<CollectorView>,
     pub(crate) answers: Vec<AnswerView>,
 }
@@ -36,6 +37,9 @@ pub(crate) struct AskView {
 pub(crate) struct AnswerView {
     pub(crate) id: String,
     pub(crate) label: Rendered,
+    /// What the house says on the button.
+    pub(crate) instead: Option<String>,
+    pub(crate) notes: HouseNotes,
     pub(crate) quotes: Vec<Quote>,
 }
 
@@ -44,7 +48,8 @@ pub(crate) struct AnswerView {
 pub(crate) struct CheckView {
     pub(crate) id: String,
     pub(crate) ask: Rendered,
-    pub(crate) how: Option<Rendered>,
+    pub(crate) notes: HouseNotes,
+    pub(crate) how: Option<Noted>,
     pub(crate) collect: Vec<CollectorView>,
     pub(crate) sign: Sign,
     pub(crate) open: bool,
@@ -57,12 +62,13 @@ pub(crate) struct CheckView {
 #[derive(Debug, Clone)]
 pub(crate) struct DoView {
     pub(crate) text: Rendered,
-    pub(crate) how: Option<Rendered>,
+    pub(crate) how: Option<Noted>,
     pub(crate) command: Option<String>,
+    pub(crate) command_notes: HouseNotes,
     pub(crate) who: Option<&'static str>,
     pub(crate) caution: Option<Rendered>,
-    pub(crate) loosens: Option<Rendered>,
-    pub(crate) undo: Option<Rendered>,
+    pub(crate) loosens: Option<Noted>,
+    pub(crate) undo: Option<Noted>,
     pub(crate) values: Vec<String>,
     pub(crate) collect: Vec<CollectorView>,
     pub(crate) can_refuse: bool,
@@ -82,6 +88,7 @@ pub(crate) struct EndView {
 /// The present step of a walk.
 pub(crate) fn now(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>) -> NowView {
     let id = &rule.file.id;
+    let step = walk.now.step.as_str();
     match &walk.now.kind {
         NowKind::Ask {
             ask,
@@ -90,18 +97,18 @@ pub(crate) fn now(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>) -> NowVie
             answers,
         } => NowView::Ask(AskView {
             ask: context.inline(id, ask),
-            how: how.map(|how| context.html(id, how)),
+            how: how.map(|how| context.noted(id, &format!("{step}.how"), how)),
             collect: context.collectors(collect),
             answers: answers
                 .iter()
-                .map(|answer| offered(context, rule, answer))
+                .map(|answer| offered(context, rule, step, answer))
                 .collect(),
         }),
         NowKind::Checks { intro, checks } => NowView::Checks {
             intro: context.inline(id, intro.unwrap_or("Which of these is it?")),
             checks: checks
                 .iter()
-                .map(|check| check_view(context, rule, check))
+                .map(|check| check_view(context, rule, step, check))
                 .collect(),
         },
         NowKind::Do(instruction) => {
@@ -112,15 +119,23 @@ pub(crate) fn now(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>) -> NowVie
     }
 }
 
-fn offered(context: &Context<'_>, rule: &Rule, answer: &Offered<'_>) -> AnswerView {
+fn offered(context: &Context<'_>, rule: &Rule, step: &str, answer: &Offered<'_>) -> AnswerView {
+    let id = &rule.file.id;
+    let address = format!("{step}.{}", answer.id);
+    let instead = context.view.notes_on(id, &address).instead;
     AnswerView {
         id: answer.id.to_string(),
-        label: context.inline(&rule.file.id, answer.label),
+        label: context.inline(id, answer.label),
+        instead: instead.map(|text| context.plain(id, text)),
+        notes: context.step_notes(id, &address),
         quotes: context.quotes(&answer.because, 2),
     }
 }
 
-fn check_view(context: &Context<'_>, rule: &Rule, state: &CheckState<'_>) -> CheckView {
+fn check_view(context: &Context<'_>, rule: &Rule, step: &str, state: &CheckState<'_>) -> CheckView {
+    let id = &rule.file.id;
+    let address = format!("{step}.{}", state.check.id);
+    let how = state.check.how.as_deref();
     let sign = match state.state {
         Checked::Found => ("alert", "bad", "Found"),
         Checked::Open => ("empty", "plain", "Open"),
@@ -135,12 +150,9 @@ fn check_view(context: &Context<'_>, rule: &Rule, state: &CheckState<'_>) -> Che
     };
     CheckView {
         id: state.check.id.to_string(),
-        ask: context.inline(&rule.file.id, &state.check.ask),
-        how: state
-            .check
-            .how
-            .as_deref()
-            .map(|how| context.html(&rule.file.id, how)),
+        ask: context.inline(id, &state.check.ask),
+        notes: context.step_notes(id, &address),
+        how: how.map(|how| context.noted(id, &format!("{address}.how"), how)),
         collect: context.collectors(&state.check.collect),
         sign: Sign {
             icon: sign.0,
@@ -156,21 +168,26 @@ fn check_view(context: &Context<'_>, rule: &Rule, state: &CheckState<'_>) -> Che
 
 fn do_view(context: &Context<'_>, rule: &Rule, walk: &Walk<'_>, instruction: &Do) -> DoView {
     let id = &rule.file.id;
-    let html = |text: &Option<String>| text.as_deref().map(|text| context.html(id, text));
+    let part = |name: &str| format!("{}.{name}", walk.now.step);
+    let noted = |name: &str, text: &Option<String>| {
+        let text = text.as_deref();
+        text.map(|text| context.noted(id, &part(name), text))
+    };
     DoView {
         text: context.html(id, &instruction.text),
-        how: html(&instruction.how),
+        how: noted("how", &instruction.how),
         command: instruction
             .command
             .as_deref()
             .map(|command| context.command(id, command)),
+        command_notes: context.step_notes(id, &part("command")),
         who: instruction.who.map(words::who),
         caution: instruction
             .caution
             .as_deref()
             .and_then(|name| caution(context, name)),
-        loosens: html(&instruction.loosens),
-        undo: html(&instruction.undo),
+        loosens: noted("loosens", &instruction.loosens),
+        undo: noted("undo", &instruction.undo),
         values: handover::values(context, instruction),
         collect: context.collectors(&instruction.collect),
         can_refuse: instruction.cannot.is_some(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{HOSTILE, pack};
 use crate::actions::drafts::{
-    Based, DraftLine, DraftState, DraftView, NoteLine, NotesView, merge, read_draft,
+    Based, DraftLine, DraftState, DraftView, NoteLine, NotesView, TextLine, merge, read_draft,
 };
 use crate::actions::{RuleChange, RuleState, RuleUse, Survey};
 use crate::rules::Release;
@@ -141,10 +141,11 @@ fn notes(
         behind: false,
         broken: false,
         notes: Vec::new(),
-        texts: vec![
-            (None, String::new()),
-            (Some("first".to_owned()), HOSTILE.to_owned()),
-        ],
+        texts: vec![TextLine {
+            address: "first".to_owned(),
+            name: HOSTILE.to_owned(),
+            text: HOSTILE.to_owned(),
+        }],
     };
     let section = |notes: &NotesView, edits: bool| {
         NotesSection::new(notes, "sample.rule", &super::house(), edits)

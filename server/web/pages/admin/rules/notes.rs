@@ -11,7 +11,8 @@ use super::edit::collided;
 use super::typed::{based_of, based_word};
 use super::{href, named};
 use crate::actions::drafts::{
-    NoteAsked, NoteLine, NotesView, SaveOutcome, notes_of, put_note, read_note, remove_note,
+    NoteAsked, NoteLine, NotesView, SaveOutcome, TextLine, notes_of, put_note, read_note,
+    remove_note,
 };
 use crate::actions::house::HouseValues;
 use crate::actions::{Caller, Right};
@@ -26,6 +27,7 @@ use crate::web::pages::{Frame, Html, words};
 use crate::web::paths;
 use crate::web::state::AppState;
 
+const CAUSE: &str = "Why it happens";
 /// Words of a text in a choice.
 const WORDS: usize = 60;
 
@@ -248,10 +250,15 @@ impl NotesPage {
 impl NotesSection {
     /// The notes of a rule with an empty form.
     pub(crate) fn new(view: &NotesView, id: &str, house: &HouseValues, edits: bool) -> Self {
-        let texts = view.texts.iter().map(|(step, text)| Choice {
-            value: step.clone().unwrap_or_default(),
-            label: label(step.as_deref(), text),
-            chosen: step.is_none(),
+        let cause = Choice {
+            value: String::new(),
+            label: CAUSE.to_owned(),
+            chosen: true,
+        };
+        let texts = view.texts.iter().map(|text| Choice {
+            value: text.address.clone(),
+            label: label(text),
+            chosen: false,
         });
         let places = NotePlace::ALL.map(|place| Choice {
             value: place.name().to_owned(),
@@ -283,7 +290,7 @@ impl NotesSection {
                 .map(|line| row(line, view, id, house))
                 .collect(),
             form: NoteForm {
-                texts: texts.collect(),
+                texts: std::iter::once(cause).chain(texts).collect(),
                 places: places.into(),
                 ..NoteForm::default()
             },
@@ -305,7 +312,7 @@ impl NotesSection {
 }
 
 impl NoteForm {
-    /// Chooses a text and a place; a step that is gone is among the texts all the same.
+    /// Chooses a text and a place; one that is gone is among the texts all the same.
     fn choose(&mut self, step: &str, place: &str) {
         for choice in &mut self.texts {
             choice.chosen = choice.value == step;
@@ -325,16 +332,18 @@ impl NoteForm {
 
 fn row(line: &NoteLine, view: &NotesView, id: &str, house: &HouseValues) -> Row {
     let (step, place) = line.note.key();
-    let text = view
-        .texts
-        .iter()
-        .find(|(own, _)| own.as_deref() == step)
-        .map(|(_, text)| text.as_str());
+    let about = step.map_or_else(
+        || CAUSE.to_owned(),
+        |step| {
+            let text = view.texts.iter().find(|own| own.address == step);
+            text.map_or_else(|| format!("Step {step}"), label)
+        },
+    );
     let by = [line.note.by.as_deref(), line.note.on.as_deref()];
     let key = (step.unwrap_or_default().to_owned(), place.name());
     let query = paths::query(&[("step", &key.0), ("place", key.1)]);
     Row {
-        about: label(step, text.unwrap_or_default()),
+        about,
         place: place_in_words(place),
         html: shown(&line.note.text, house),
         by: by.into_iter().flatten().collect::<Vec<_>>().join(", "),
@@ -356,15 +365,9 @@ fn sentence(what: &str) -> Rendered {
     markdown::render_inline(&format!("{text}."))
 }
 
-fn label(step: Option<&str>, text: &str) -> String {
-    let Some(step) = step else {
-        return "Why it happens".to_owned();
-    };
-    let text = markdown::plain(&words_for_placeholders(text));
-    match text.as_str() {
-        "" => format!("Step {step}"),
-        text => format!("Step {step}: {}", words::cut(text, WORDS)),
-    }
+fn label(text: &TextLine) -> String {
+    let words = markdown::plain(&words_for_placeholders(&text.text));
+    format!("{}: {}", text.name, words::cut(&words, WORDS))
 }
 
 fn place_in_words(place: NotePlace) -> &'static str {
