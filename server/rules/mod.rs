@@ -1,5 +1,6 @@
 //! What we know: rules, how they are matched, ranked, checked and kept as files.
 
+mod changed;
 pub mod check;
 pub mod classify;
 pub mod compile;
@@ -32,6 +33,7 @@ mod unrelated;
 pub mod write;
 pub mod zipped;
 
+pub use changed::Changed;
 pub use classify::{
     AheadBy, Confidence, Finding, Findings, Need, Role, Said, SaidFinding, Suggestion, Verdict,
     classify, classify_until, say, warm_up,

@@ -2,15 +2,15 @@
 //!
 //! Cases come from the store in pieces of a bounded size; so many blocking threads work on pieces as there are cores, and
 //! what they find is handed over in the order of the cases, so that a place in it says what was done. Texts are unpacked
-//! and read once and judged twice; nothing else of a case is loaded.
+//! and read once, and judged twice where something of a rule that differs is in them; nothing else of a case is loaded.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::task::JoinHandle;
 
 use crate::evidence::{self, Evidence, Round};
-use crate::rules::{Release, say};
+use crate::rules::{Changed, Release, say};
 use crate::store::{ChangedCase, ReplayCase, Store, StoreError};
 
 /// Who judges, and by what.
@@ -45,6 +45,8 @@ pub struct Piece {
 #[derive(Debug)]
 pub struct Replaying {
     replay: Replay,
+    /// What differs between the two; compared by the first thread that needs it.
+    changed: Arc<OnceLock<Changed>>,
     /// What is being worked on, in the order of the cases.
     open: VecDeque<JoinHandle<Piece>>,
     /// The last case that was taken from the store.
@@ -58,6 +60,7 @@ impl Replay {
     pub fn behind(self, place: &str) -> Replaying {
         Replaying {
             replay: self,
+            changed: Arc::default(),
             open: VecDeque::new(),
             place: place.to_owned(),
             more: true,
@@ -89,20 +92,29 @@ impl Replaying {
         };
         last.id.as_str().clone_into(&mut self.place);
         let (before, after) = (replay.before.clone(), replay.after.clone());
-        let work = move || judge_piece(cases, &before, &after);
+        let changed = self.changed.clone();
+        let work = move || {
+            let changed = changed.get_or_init(|| Changed::between(&before, &after));
+            judge_piece(cases, &before, &after, changed)
+        };
         self.open.push_back(tokio::task::spawn_blocking(work));
         Ok(())
     }
 }
 
-fn judge_piece(cases: Vec<ReplayCase>, before: &Release, after: &Release) -> Piece {
+fn judge_piece(
+    cases: Vec<ReplayCase>,
+    before: &Release,
+    after: &Release,
+    changed: &Changed,
+) -> Piece {
     let mut piece = Piece {
         cases: cases.len(),
         ..Piece::default()
     };
     for case in cases {
         case.id.as_str().clone_into(&mut piece.place);
-        match judge(case, before, after) {
+        match judge(case, before, after, changed) {
             Ok(None) => {}
             Ok(Some(changed)) => piece.changed.push(changed),
             Err(_) => piece.unread += 1,
@@ -115,6 +127,7 @@ fn judge(
     case: ReplayCase,
     before: &Release,
     after: &Release,
+    changed: &Changed,
 ) -> Result<Option<ChangedCase>, StoreError> {
     let mut evidence = Evidence::default();
     let mut texts = Vec::new();
@@ -131,6 +144,9 @@ fn judge(
         evidence.join(evidence::read_texts(texts, round));
     }
     evidence.settle(case.machine.as_deref(), case.account.as_deref());
+    if !changed.may_tell(&evidence) {
+        return Ok(None);
+    }
     let product = case.product.as_ref();
     let old = say(before, &evidence, product);
     let new = say(after, &evidence, product);

@@ -1,0 +1,264 @@
+//! What a release can judge otherwise than the one before it: submissions in which something of a rule that differs is found.
+//!
+//! A proposal changes few rules, and a rule of which nothing is found says nothing, before and after. So a submission is
+//! judged twice only where a rule that differs finds something, or holds by facts and events alone.
+
+use std::collections::BTreeSet;
+
+use super::classify::Time;
+use super::compile::{MatchLeaf, Release, Rule};
+use super::events::Events;
+use super::file::PackFiles;
+use super::judge::{Judged, judge};
+use crate::condition::RuleId;
+use crate::evidence::{Evidence, NeverStop};
+
+/// What differs between two releases, as far as judging sees it.
+#[derive(Debug)]
+pub struct Changed {
+    /// Something differs that bears on all rules.
+    everything: bool,
+    /// A part that guides share differs: rules are told by it only where facts are known.
+    procedures: bool,
+    /// The rules that differ, as they were and as they are to be.
+    rules: [Release; 2],
+}
+
+impl Changed {
+    /// Compares two releases.
+    pub fn between(before: &Release, after: &Release) -> Self {
+        let ids = before.rules.keys().chain(after.rules.keys());
+        let differing = ids
+            .filter(|id| !judges_alike(before, after, id))
+            .collect::<BTreeSet<_>>();
+        let of = |release: &Release| {
+            let rules = differing.iter().filter_map(|id| release.rules.get(*id));
+            let files = PackFiles {
+                rules: rules.map(|rule| rule.file.clone()).collect(),
+                ..PackFiles::default()
+            };
+            Release::compile(0, 0, files).0
+        };
+        let kept = before.rules.keys().filter(|id| !differing.contains(id));
+        let kept = kept.collect::<Vec<_>>();
+        let gives_way_alike = |one: &RuleId| {
+            let mut others = kept.iter();
+            others.all(|other| before.refines(one, other) == after.refines(one, other))
+        };
+        Self {
+            everything: before.products != after.products
+                || !kept.iter().all(|one| gives_way_alike(one)),
+            procedures: before.procedures != after.procedures,
+            rules: [of(before), of(after)],
+        }
+    }
+
+    /// Whether the two releases may judge this otherwise; where they may not, they do not.
+    pub fn may_tell(&self, evidence: &Evidence) -> bool {
+        self.everything
+            || self.procedures && !evidence.facts.is_empty()
+            || self.rules.iter().any(|rules| finds(rules, evidence))
+    }
+}
+
+/// Whether a rule is in both and everything of it that judging looks at is the same.
+fn judges_alike(before: &Release, after: &Release, id: &RuleId) -> bool {
+    let (Some(old), Some(new)) = (before.rules.get(id), after.rules.get(id)) else {
+        return false;
+    };
+    let (one, other) = (&old.file, &new.file);
+    before.is_off(id).is_some() == after.is_off(id).is_some()
+        && one.matcher == other.matcher
+        && one.product == other.product
+        && one.refines == other.refines
+        && one.facts == other.facts
+        && old.guide == new.guide
+}
+
+/// Whether there is anything of these rules in it.
+fn finds(rules: &Release, evidence: &Evidence) -> bool {
+    if rules.rules.is_empty() {
+        return false;
+    }
+    // What counts only beside something else is sought where something was found, so any hit tells.
+    let hits = rules.matcher.seek(evidence, &mut Time::until(&NeverStop));
+    if hits.0.iter().any(|hits| !hits.is_empty()) {
+        return true;
+    }
+    let events = Events::of(evidence);
+    let mut rules = rules.rules.values().filter(|rule| asks_others(rule));
+    rules.any(|rule| !matches!(judge(rule, evidence, &hits, &events), Judged::Silent))
+}
+
+/// Whether a rule asks for more than text.
+fn asks_others(rule: &Rule) -> bool {
+    let mut asks = false;
+    rule.condition
+        .for_each_leaf(&mut |leaf, _| asks |= !matches!(leaf, MatchLeaf::Text(_)));
+    asks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::{ProductFile, RuleFile};
+    use super::super::say;
+    use super::*;
+    use crate::condition::ProductId;
+    use crate::evidence::read_texts;
+
+    /// Files of a pack: rules as `id | refines | match` (YAML flow), and how many steps their guides have.
+    fn files(rules: &[(&str, &str, &str)], outcome: &str) -> PackFiles {
+        let rules = rules.iter().map(|(id, refines, matcher)| {
+            let yaml = format!(
+                "id: {id}\ntitle: About {id}\nproduct: demo\nseverity: error\nrefines: [{refines}]\n\
+                 automation: {{ reason: demo, retryable: after-fix, who_can_fix: helpdesk }}\nmatch: {matcher}\ncause: Because.\n\
+                 guide: {{ start: end, steps: [ {{ id: end, outcome: {outcome}, text: Hand it over. }} ] }}\nreferences: []\nexamples: []\n"
+            );
+            serde_saphyr::from_str::<RuleFile>(&yaml).unwrap()
+        });
+        PackFiles {
+            rules: rules.collect(),
+            ..PackFiles::default()
+        }
+    }
+
+    fn compiled(files: PackFiles) -> Release {
+        let (release, complaints) = Release::compile(1, 0, files);
+        assert_eq!(complaints, []);
+        release
+    }
+
+    fn read(text: &str) -> Evidence {
+        read_texts(vec![("paste".to_owned(), text.to_owned())], 1)
+    }
+
+    const BASE: [(&str, &str, &str); 4] = [
+        ("general", "", "{ phrase: the queue is full }"),
+        ("middle", "general", "{ phrase: the robot waits }"),
+        ("special", "middle", "{ code: QueueFullError }"),
+        (
+            "joined",
+            "",
+            "{ any: [ { fact: dsreg.AzureAdJoined, is: 'NO' }, { all: [ { code: '0xC000006D' }, { fact: dsreg.DomainJoined, is: 'NO' } ] } ] }",
+        ),
+    ];
+
+    const TEXTS: [&str; 9] = [
+        "the run failed: the queue is full, QueueFullError",
+        "the run failed: QueueFullErrorOfOrder",
+        "the run failed: the robot waits",
+        "the run failed with 0xC000006D",
+        "the run failed with an order of 7 lines",
+        "nothing to see",
+        "| Device State |\n\n             AzureAdJoined : NO\n          DomainJoined : NO\n",
+        "| Device State |\n\n             AzureAdJoined : YES\n          DomainJoined : NO\n",
+        "the run failed with 0xC000006D, not because the queue is full, the demo says",
+    ];
+
+    #[test]
+    fn where_it_may_not_tell_the_two_releases_say_the_same() {
+        let base = || files(&BASE, "escalate");
+        let with = |at: usize, rule| {
+            let mut rules = BASE;
+            rules[at] = rule;
+            files(&rules, "escalate")
+        };
+        let more = |rule| {
+            let mut rules = BASE.to_vec();
+            rules.push(rule);
+            files(&rules, "escalate")
+        };
+        let without = |at: usize| {
+            let mut rules = BASE.to_vec();
+            rules.remove(at);
+            files(&rules, "escalate")
+        };
+        let product = PackFiles {
+            products: vec![ProductFile {
+                id: ProductId::parse("demo").unwrap(),
+                name: "Demo".to_owned(),
+                words: vec!["demo".to_owned()],
+            }],
+            ..base()
+        };
+        let after = [
+            (
+                "a rule is new",
+                more(("new", "", "{ phrase: order of * lines }")),
+            ),
+            (
+                "a longer name takes the place of one",
+                more(("longer", "", "{ code: QueueFullErrorOfOrder }")),
+            ),
+            ("a rule is gone", without(3)),
+            ("the middle of a chain is gone", without(1)),
+            (
+                "the middle of a chain refines no more",
+                with(1, ("middle", "", "{ phrase: the robot waits }")),
+            ),
+            (
+                "a code for another",
+                with(2, ("special", "middle", "{ code: OrderLostError }")),
+            ),
+            (
+                "facts alone",
+                with(
+                    3,
+                    ("joined", "", "{ fact: dsreg.AzureAdJoined, is: 'YES' }"),
+                ),
+            ),
+            (
+                "unless a text",
+                with(
+                    3,
+                    (
+                        "joined",
+                        "",
+                        "{ all: [ { fact: dsreg.DomainJoined, is: 'NO' }, { not: { phrase: nothing } } ] }",
+                    ),
+                ),
+            ),
+            ("the guides end well", files(&BASE, "resolved")),
+            ("a product has words", product),
+        ];
+        let before = compiled(base());
+        let mut silent = 0;
+        for (what, after) in after {
+            let after = compiled(after);
+            let changed = Changed::between(&before, &after);
+            for text in TEXTS {
+                let evidence = read(text);
+                let said = [&before, &after].map(|release| say(release, &evidence, None));
+                if changed.may_tell(&evidence) {
+                    continue;
+                }
+                assert_eq!(said[0], said[1], "{what}: {text}");
+                silent += 1;
+            }
+        }
+        assert!(silent > 40, "{silent} were left out");
+    }
+
+    #[test]
+    fn a_rule_that_is_switched_off_differs_and_words_for_people_do_not() {
+        let before = compiled(files(&BASE, "escalate"));
+        let mut off = compiled(files(&BASE, "escalate"));
+        off.disabled.insert(
+            RuleId::parse("general").unwrap(),
+            super::super::DisabledFile {
+                rule: RuleId::parse("general").unwrap(),
+                reason: "too many".to_owned(),
+                until: "2999-01-01".to_owned(),
+                by: None,
+            },
+        );
+        let off = off.as_of(0);
+        let full = read("the run failed: the queue is full");
+        assert!(Changed::between(&before, &off).may_tell(&full));
+        assert!(!Changed::between(&before, &off).may_tell(&read("the robot waits")));
+        let mut titled = files(&BASE, "escalate");
+        titled.rules[0].title = "Another title".to_owned();
+        let titled = compiled(titled);
+        assert!(!Changed::between(&before, &titled).may_tell(&full));
+    }
+}
