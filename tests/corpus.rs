@@ -25,6 +25,8 @@ mod pastes;
 mod properties;
 #[path = "corpus/redaction.rs"]
 mod redaction;
+#[path = "corpus/replay.rs"]
+mod replay;
 #[path = "corpus/reports.rs"]
 mod reports;
 #[path = "corpus/samples.rs"]

@@ -2,6 +2,7 @@
 //!
 //! Long ones by some of their bytes, which costs next to nothing where none stands; the few short ones by an automaton.
 
+pub(crate) mod required;
 mod sieve;
 mod windows;
 

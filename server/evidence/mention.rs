@@ -12,8 +12,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::pattern::Pattern as Regex;
+pub(super) use super::pattern::{pattern, says};
 use super::{Weakened, genre};
 
 mod apart;
@@ -107,24 +107,9 @@ static PRESENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-/// A pattern that may be written over several lines, in any case of letters. One that is wrong would never match, and
-/// nothing else would say so: a test that uses it fails.
-pub(super) fn pattern(verbose: &str) -> Option<Regex> {
-    let pattern = Regex::new(&format!("(?xis){verbose}"));
-    debug_assert!(pattern.is_ok(), "{pattern:?}");
-    pattern.ok()
-}
-
 /// Whether these words, which stand directly before an error, deny it.
 pub fn is_denied(before: &str) -> bool {
     says(&DENIAL, before)
-}
-
-/// Whether the text holds the pattern.
-pub(super) fn says(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern
-        .as_ref()
-        .is_some_and(|pattern| pattern.is_match(text))
 }
 
 /// Why the error at this place is only spoken of; `entry` is the log record, list item or text that it stands in.

@@ -40,6 +40,7 @@ pub mod machines;
 pub mod mention;
 mod names;
 pub mod net;
+mod pattern;
 pub mod proof;
 mod reading;
 pub mod redact;

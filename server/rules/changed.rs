@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::classify::Time;
-use super::compile::{MatchLeaf, Release, Rule};
+use super::compile::Release;
 use super::events::Events;
 use super::file::PackFiles;
 use super::judge::{Judged, judge};
@@ -16,7 +16,7 @@ use crate::evidence::{Evidence, NeverStop};
 /// What differs between two releases, as far as judging sees it.
 #[derive(Debug)]
 pub struct Changed {
-    /// Something differs that bears on all rules.
+    /// The words of products differ, which raise any rule.
     everything: bool,
     /// A part that guides share differs: rules are told by it only where facts are known.
     procedures: bool,
@@ -28,9 +28,14 @@ impl Changed {
     /// Compares two releases.
     pub fn between(before: &Release, after: &Release) -> Self {
         let ids = before.rules.keys().chain(after.rules.keys());
-        let differing = ids
-            .filter(|id| !judges_alike(before, after, id))
-            .collect::<BTreeSet<_>>();
+        let (same, mut differing): (BTreeSet<_>, BTreeSet<_>) =
+            ids.partition(|id| judges_alike(before, after, id));
+        // Whom a rule refines through one that differs.
+        let gives_way_alike = |one: &&RuleId| {
+            let mut others = same.iter();
+            others.all(|other| before.refines(one, other) == after.refines(one, other))
+        };
+        differing.extend(same.iter().filter(|one| !gives_way_alike(one)));
         let of = |release: &Release| {
             let rules = differing.iter().filter_map(|id| release.rules.get(*id));
             let files = PackFiles {
@@ -39,15 +44,8 @@ impl Changed {
             };
             Release::compile(0, 0, files).0
         };
-        let kept = before.rules.keys().filter(|id| !differing.contains(id));
-        let kept = kept.collect::<Vec<_>>();
-        let gives_way_alike = |one: &RuleId| {
-            let mut others = kept.iter();
-            others.all(|other| before.refines(one, other) == after.refines(one, other))
-        };
         Self {
-            everything: before.products != after.products
-                || !kept.iter().all(|one| gives_way_alike(one)),
+            everything: before.products != after.products,
             procedures: before.procedures != after.procedures,
             rules: [of(before), of(after)],
         }
@@ -86,22 +84,14 @@ fn finds(rules: &Release, evidence: &Evidence) -> bool {
         return true;
     }
     let events = Events::of(evidence);
-    let mut rules = rules.rules.values().filter(|rule| asks_others(rule));
+    let mut rules = rules.rules.values();
     rules.any(|rule| !matches!(judge(rule, evidence, &hits, &events), Judged::Silent))
-}
-
-/// Whether a rule asks for more than text.
-fn asks_others(rule: &Rule) -> bool {
-    let mut asks = false;
-    rule.condition
-        .for_each_leaf(&mut |leaf, _| asks |= !matches!(leaf, MatchLeaf::Text(_)));
-    asks
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::compare;
     use super::super::file::{ProductFile, RuleFile};
-    use super::super::say;
     use super::*;
     use crate::condition::ProductId;
     use crate::evidence::read_texts;
@@ -228,7 +218,7 @@ mod tests {
             let changed = Changed::between(&before, &after);
             for text in TEXTS {
                 let evidence = read(text);
-                let said = [&before, &after].map(|release| say(release, &evidence, None));
+                let said = compare([&before, &after], &evidence, None);
                 if changed.may_tell(&evidence) {
                     continue;
                 }

@@ -9,6 +9,7 @@ use super::compile::{Release, Rule};
 use super::events::Events;
 use super::hits::{Hits, LeafId};
 use super::judge::{Judged, judge};
+use super::mentions::Asked;
 use super::rank::{self, Candidate, rank};
 use super::{errors, near, needs};
 use crate::condition::{CollectorId, ProductId, RuleId};
@@ -161,7 +162,10 @@ pub fn classify_until(
     let mut time = Time::until(stop);
     let mut hits = release.matcher.seek(evidence, &mut time);
     let named_codes = release.matcher.named(&hits);
-    let spoken_of = release.matcher.set_aside_mentions(evidence, &mut hits);
+    let asked = &mut Asked::default();
+    let spoken_of = release
+        .matcher
+        .set_aside_mentions(evidence, &mut hits, asked);
     let Weighed {
         verdict,
         candidates,
@@ -230,11 +234,27 @@ pub struct SaidFinding {
     pub gave_way: bool,
 }
 
-/// Judges evidence and keeps only what two releases are compared by: no suggestions, no needs, no proofs.
-pub fn say(release: &Release, evidence: &Evidence, product: Option<&ProductId>) -> Said {
+/// Judges evidence by each of two releases and keeps only what they are compared by: no suggestions, no needs, no proofs.
+pub fn compare(
+    releases: [&Release; 2],
+    evidence: &Evidence,
+    product: Option<&ProductId>,
+) -> [Said; 2] {
+    let mut asked = Asked::default();
+    releases.map(|release| say(release, evidence, product, &mut asked))
+}
+
+fn say(
+    release: &Release,
+    evidence: &Evidence,
+    product: Option<&ProductId>,
+    asked: &mut Asked,
+) -> Said {
     let mut time = Time::until(&NeverStop);
     let mut hits = release.matcher.seek(evidence, &mut time);
-    release.matcher.set_aside_mentions(evidence, &mut hits);
+    release
+        .matcher
+        .set_aside_mentions(evidence, &mut hits, asked);
     let weighed = weigh(release, evidence, product, &hits, &mut time);
     let findings = weighed.candidates.into_iter().map(|one| SaidFinding {
         rule: one.rule.to_string(),

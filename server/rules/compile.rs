@@ -55,6 +55,10 @@ pub struct Rule {
     pub guide: Guide,
     /// How it is recognised.
     pub(super) condition: Condition<MatchLeaf>,
+    /// The texts of which one must be there, surroundings aside, where nothing but texts is known.
+    pub(super) signs: Vec<LeafId>,
+    /// Whether it asks for facts or events too.
+    pub(super) asks_others: bool,
 }
 
 /// A leaf of a rule's `match`.
@@ -114,14 +118,7 @@ impl Release {
                 Complaint::new(format!("{}:{}", file.id, complaint.path), complaint.what)
             }));
             if let (true, Some(condition)) = (whole, condition) {
-                rules.insert(
-                    file.id.clone(),
-                    Rule {
-                        file,
-                        guide,
-                        condition,
-                    },
-                );
+                rules.insert(file.id.clone(), Rule::new(file, guide, condition));
             }
         }
         let procedures = files.procedures.iter().map(|file| {
@@ -273,15 +270,26 @@ impl Release {
 }
 
 impl Rule {
+    fn new(file: RuleFile, guide: Guide, condition: Condition<MatchLeaf>) -> Self {
+        let mut signs = Vec::new();
+        let mut asks_others = false;
+        condition.for_each_leaf(&mut |leaf, positive| match leaf {
+            MatchLeaf::Text(text) if positive && !text.context => signs.push(text.id),
+            MatchLeaf::Text(_) => {}
+            MatchLeaf::Fact(_) | MatchLeaf::Event(..) => asks_others = true,
+        });
+        Self {
+            file,
+            guide,
+            condition,
+            signs,
+            asks_others,
+        }
+    }
+
     /// Whether one of these leaves is a sign of it, its surroundings aside.
     pub(super) fn seeks_any(&self, leaves: &BTreeSet<LeafId>) -> bool {
-        let mut seeks = false;
-        self.condition.for_each_leaf(&mut |leaf, positive| {
-            if let MatchLeaf::Text(text) = leaf {
-                seeks |= positive && !text.context && leaves.contains(&text.id);
-            }
-        });
-        seeks
+        self.signs.iter().any(|sign| leaves.contains(sign))
     }
 
     /// Every fact test of its `match`.

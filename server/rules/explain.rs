@@ -7,6 +7,7 @@ use super::compile::{MatchLeaf, Release, TextLeaf};
 use super::events::Events;
 use super::hits::LeafId;
 use super::judge::View;
+use super::mentions::Asked;
 use crate::condition::shape::ConditionFile;
 use crate::condition::{
     Condition, FactProof, FactTest, Facts, FactsAsOf, RuleId, Truth, test_fact,
@@ -49,7 +50,10 @@ pub fn explain(
     let rule = release.rules.get(id)?;
     let mut time = Time::until(stop);
     let mut hits = release.matcher.seek(evidence, &mut time);
-    let spoken_of = release.matcher.set_aside_mentions(evidence, &mut hits);
+    let asked = &mut Asked::default();
+    let spoken_of = release
+        .matcher
+        .set_aside_mentions(evidence, &mut hits, asked);
     let events = Events::of(evidence);
     let facts = FactsAsOf {
         evidence,

@@ -61,6 +61,12 @@ enum Support<'a> {
 
 /// Judges one rule. Text conditions joined by `all` hold within one entry, so each entry with a hit is tried by itself.
 pub(super) fn judge(rule: &Rule, evidence: &Evidence, hits: &Hits, events: &Events<'_>) -> Judged {
+    // Most rules have nothing in most texts, and without a fact all others are unknown.
+    let only_texts = !rule.asks_others
+        || evidence.facts.is_empty() && evidence.scopes.is_empty() && events.is_empty();
+    if only_texts && rule.signs.iter().all(|sign| hits.of(*sign).is_empty()) {
+        return Judged::Silent;
+    }
     let facts = FactsAsOf {
         evidence,
         round: evidence.latest_round(),

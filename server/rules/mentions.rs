@@ -1,6 +1,6 @@
 //! Hits by which a text only speaks of an error prove nothing: they are taken away before rules are judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::hits::{EntryId, Hit, Hits, LeafId};
 use super::matcher::TextMatcher;
@@ -13,16 +13,21 @@ const A_TABLE: usize = 4;
 /// When so many hits of a leaf are errors, the text is a log of them, and the others are not looked at.
 const A_LOG: usize = 256;
 
+/// What was already asked of the places of some evidence: rules share them, and so do releases.
+#[derive(Debug, Default)]
+pub(super) struct Asked(HashMap<Span, bool>);
+
 impl TextMatcher {
     /// Takes away the hits by which the text only speaks of an error, and names the leaves that they were of.
     pub(super) fn set_aside_mentions(
         &self,
         evidence: &Evidence,
         hits: &mut Hits,
+        asked: &mut Asked,
     ) -> BTreeSet<LeafId> {
         let taught = taught(evidence);
         let mut spoken_of = BTreeSet::new();
-        let mut keep = |hits: &mut Hits, counts: &dyn Fn(LeafId, &Hit) -> bool| {
+        let mut keep = |hits: &mut Hits, counts: &mut dyn FnMut(LeafId, &Hit) -> bool| {
             for (leaf, hits) in hits.0.iter_mut().enumerate() {
                 if hits.is_empty() || self.beside.contains(&leaf) {
                     continue;
@@ -42,12 +47,12 @@ impl TextMatcher {
                 }
             }
         };
-        keep(hits, &|_, hit| {
-            !is_within(&taught, hit.span) && !is_mention(evidence, hit)
+        keep(hits, &mut |_, hit| {
+            !is_within(&taught, hit.span) && !asked.is_mention(evidence, hit)
         });
         // What was ruled out makes no table with what is left.
         let tables = self.tables(hits);
-        keep(hits, &|leaf, hit| !tables.contains(&(leaf, hit.span)));
+        keep(hits, &mut |leaf, hit| !tables.contains(&(leaf, hit.span)));
         spoken_of
     }
 
@@ -74,13 +79,18 @@ impl TextMatcher {
     }
 }
 
-fn is_mention(evidence: &Evidence, hit: &Hit) -> bool {
-    let source = &evidence.sources[hit.span.source];
-    let text = source.text.as_str();
-    let entry = source.entries.get(hit.entry.1).cloned();
-    let entry = entry.unwrap_or(0..text.len());
-    let spoken = |why| matches!(why, Some(Weakened::Denied | Weakened::Mentioned));
-    spoken(hit.weakened) || spoken(mention::mention(text, entry, hit.span.start..hit.span.end))
+impl Asked {
+    fn is_mention(&mut self, evidence: &Evidence, hit: &Hit) -> bool {
+        let spoken = |why| matches!(why, Some(Weakened::Denied | Weakened::Mentioned));
+        let place = || {
+            let source = &evidence.sources[hit.span.source];
+            let text = source.text.as_str();
+            let entry = source.entries.get(hit.entry.1).cloned();
+            let entry = entry.unwrap_or(0..text.len());
+            spoken(mention::mention(text, entry, hit.span.start..hit.span.end))
+        };
+        spoken(hit.weakened) || *self.0.entry(hit.span).or_insert_with(place)
+    }
 }
 
 /// Whether one of these, which are in order and apart, holds the place.
@@ -123,7 +133,7 @@ mod tests {
         let left = |lines: &[String]| {
             let evidence = read_texts(vec![("robot.log".to_owned(), lines.join("\n"))], 1);
             let mut hits = matcher.seek(&evidence, &mut Time::until(&NeverStop));
-            matcher.set_aside_mentions(&evidence, &mut hits);
+            matcher.set_aside_mentions(&evidence, &mut hits, &mut Asked::default());
             hits.of(leaf).len()
         };
         let error = |at: usize| {

@@ -36,7 +36,7 @@ pub mod zipped;
 pub use changed::Changed;
 pub use classify::{
     AheadBy, Confidence, Finding, Findings, Need, Role, Said, SaidFinding, Suggestion, Verdict,
-    classify, classify_until, say, warm_up,
+    classify, classify_until, compare, warm_up,
 };
 pub use compile::{Release, Rule};
 pub use file::{

@@ -5,26 +5,23 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
 use regex::Regex;
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::classify::Time;
 use super::hits::LeafId;
 use super::matcher::stretches;
 use crate::evidence::literals::Literals;
+use crate::evidence::literals::required::{Telling, folds_to_ascii, required};
 use crate::evidence::{Line, Text};
 
 /// A match is at most this long, and lines over [`LONG_LINE`] are read in overlapping pieces.
 const REGEX_MATCH: usize = 4 * 1024;
 const LONG_LINE: usize = 64 * 1024;
-/// Shorter literals stand everywhere.
-const SHORTEST: usize = 3;
-/// More literals than this for one regex are no help.
-const MOST: usize = 64;
-/// Letters that fold to ASCII ones when case is ignored: the long s and the Kelvin sign.
-const FOLDING: [&[u8]; 2] = ["\u{17f}".as_bytes(), "\u{212a}".as_bytes()];
+/// Shorter literals stand everywhere, and many for one regex are no help.
+const TELLING: Telling = Telling {
+    shortest: 3,
+    most: 64,
+};
 
 /// The regexes of a release.
 #[derive(Debug)]
@@ -50,7 +47,7 @@ impl RegexSet {
         let mut literals = Vec::new();
         let mut owners = Vec::new();
         for (at, (_, regex)) in regexes.iter().enumerate() {
-            match required(regex.as_str()) {
+            match required(regex.as_str(), TELLING) {
                 Some(needed) => {
                     owners.extend(needed.iter().map(|literal| (at, literal.begins_word)));
                     literals.extend(needed);
@@ -81,11 +78,7 @@ impl RegexSet {
             return;
         }
         let bytes = &text.as_str().as_bytes()[range.clone()];
-        let may_fold = !bytes.is_ascii();
-        let folds = may_fold
-            && FOLDING
-                .iter()
-                .any(|letter| memmem::find(bytes, letter).is_some());
+        let folds = folds_to_ascii(bytes);
         let mut full = vec![false; self.regexes.len()];
         if folds || !self.always.is_empty() {
             let everything = (0..self.regexes.len()).collect::<Vec<_>>();
@@ -181,100 +174,9 @@ fn lines<'a>(text: &'a Text, range: &Range<usize>) -> impl Iterator<Item = Range
         .filter(|line| line.start < line.end)
 }
 
-/// A literal, in small letters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Literal {
-    text: String,
-    /// Whether the match of its part of the pattern begins with it.
-    leads: bool,
-    /// Whether a word begins with it, wherever it stands in a match.
-    begins_word: bool,
-}
-
-/// Literals of which every match holds one; `None` when there are no telling ones.
-fn required(pattern: &str) -> Option<Vec<Literal>> {
-    let hir = ParserBuilder::new().build().parse(pattern).ok()?;
-    best_of(&hir)
-}
-
-fn best_of(hir: &Hir) -> Option<Vec<Literal>> {
-    match hir.kind() {
-        HirKind::Literal(literal) => {
-            let text = std::str::from_utf8(&literal.0).ok()?;
-            let longest = text
-                .split(|letter: char| !letter.is_ascii())
-                .max_by_key(|part| part.len())?;
-            telling(vec![Literal {
-                text: longest.to_ascii_lowercase(),
-                leads: text.starts_with(longest),
-                begins_word: false,
-            }])
-        }
-        HirKind::Capture(capture) => best_of(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => best_of(&repetition.sub),
-        HirKind::Concat(parts) => {
-            let sets = (0..parts.len()).filter_map(|at| best_of_part(parts, at));
-            sets.max_by_key(|set| {
-                let lengths = set.iter().map(|literal| literal.text.len());
-                let shortest = lengths.min().unwrap_or(0);
-                (shortest.min(8), usize::MAX - set.len(), shortest)
-            })
-        }
-        HirKind::Alternation(parts) => {
-            let sets = parts.iter().map(best_of).collect::<Option<Vec<_>>>()?;
-            telling(sets.concat())
-        }
-        _ => None,
-    }
-}
-
-fn best_of_part(parts: &[Hir], at: usize) -> Option<Vec<Literal>> {
-    let mut set = best_of(&parts[at])?;
-    let before = at.checked_sub(1).map(|before| parts[before].kind());
-    let edge = matches!(
-        before,
-        Some(HirKind::Look(
-            Look::WordUnicode | Look::WordAscii | Look::WordStartUnicode | Look::WordStartAscii
-        ))
-    );
-    for literal in &mut set {
-        literal.begins_word |= edge && literal.leads;
-        literal.leads &= at == 0;
-    }
-    Some(set)
-}
-
-fn telling(literals: Vec<Literal>) -> Option<Vec<Literal>> {
-    let lengths = || literals.iter().map(|literal| literal.text.len());
-    let fits = literals.len() <= MOST && lengths().all(|length| length >= SHORTEST);
-    fits.then_some(literals)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_match_holds_one_of_the_required_literals() {
-        for (pattern, needed) in [
-            (r"data\s+52e\b", Some(vec!["data"])),
-            (
-                r"(?:UPN|user) name\s+(?<who>\S+) is Bad",
-                Some(vec![" is bad"]),
-            ),
-            (r"\b(?:locked|disabled)\b", Some(vec!["locked", "disabled"])),
-            (r"(?:error )?\d+", None),
-            ("caf\u{e9} closed", Some(vec![" closed"])),
-            (r"(?i:abc)", None),
-            (r"a|bcd", None),
-        ] {
-            let needed =
-                needed.map(|needed| needed.into_iter().map(str::to_owned).collect::<Vec<_>>());
-            let found = required(pattern);
-            let found = found.map(|set| set.into_iter().map(|one| one.text).collect::<Vec<_>>());
-            assert_eq!(found, needed, "{pattern}");
-        }
-    }
 
     #[test]
     fn what_begins_a_word_is_no_candidate_inside_one() {
@@ -287,7 +189,7 @@ mod tests {
             (r"(?:\blocked|disabled)", vec![true, false]),
             ("\\b\u{e9}locked", vec![false]),
         ] {
-            let found = required(pattern).unwrap();
+            let found = required(pattern, TELLING).unwrap();
             let found = found.iter().map(|one| one.begins_word).collect::<Vec<_>>();
             assert_eq!(found, begins_word, "{pattern}");
         }

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::task::JoinHandle;
 
 use crate::evidence::{self, Evidence, Round};
-use crate::rules::{Changed, Release, say};
+use crate::rules::{Changed, Release, compare};
 use crate::store::{ChangedCase, ReplayCase, Store, StoreError};
 
 /// Who judges, and by what.
@@ -148,8 +148,7 @@ fn judge(
         return Ok(None);
     }
     let product = case.product.as_ref();
-    let old = say(before, &evidence, product);
-    let new = say(after, &evidence, product);
+    let [old, new] = compare([before, after], &evidence, product);
     Ok((old != new).then_some(ChangedCase {
         case: case.id,
         before: old,

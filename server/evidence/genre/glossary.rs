@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::evidence::pattern::Pattern as Regex;
 
 use super::{EXPLANATIONS, Lines, ROWS, TIME, bare, is_code, is_row};
 use crate::evidence::mention::{pattern, says};

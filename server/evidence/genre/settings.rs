@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::evidence::pattern::Pattern as Regex;
 
 use super::source::is_comment;
 use super::{Lines, ROWS, TIME, is_code, is_row};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::evidence::pattern::Pattern as Regex;
 
 use super::{Lines, ROWS, TIME};
 use crate::evidence::mention::{pattern, says};

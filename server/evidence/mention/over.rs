@@ -13,7 +13,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::evidence::pattern::Pattern as Regex;
 
 use super::{apart, around, clause, last_sentence, pattern, says, sentence_end};
 

@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::evidence::pattern::Pattern as Regex;
 
 use super::{has_it_now, pattern, says};
 
