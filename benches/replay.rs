@@ -118,7 +118,7 @@ fn every_rule(bencher: Bencher) {
 }
 
 /// Replays the cases for a release in which these rules have one short name more: a difference that changes no judgement.
-fn replay(bencher: Bencher, changes: impl Fn(&str) -> bool) {
+fn replay(bencher: Bencher, differs: impl Fn(&str) -> bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -131,7 +131,7 @@ fn replay(bencher: Bencher, changes: impl Fn(&str) -> bool) {
     let files = knowledge::read(knowledge::shipped()).expect("the shipped pack");
     let mut changed = files.clone();
     for rule in &mut changed.rules {
-        if changes(rule.id.as_str()) {
+        if differs(rule.id.as_str()) {
             let key = FactKey::new("dsreg.AzureAdJoined");
             rule.facts.insert("joined".to_owned(), key);
         }
