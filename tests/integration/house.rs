@@ -264,3 +264,47 @@ async fn an_admin_chooses_that_publishing_needs_a_second_person() {
     let published = owner.json(Method::POST, "/api/v1/releases", &request).await;
     body(published, StatusCode::CREATED).await;
 }
+
+#[tokio::test]
+async fn a_reviewer_reads_a_new_rule_whole_on_its_proposal() {
+    let server = server().await;
+    let owner = server.owner().await;
+    let new = RULE
+        .replace("demo.alpha", "demo.beta")
+        .replace("The first demo", "Another demo")
+        .replace("AlphaBeta", "BetaGamma")
+        .replace("owner: desk", "owner: desk\nrefines: [demo.alpha]");
+    let new = new.replace(
+        "  any:\n    - code: BetaGammaGammaDelta",
+        "  any:\n    - code: BetaGammaGammaDelta\n    - { regex: 'beta [0-9]+', weak: true }",
+    );
+    let sent = owner.request(Method::PUT, "/api/v1/rules/demo.beta");
+    let sent = sent.header("if-none-match", "*").body(new);
+    let sent = sent.header("content-type", "application/yaml");
+    assert_eq!(sent.send().await.unwrap().status(), StatusCode::CREATED);
+    let fields = [("title", "One more"), ("draft", "rule:demo.beta")];
+    let proposed = owner.form("/admin/releases", &fields).await;
+    let proposal = proposed.headers()["location"].to_str().unwrap().to_owned();
+    let seen = page(&owner, &proposal).await;
+    assert!(!seen.contains("new as a whole"));
+    let conditions = said(&seen, ".new-rule .conditions li");
+    assert_eq!(
+        conditions,
+        [
+            "Any of these",
+            "BetaGammaGammaDelta code",
+            "beta [0-9]+ pattern, weak"
+        ]
+    );
+    assert_eq!(
+        said(&seen, ".new-rule > .text p"),
+        ["The first thing is wrong. Call [phone]."]
+    );
+    assert_eq!(said(&seen, ".new-rule .outline > li").len(), 2);
+    assert!(seen.contains("id=\"demo.beta.step-ask\""));
+    assert!(seen.contains("href=\"#demo.beta.step-end\""));
+    let examples = said(&seen, ".new-rule .examples pre");
+    assert_eq!(examples[2], "BetaGammaGamma");
+    assert_eq!(said(&seen, ".new-rule .examples .sign").len(), 3);
+    assert!(seen.contains("a special case of <code>demo.alpha</code>"));
+}

@@ -1,6 +1,7 @@
 //! What is proposed, and what people say about it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::candidate::{candidate, clashes};
 use super::report::{GateReport, Moved, Overview, ProposalView, Standing};
@@ -9,7 +10,8 @@ use crate::actions::desk::{DeedError, Desk};
 use crate::actions::house::HouseValues;
 use crate::actions::packs::KEPT_OURS;
 use crate::guide::placeholders::{Placeholder, placeholders};
-use crate::rules::diff::{PackDiff, diff};
+use crate::rules::diff::{How, ItemKind, PackDiff, diff};
+use crate::rules::{PackFiles, Release};
 use crate::store::{
     Accepts, AuditFilter, BESIDE, Draft, DraftName, ListedCase, NewProposal, NewWords, Proposal,
     ProposalKind, ProposalState, SECOND_PERSON, WordsKind,
@@ -17,6 +19,8 @@ use crate::store::{
 
 /// A proposal holds at most so many drafts.
 const MOST_DRAFTS: usize = 500;
+/// So many new rules are shown whole.
+const NEW_RULES: usize = 50;
 /// A title has at most so many characters.
 const TITLE: usize = 120;
 /// A note, a comment or a reason has at most so many.
@@ -83,6 +87,8 @@ pub struct ProposalPageView {
     pub view: ProposalView,
     /// What it changes of its base.
     pub changes: PackDiff,
+    /// The rules that its base does not have.
+    pub new: Option<Arc<Release>>,
     /// Drafts that no open proposal holds.
     pub free: Vec<Draft>,
     /// Some cases of each way in which cases change.
@@ -113,16 +119,17 @@ pub async fn proposal_page(
         }
     }
     let after = view.proposal.published;
-    let changes = match (after, desk.files(view.proposal.base).await?) {
-        (_, None) => PackDiff::default(),
+    let (changes, new) = match (after, desk.files(view.proposal.base).await?) {
+        (_, None) => (PackDiff::default(), None),
         (Some(after), Some(before)) => {
             let after = desk.files(after).await?.unwrap_or_default();
-            desk.work(usize::MAX, move || diff(&before, &after)).await?
+            let work = move || changed(&before, PackFiles::clone(&after));
+            desk.work(usize::MAX, work).await?
         }
         (None, Some(before)) => {
             let (base, drafts) = (view.proposal.base, view.drafts.clone());
             let now = desk.now();
-            let work = move || diff(&before, &candidate(&before, base, &drafts, now).files);
+            let work = move || changed(&before, candidate(&before, base, &drafts, now).files);
             desk.work(usize::MAX, work).await?
         }
     };
@@ -130,9 +137,22 @@ pub async fn proposal_page(
         unset: unset(&view.drafts, &desk.house()),
         free: free_drafts(desk).await?,
         changes,
+        new,
         cases,
         view,
     })
+}
+
+/// What differs, and the new rules by themselves with what their guides name.
+fn changed(before: &PackFiles, mut after: PackFiles) -> (PackDiff, Option<Arc<Release>>) {
+    let changes = diff(before, &after);
+    let new = changes.items.iter();
+    let new = new.filter(|item| (item.kind, item.how) == (ItemKind::Rule, How::Added));
+    let new = new.take(NEW_RULES).map(|item| item.id.as_str());
+    let new = new.collect::<BTreeSet<_>>();
+    after.rules.retain(|rule| new.contains(rule.id.as_str()));
+    let release = (!new.is_empty()).then(|| Arc::new(Release::compile(0, 0, after).0));
+    (changes, release)
 }
 
 /// The settings that drafts name and nobody set.

@@ -28,6 +28,61 @@ pub(crate) fn seen(matcher: &ConditionFile) -> Vec<Seen> {
     all
 }
 
+/// A line of a condition as it reads: a group, or what is sought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// How deep it stands, at most 8.
+    pub(crate) depth: usize,
+    /// `All of these`, `Any of these`, `None of this`; else what kind of thing is sought.
+    pub(crate) what: &'static str,
+    /// What is sought; empty for a group.
+    pub(crate) text: String,
+    /// Whether it proves little alone.
+    pub(crate) weak: bool,
+}
+
+/// A whole condition, line by line.
+pub(crate) fn lines(matcher: &ConditionFile) -> Vec<Line> {
+    let mut lines = Vec::new();
+    add_lines(matcher, 0, &mut lines);
+    lines
+}
+
+fn add_lines(node: &ConditionFile, depth: usize, lines: &mut Vec<Line>) {
+    let groups = [
+        ("All of these", node.all.as_deref()),
+        ("Any of these", node.any.as_deref()),
+        (
+            "None of this",
+            node.not.as_deref().map(std::slice::from_ref),
+        ),
+    ];
+    let mut is_leaf = true;
+    for (what, parts) in groups {
+        let Some(parts) = parts else { continue };
+        is_leaf = false;
+        lines.push(Line {
+            depth: depth.min(8),
+            what,
+            text: String::new(),
+            weak: false,
+        });
+        for part in parts {
+            add_lines(part, depth + 1, lines);
+        }
+    }
+    if is_leaf {
+        let regex = node.regex.clone().map(|regex| (regex, "pattern"));
+        let sought = regex.or_else(|| sign(node).map(|seen| (seen.text, seen.what)));
+        lines.extend(sought.map(|(text, what)| Line {
+            depth: depth.min(8),
+            what,
+            text,
+            weak: node.weak,
+        }));
+    }
+}
+
 /// Visits every leaf that does not stand under a `not`.
 pub(crate) fn leaves(node: &ConditionFile, visit: &mut impl FnMut(&ConditionFile)) {
     let inner = node.all.iter().chain(&node.any).flatten();
@@ -124,6 +179,31 @@ fn fact_words(fact: &str, leaf: &ConditionFile) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_condition_reads_line_by_line_with_what_must_not_be_there() {
+        let matcher: ConditionFile = serde_json::from_value(serde_json::json!({
+            "all": [
+                { "any": [ { "code": "0xC000006D", "weak": true }, { "regex": "fail(ed|ure)" } ] },
+                { "not": { "phrase": "never shown" } }
+            ]
+        }))
+        .unwrap();
+        let lines = lines(&matcher).into_iter();
+        let lines = lines.map(|line| (line.depth, line.what, line.text, line.weak));
+        let line = |depth, what, text: &str| (depth, what, text.to_owned(), false);
+        assert_eq!(
+            lines.collect::<Vec<_>>(),
+            [
+                line(0, "All of these", ""),
+                line(1, "Any of these", ""),
+                (2, "code", "0xC000006D".to_owned(), true),
+                line(2, "pattern", "fail(ed|ure)"),
+                line(1, "None of this", ""),
+                line(2, "part of a message", "never shown"),
+            ]
+        );
+    }
 
     #[test]
     fn codes_come_first_and_stars_read_as_gaps() {

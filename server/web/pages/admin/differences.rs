@@ -1,7 +1,10 @@
 //! Differences between packs as pages show them.
 
 use super::super::words;
-use crate::rules::diff::{FieldDiff, How, PackDiff, Piece, Side};
+use super::new_rule::NewRule;
+use crate::actions::HouseValues;
+use crate::rules::Release;
+use crate::rules::diff::{FieldDiff, How, ItemKind, PackDiff, Piece, Side};
 
 /// Unchanged text between two changes is shown in full up to so many characters, else its ends.
 const SHOWN: usize = 200;
@@ -25,6 +28,8 @@ pub(crate) struct Item {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) fields: Vec<Field>,
+    /// The whole of a new rule.
+    pub(crate) rule: Option<Box<NewRule>>,
 }
 
 /// One field that differs.
@@ -67,6 +72,18 @@ impl Differences {
     }
 }
 
+impl Differences {
+    /// The same with the whole of those new rules that `new` holds.
+    pub(crate) fn with_new(mut self, new: Option<&Release>, house: &HouseValues) -> Self {
+        let Some(new) = new else { return self };
+        let items = self.items.iter_mut();
+        for item in items.filter(|item| item.kind == ItemKind::Rule.word()) {
+            item.rule = NewRule::of(new, &item.id, house).map(Box::new);
+        }
+        self
+    }
+}
+
 fn item(item: &crate::rules::diff::ItemDiff) -> Item {
     let (how, tone) = match item.how {
         How::Added => ("new", "good"),
@@ -80,6 +97,7 @@ fn item(item: &crate::rules::diff::ItemDiff) -> Item {
         id: item.id.clone(),
         title: item.title.clone(),
         fields: item.fields.iter().map(field).collect(),
+        rule: None,
     }
 }
 

@@ -15,6 +15,7 @@ mod audit;
 mod differences;
 mod gate;
 mod inbox;
+mod new_rule;
 mod packs;
 mod proposal;
 mod proposal_forms;

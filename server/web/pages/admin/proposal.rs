@@ -9,7 +9,7 @@ use super::gate::{GateView, gate_view};
 use super::releases::{DraftBox, PART, draft_box, kind_word, release_number, what_of};
 use super::rules::{self, merge_href};
 use crate::actions::releases::{Blocker, ProposalPageView, ProposalView, Standing, proposal_page};
-use crate::actions::{Caller, Right};
+use crate::actions::{Caller, HouseValues, Right};
 use crate::rules::{Confidence, Release, Said};
 use crate::store::{BESIDE, Likeness, ListedCase, ProposalState, Words, WordsKind};
 use crate::web::error::Problem;
@@ -139,12 +139,18 @@ pub(super) async fn show(
 ) -> Result<Html<ProposalPage>, Problem> {
     let number = release_number(&number)?;
     let page = proposal_page(&state.desk, &caller, number, &asked.way).await?;
-    Ok(Html(ProposalPage::new(&page, &state.desk.live(), &caller)))
+    let (live, house) = (state.desk.live(), state.desk.house());
+    Ok(Html(ProposalPage::new(&page, &live, &house, &caller)))
 }
 
 impl ProposalPage {
     /// Fills the page.
-    pub(crate) fn new(page: &ProposalPageView, live: &Release, caller: &Caller) -> Self {
+    pub(crate) fn new(
+        page: &ProposalPageView,
+        live: &Release,
+        house: &HouseValues,
+        caller: &Caller,
+    ) -> Self {
         let view = &page.view;
         let proposal = &view.proposal;
         let standing = view.standing();
@@ -187,7 +193,7 @@ impl ProposalPage {
             settings: paths::ADMIN_SETTINGS,
             drafts: draft_lines(view),
             free: page.free.iter().map(draft_box).collect(),
-            differences: Differences::of(&page.changes),
+            differences: Differences::of(&page.changes).with_new(page.new.as_deref(), house),
             gate: view.report_now().as_ref().map(gate_view),
             ways: ways(view, &page.cases, live),
             changed: changed(view),

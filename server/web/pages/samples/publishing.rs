@@ -1,5 +1,7 @@
 //! Samples of releases and proposals.
 
+use std::sync::Arc;
+
 use askama::DynTemplate;
 
 use super::HOSTILE;
@@ -33,7 +35,7 @@ pub(super) fn pages(release: &Release) -> Vec<(String, Box<dyn DynTemplate>)> {
         ProposalState::Published,
         ProposalState::Withdrawn,
     ] {
-        let page = ProposalPage::new(&proposal_page(state), release, &caller);
+        let page = ProposalPage::new(&proposal_page(state), release, &super::house(), &caller);
         pages.push((format!("proposal {}", state.name()), Box::new(page)));
     }
     let overview = Overview {
@@ -309,7 +311,8 @@ fn proposal_page(state: ProposalState) -> ProposalPageView {
             newest: 1,
             second_person: true,
         },
-        changes: changes(),
+        changes: diff(&PackFiles::default(), &super::pack()),
+        new: Some(Arc::new(Release::compile(0, 0, super::pack()).0)),
         free: vec![draft()],
         cases: vec![("0123456789abcdef".to_owned(), cases)],
         unset: vec![HOSTILE.to_owned()],
