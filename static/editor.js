@@ -192,3 +192,6 @@ addEventListener("focus", () => {
 
 for (const button of form.querySelectorAll("[data-set]")) button.classList.add("sr");
 for (const button of form.querySelectorAll("[data-unscripted]")) button.hidden = true;
+
+// What a draft still lacks is said at once.
+if (edits && form.dataset.drafted !== undefined && !document.querySelector("#bench-result .lint")) tryIt();

@@ -153,7 +153,7 @@ impl MatcherBuilder {
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             if !fits {
                 return Err(format!(
-                    "`{written}` is no error code: write a number as the product prints it, a symbol such as STATUS_LOGON_FAILURE, or one word of at least six letters"
+                    "`{written}` is no error code: write a number as the product prints it, a symbol such as STATUS_LOGON_FAILURE, or one word of at least six letters; another spelling, such as AB-12, is sought as words"
                 ));
             }
             let (id, new) = self.leaf(Sought::Name(written.to_lowercase()));

@@ -287,7 +287,7 @@ async fn a_reviewer_reads_a_new_rule_whole_on_its_proposal() {
     let proposal = proposed.headers()["location"].to_str().unwrap().to_owned();
     let seen = page(&owner, &proposal).await;
     assert!(!seen.contains("new as a whole"));
-    let conditions = said(&seen, ".new-rule .conditions li");
+    let conditions = said(&seen, ".whole-rule .conditions li");
     assert_eq!(
         conditions,
         [
@@ -297,14 +297,14 @@ async fn a_reviewer_reads_a_new_rule_whole_on_its_proposal() {
         ]
     );
     assert_eq!(
-        said(&seen, ".new-rule > .text p"),
+        said(&seen, ".whole-rule > .text p"),
         ["The first thing is wrong. Call [phone]."]
     );
-    assert_eq!(said(&seen, ".new-rule .outline > li").len(), 2);
+    assert_eq!(said(&seen, ".whole-rule .outline > li").len(), 2);
     assert!(seen.contains("id=\"demo.beta.step-ask\""));
     assert!(seen.contains("href=\"#demo.beta.step-end\""));
-    let examples = said(&seen, ".new-rule .examples pre");
+    let examples = said(&seen, ".whole-rule .examples pre");
     assert_eq!(examples[2], "BetaGammaGamma");
-    assert_eq!(said(&seen, ".new-rule .examples .sign").len(), 3);
+    assert_eq!(said(&seen, ".whole-rule .examples .sign").len(), 3);
     assert!(seen.contains("a special case of <code>demo.alpha</code>"));
 }

@@ -339,6 +339,18 @@ async fn a_rule_is_begun_from_scratch_as_a_copy_and_from_a_case_that_was_missed(
         checked.contains("win.flux") && checked.contains("errors"),
         "{checked}"
     );
+    let unnamed = [
+        (
+            "title",
+            "The flux' capacitor: it is out, and has been for a while",
+        ),
+        ("product", "windows"),
+    ];
+    let begun = erin.form("/admin/rules/new", &unnamed).await;
+    assert_eq!(
+        begun.headers()["location"],
+        "/admin/rules/win.the-flux-capacitor-it-is-out"
+    );
     let copy = [
         ("id", "win.second"),
         ("title", "As the other"),
@@ -376,5 +388,8 @@ async fn a_rule_is_begun_from_scratch_as_a_copy_and_from_a_case_that_was_missed(
         after.contains("The flux capacitor stopped: error FX-77") && !after.contains("a lot more")
     );
     let case = page(&erin, &format!("/cases/{id}")).await;
-    assert!(case.contains(&format!("/admin/rules/new?case={id}")));
+    let link = format!("/admin/rules/new?case={id}");
+    assert_eq!(case.matches(&link).count(), 1, "once, beside the wish");
+    let editor = page(&erin, "/admin/rules/win.flux").await;
+    assert!(editor.contains("/admin/releases#propose"));
 }

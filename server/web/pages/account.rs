@@ -184,7 +184,7 @@ pub(super) async fn setup(
         );
         match made.await.map_err(Problem::from) {
             Ok(signed_in) => {
-                let response = Redirect::to(paths::ACCOUNT).into_response();
+                let response = Redirect::to(paths::HOME).into_response();
                 return Ok(with_session(response, &state.site, &signed_in.secret));
             }
             Err(problem @ Problem::Mend { .. }) => problem.detail(),

@@ -25,6 +25,8 @@ pub(crate) struct GateView {
 pub(crate) struct RemarkLine {
     pub(crate) sign: Sign,
     pub(crate) place: String,
+    /// Where it is mended; empty where that is not known.
+    pub(crate) href: String,
     pub(crate) what: String,
 }
 
@@ -44,8 +46,8 @@ pub(crate) struct LostLine {
     pub(crate) got: String,
 }
 
-/// The gate's report as pages show it.
-pub(super) fn gate_view(report: &GateReport) -> GateView {
+/// The gate's report as pages show it, with where each file of a draft is edited.
+pub(super) fn gate_view(report: &GateReport, editors: &[(String, String)]) -> GateView {
     let inspection = &report.inspection;
     let stops = inspection.remarks.iter().filter(|remark| remark.stops);
     let remarks = inspection.remarks.iter().map(|remark| RemarkLine {
@@ -59,6 +61,10 @@ pub(super) fn gate_view(report: &GateReport) -> GateView {
         } else {
             format!("{}:{} {}", remark.file, remark.line, remark.field)
         },
+        href: editors
+            .iter()
+            .find(|(file, _)| *file == remark.file)
+            .map_or_else(String::new, |(_, href)| href.clone()),
         what: remark.what.clone(),
     });
     let evaluation = inspection.evaluation.as_ref();

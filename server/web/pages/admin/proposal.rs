@@ -161,6 +161,11 @@ impl ProposalPage {
         let own = proposal.author == caller.actor.who;
         let editing = caller.may(Right::Edit) || caller.may(Right::Publish);
         let rules = view.drafts.iter().map(|draft| draft.name.id.clone());
+        let editors = view.drafts.iter().map(|draft| {
+            let file = format!("drafts/{}.yaml", draft.name.id);
+            (file, rules::href(&draft.name))
+        });
+        let editors = editors.collect::<Vec<_>>();
         Self {
             frame: Frame::desk_page(format!("Proposal {}", proposal.number), PART),
             action: paths::admin_proposal(proposal.number),
@@ -194,7 +199,7 @@ impl ProposalPage {
             drafts: draft_lines(view),
             free: page.free.iter().map(draft_box).collect(),
             differences: Differences::of(&page.changes).with_new(page.new.as_deref(), house),
-            gate: view.report_now().as_ref().map(gate_view),
+            gate: view.report_now().map(|report| gate_view(&report, &editors)),
             ways: ways(view, &page.cases, live),
             changed: changed(view),
             words: view

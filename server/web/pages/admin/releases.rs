@@ -246,7 +246,7 @@ impl ReleasePage {
             proposal: row
                 .proposal
                 .map(|number| (number, paths::admin_proposal(number))),
-            gate: issued.gate.as_ref().map(gate_view),
+            gate: issued.gate.as_ref().map(|gate| gate_view(gate, &[])),
             changes: issued.changes.as_ref().map(Differences::of),
             compare: paths::ADMIN_COMPARE,
             export: paths::admin_export(row.number),

@@ -39,6 +39,13 @@ pub(crate) struct CauseView {
     pub(crate) notes: HouseNotes,
 }
 
+impl VerdictView {
+    /// Whether no rule knows it.
+    pub(crate) fn is_unmatched(&self) -> bool {
+        matches!(self.kind, Kind::Unmatched(_))
+    }
+}
+
 /// Which answer the page gives.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {

@@ -1,5 +1,7 @@
 //! A new rule: from scratch, as a copy, or from a case that was missed.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Extension, Query, State};
 use axum::http::StatusCode;
@@ -37,6 +39,11 @@ pub(crate) struct NewPage {
     texts: Vec<CaseText>,
     wrong: Vec<FieldError>,
 }
+
+/// An id that is made of a title has so many words of it.
+const WORDS: usize = 6;
+/// And at most so many letters.
+const LONGEST: usize = 60;
 
 struct CaseText {
     name: String,
@@ -109,15 +116,14 @@ pub(super) async fn create(
 
 async fn made(state: &AppState, caller: &Caller, asked: &Asked) -> Result<Response, Problem> {
     let desk = &state.desk;
-    let into = if asked.rule.is_empty() {
-        &asked.id
-    } else {
-        &asked.rule
+    let given = [&asked.rule, &asked.id].map(|given| given.trim());
+    let into = match given.into_iter().find(|given| !given.is_empty()) {
+        Some(given) => given.to_owned(),
+        None => id_of(&desk.live(), asked),
     };
-    let id =
-        RuleId::parse(into.trim()).map_err(|bad| Problem::invalid_field("id", bad.to_string()))?;
+    let id = RuleId::parse(&into).map_err(|bad| Problem::invalid_field("id", bad.to_string()))?;
     let name = DraftName::new(DraftKind::Rule, id.as_str());
-    let based = if asked.rule.is_empty() {
+    let based = if asked.rule.trim().is_empty() {
         if asked.title.trim().is_empty() {
             return Err(Problem::invalid_field(
                 "title",
@@ -169,6 +175,24 @@ async fn made(state: &AppState, caller: &Caller, asked: &Asked) -> Result<Respon
             Ok((StatusCode::CONFLICT, Html(page)).into_response())
         }
     }
+}
+
+/// An id for who names none: how most other rules of the product begin, and the first words of the title.
+fn id_of(live: &Release, asked: &Asked) -> String {
+    let rules = live.rules.values();
+    let own = rules.filter(|rule| rule.file.product == *asked.product);
+    let mut begins = BTreeMap::<&str, usize>::new();
+    for begin in own.filter_map(|rule| rule.file.id.as_str().split('.').next()) {
+        *begins.entry(begin).or_default() += 1;
+    }
+    let most = begins.into_iter().max_by_key(|(_, count)| *count);
+    let begin = most.map(|(begin, _)| begin);
+    let title = asked.title.to_lowercase();
+    let words = title.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words = words.filter(|word| !word.is_empty()).take(WORDS);
+    let words = words.collect::<Vec<_>>().join("-");
+    let id = format!("{}.{words}", begin.unwrap_or(&asked.product));
+    id.chars().take(LONGEST).collect()
 }
 
 async fn page(
