@@ -19,9 +19,11 @@ use std::sync::Arc;
 
 use evtx::{EvtxChunk, EvtxChunkHeader, EvtxRecord, ParserSettings};
 
+use super::instance;
 use super::known::{self, Outcome};
 use super::peek;
 use super::row::Row;
+use super::telling;
 use crate::evidence::abreast;
 use crate::evidence::limits::{Ended, Stop};
 
@@ -188,6 +190,7 @@ struct Chunk {
 }
 
 /// What became of a record.
+#[derive(Debug, PartialEq, Eq)]
 enum Record {
     Damaged,
     /// Nothing more of what its number tells is wanted.
@@ -207,11 +210,10 @@ fn read_chunk(data: &[u8], settings: &Arc<ParserSettings>, full: [bool; 3]) -> O
     // A hostile log may find a hole in the parser: it costs what is left of the chunk.
     let read = catch_unwind(AssertUnwindSafe(|| {
         let mut chunk = EvtxChunk::new(data, &header, Arc::clone(settings)).ok()?;
-        for record in chunk.iter() {
-            records.push(match record {
-                Ok(record) if has_its_end(&record) => read_record(record, full),
-                _ => Record::Damaged,
-            });
+        if let Some(plain) = read_plain(&chunk, full) {
+            records = plain;
+        } else {
+            read_by_xml(&mut chunk, full, &mut records);
         }
         Some(())
     }));
@@ -219,29 +221,78 @@ fn read_chunk(data: &[u8], settings: &Arc<ParserSettings>, full: [bool; 3]) -> O
     Some(Chunk { records, whole })
 }
 
+/// The records of a chunk in which all are built as usual.
+fn read_plain(chunk: &EvtxChunk<'_>, full: [bool; 3]) -> Option<Vec<Record>> {
+    let mut records = Vec::new();
+    let mut plain = instance::Chunk::new(chunk);
+    let mut told = telling::Written::default();
+    while plain.has_more() {
+        let found = plain.record()?;
+        let by_number = by_number(peek::event_id(chunk.data, found.binary));
+        if let Some(class) = by_number.filter(|class| full[*class]) {
+            records.push(Record::LeftOut(class));
+            continue;
+        }
+        let row = plain.row(&mut told)?;
+        let row = kept_row(&row, found.number, found.written, full);
+        records.push(Record::Read {
+            by_number,
+            row: Some(row),
+        });
+    }
+    Some(records)
+}
+
+fn read_by_xml(chunk: &mut EvtxChunk<'_>, full: [bool; 3], records: &mut Vec<Record>) {
+    for record in chunk.iter() {
+        records.push(match record {
+            Ok(record) if has_its_end(&record) => read_record(record, full),
+            _ => Record::Damaged,
+        });
+    }
+}
+
 fn read_record(record: EvtxRecord<'_>, full: [bool; 3]) -> Record {
     let (number, stamp) = (record.event_record_id, record.timestamp);
-    let id = peek::event_id(record.chunk.data, record.binxml_offset, record.binxml_size);
-    let by_number = id.map(|id| match known::outcome(id) {
-        None => OTHER,
-        Some(Outcome::Told) => KNOWN,
-        Some(_) => FAILURE,
-    });
+    let binary = usize::try_from(record.binxml_offset).ok();
+    let binary =
+        binary.and_then(|start| Some(start..start.checked_add(record.binxml_size as usize)?));
+    let id = binary.and_then(|binary| peek::event_id(record.chunk.data, binary));
+    let by_number = by_number(id);
     if let Some(class) = by_number.filter(|class| full[*class]) {
         return Record::LeftOut(class);
     }
     let xml = record.into_xml_bytes().ok();
     let row = xml.and_then(|xml| {
         let row = Row::scan(std::str::from_utf8(&xml.data).ok()?);
-        let class = row.class();
-        let line = if full[class] {
-            String::new()
-        } else {
-            row.line(number, stamp)
-        };
-        Some((class, number, line))
+        Some(kept_row(&row, number, stamp, full))
     });
     Record::Read { by_number, row }
+}
+
+/// How much a record of this number matters.
+fn by_number(id: Option<u32>) -> Option<usize> {
+    id.map(|id| match known::outcome(id) {
+        None => OTHER,
+        Some(Outcome::Told) => KNOWN,
+        Some(_) => FAILURE,
+    })
+}
+
+/// How much a record matters, its number and its line, which is empty where no more of these are wanted.
+fn kept_row(
+    row: &Row<'_>,
+    number: u64,
+    stamp: impl Display,
+    full: [bool; 3],
+) -> (usize, u64, String) {
+    let class = row.class();
+    let line = if full[class] {
+        String::new()
+    } else {
+        row.line(number, stamp)
+    };
+    (class, number, line)
 }
 
 /// Whether the copy of its size stands behind the record: in one that was cut, zeros would be read as its values.
@@ -392,3 +443,7 @@ fn counted<N: Display + PartialEq + From<u8> + Copy>(count: N, what: &str) -> St
 #[cfg(test)]
 #[path = "evtx_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "evtx_plain_tests.rs"]
+mod plain_tests;

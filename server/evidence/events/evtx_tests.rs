@@ -9,7 +9,7 @@ use crate::evidence::limits::NeverStop;
 use evtx_writer::{CHUNK as WRITTEN_CHUNK, DIRTY, EvtxWriter, FILE_HEAD, Record, Value};
 
 #[path = "../../../tests/support/evtx_writer.rs"]
-mod evtx_writer;
+pub(super) mod evtx_writer;
 
 const FAILED_LOGON: &[(&str, Value<'_>)] = &[
     ("TargetUserSid", Value::Sid(0, &[0])),
@@ -95,7 +95,9 @@ fn the_number_of_a_record_is_known_without_rendering_it() {
     let mut chunk = data.parse(settings).unwrap();
     for record in chunk.iter() {
         let record = record.unwrap();
-        let peeked = peek::event_id(record.chunk.data, record.binxml_offset, record.binxml_size);
+        let start = usize::try_from(record.binxml_offset).unwrap();
+        let binary = start..start + record.binxml_size as usize;
+        let peeked = peek::event_id(record.chunk.data, binary);
         assert_eq!(peeked, Some(4625));
     }
 }
@@ -350,7 +352,7 @@ proptest::proptest! {
         log.extend(b"ElfChnk\0");
         log.extend(&bytes);
         render(Cursor::new(&log), Limits::default(), &NeverStop);
-        peek::event_id(&bytes, 0, 2000);
-        peek::event_id(&bytes, 7, 100);
+        peek::event_id(&bytes, 0..2000);
+        peek::event_id(&bytes, 7..107);
     }
 }

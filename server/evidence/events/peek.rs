@@ -5,14 +5,15 @@
 //! time. Where kinds and sizes are those, so is the meaning; any other record is rendered to see.
 //! MS-EVEN6 2.2.12; <https://github.com/libyal/libevtx/blob/main/documentation/Windows%20XML%20Event%20Log%20(EVTX).asciidoc>
 
+use std::ops::Range;
+
 /// Size and kind of the values that have to be where they are expected.
 const EXPECTED: [(usize, u16, u8); 4] = [(0, 1, 0x04), (3, 2, 0x06), (5, 8, 0x15), (6, 8, 0x11)];
 
-/// The event's number, when the record at `offset` of the chunk is built as Windows builds them.
-pub(super) fn event_id(chunk: &[u8], offset: u64, size: u32) -> Option<u32> {
-    let start = usize::try_from(offset).ok()?;
-    let end = start.checked_add(usize::try_from(size).ok()?)?;
-    let record = chunk.get(start..end)?;
+/// The event's number, when the record that is there in the chunk is built as Windows builds them.
+pub(super) fn event_id(chunk: &[u8], record: Range<usize>) -> Option<u32> {
+    let start = record.start;
+    let record = chunk.get(record)?;
     // A fragment's head, then an instance of a template: kind, a byte, its id, where it is defined.
     if record.first() != Some(&0x0f) || record.get(4) != Some(&0x0c) {
         return None;

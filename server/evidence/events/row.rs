@@ -10,13 +10,13 @@ use super::markup::{self, Spelling};
 /// One record by its XML, as the parser writes it.
 #[derive(Default)]
 pub(super) struct Row<'a> {
-    time: Cow<'a, str>,
-    id: &'a str,
-    level: &'a str,
-    computer: Cow<'a, str>,
-    provider: Cow<'a, str>,
-    channel: Cow<'a, str>,
-    data: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub(super) time: Cow<'a, str>,
+    pub(super) id: &'a str,
+    pub(super) level: &'a str,
+    pub(super) computer: Cow<'a, str>,
+    pub(super) provider: Cow<'a, str>,
+    pub(super) channel: Cow<'a, str>,
+    pub(super) data: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
 impl<'a> Row<'a> {
