@@ -170,9 +170,16 @@ fn plain_kind(line: &str) -> Option<RowKind> {
 }
 
 fn section(bare: &str) -> Option<String> {
+    let mut given = bare.split_whitespace();
+    // A log has many lines that begin otherwise.
+    let first = given.next()?;
     SECTIONS.iter().find_map(|section| {
-        let mut words = bare.split_whitespace();
-        let named = section.split(' ').all(|name| {
+        let mut told = section.split(' ');
+        if !told.next()?.eq_ignore_ascii_case(first) {
+            return None;
+        }
+        let mut words = given.clone();
+        let named = told.all(|name| {
             words
                 .next()
                 .is_some_and(|word| word.eq_ignore_ascii_case(name))
