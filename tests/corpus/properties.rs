@@ -275,6 +275,16 @@ fn mail_quoting_and_upper_case_keep_the_first_finding() {
     }
 }
 
+/// A sentence about a password may end where two texts were put together.
+#[test]
+fn what_is_glued_to_the_end_of_a_paste_hides_no_cause() {
+    for one in pastes() {
+        let text = format!("{}=Ole7 wrote", one.text.trim_end());
+        let plain = said(&diagnosed(paste(&text)).findings);
+        assert_eq!(said(&redacted(&paste(&text)).1), plain, "{text}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 

@@ -40,6 +40,20 @@ pub(super) fn is_harmless(value: &str) -> bool {
         || is_code_in_decimal(bare)
 }
 
+/// A word that says what is wrong with a secret, at the end of its sentence.
+static JUDGEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)^(?:incorrect[oae]?|incorrecte|invalid[ea]?|inválid[oa]|wrong|expired|missing|locked|disabled|required|empty",
+        r"|falsch|ungültig|abgelaufen|gesperrt|erforderlich|leer|expirée?|erronée?|caducad[oa]|vencid[oa])[.,;:!?]",
+    ))
+    .expect("a constant pattern")
+});
+
+/// Whether a word of a message stands here, with what follows its sentence glued to it: `incorrect.=4625`.
+pub(super) fn is_judgement(value: &str) -> bool {
+    JUDGEMENT.is_match(value)
+}
+
 /// Whether this may be a secret although a word of a message may stand here too: letters alone are a word, and so is a
 /// path.
 pub(super) fn is_mixed(value: &str) -> bool {

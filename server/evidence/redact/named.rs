@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::harmless::{is_harmless, is_mixed, is_path, is_strong};
+use super::harmless::{is_harmless, is_judgement, is_mixed, is_path, is_strong};
 use super::value::{ahead, line_ahead, line_behind, near, quoted, rest_of_line, skip_blanks, word};
 use super::{Hit, Mark};
 
@@ -128,7 +128,8 @@ fn value(text: &str, key: &Range<usize>, stem: Stem, depth: usize) -> Option<Ran
             if text[found.clone()].starts_with("51:b:") {
                 return None;
             }
-            is_strong(&text[found.clone()]).then_some(found)
+            let one = &text[found.clone()];
+            (is_strong(one) && !is_judgement(one)).then_some(found)
         }
         Follows::Call(at) => quoted(text, at),
         Follows::NextLine(at, sure) => next_line(text, at, sure),

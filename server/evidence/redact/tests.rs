@@ -84,6 +84,8 @@ fn words_codes_guids_and_settings_stay() {
         "The password has expired.",
         "Password: incorrect",
         "Password: must be changed",
+        "The user name or password is incorrect.=Ole Brandt wrote",
+        "Das Kennwort ist falsch.=0xC000006D",
         "user name or password: Unknown user name or bad password.",
         "Credential Type : Password",
         "password: 0xC000006A",
