@@ -17,6 +17,7 @@ pub(super) use super::pattern::{pattern, says};
 use super::{Weakened, genre};
 
 mod apart;
+mod document;
 mod excluded;
 mod general;
 mod over;
@@ -37,7 +38,7 @@ const HEADING: usize = 60;
 static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r#"(?: ^ | [^\p{L}] )
-        (?: not (?: \s+ (?:have|having|had|see|seen|find|found|show|receive|received) )? | (?:do|does|did|have|has|had)n['’]t \s+ (?:have|had|see|seen|find|found|show|receive|received) | isn['’]t | wasn['’]t | aren['’]t | never | neither | nor | no\ (?:longer|more) | instead\ of | rather\ than
+        (?: not (?: \s+ (?:have|having|had|see|seen|find|found|show|receive|received) )? | (?:do|does|did|have|has|had)n['’]t \s+ (?:have|had|see|seen|find|found|show|receive|received) | isn['’]t | wasn['’]t | aren['’]t | never | neither | nor | no\ (?:longer|more) (?: \s+ (?:throws?|shows?|returns?|reports?|gives?|raises?|logs?|(?:ends?|fails?|stops?)\ with) )? | instead\ of | rather\ than
           | kein(?:e[mnrs]?)? | nicht(?:\ mehr)? | weder | statt | aucune? | pas\ (?:de|d['’]|l['’]|le|la|un|une) | ni | ningún | ninguna
           | (?:fixed|resolved|solved|behoben|corrigé) :? )
         \s+ (?: (?: an? | the | any | this | error | code | status | der | die | das | den | fehler\w* | erreur | d['’] ) \s+ ){0,3} ["'`“”„‘’«(\[]* $"#,
@@ -47,11 +48,15 @@ static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Asks what it means, or compares meanings.
 static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"\b what \s (?:does|do|is|are|did) \b .{0,120} \b (?:mean|means|stand\ for|difference|tell \s (?:you|us|me)) \b
+        r"\b how \s (?:would|do|should|can) \s (?:you|we|i|one) \s (?:say|translate|call|word|phrase|spell|pronounce) \b | \b wie \s (?:sagt|übersetzt|nennt|schreibt) \s man \b | \b comment \s (?:dit-on|dire|traduire|traduit-on) \b | \b cómo \s se \s (?:dice|traduce|escribe) \b
+        | \b (?:unterschied \s zwischen | différences? \s entre | diferencias? \s (?:hay\s)? entre) \b | の(?:意味|違い)
+        | \b ob \s ein\w* \s \p{L}+ \s mit \s [^.;:~]{0,20} ~ | \b (?:whether|if) \s [^.;~]{0,40} \b (?:will|would) \s (?:\w+\s){1,2} [^.;~]{0,6} ~ | \b (?:whether|ob) \b [^.;?]{0,30} ~ [^.;?]{0,40} \b (?:same|dasselbe|identical|identisch) \b
+        | \b what \s (?:does|do|is|are|did) \b .{0,120} \b (?:mean|means|stand\ for|difference|tell \s (?:you|us|me)) \b
         | \b which \s (?:error\s)? (?:code|error|status|number) \s (?:is|means|stands|belongs) \b | \b what \s happens \s (?:if|when|to) \b | \b (?:will|would) \s (?:it|they|this|that|(?:the|a|our|my)\s\w+(?:\s\w+)?) \s (?:fail|end|stop|return|give|show|report|throw) \b
         | \b (?:what\ is|what['’]s|explain) \b .{0,20} \b (?:the\ )? difference \b | \b difference \s between \b
         | \b (?:somebody|someone|anybody|you) \s explain \b | \b mix \s them \s up \b
-        | \b was \s (?:bedeutet|heißt|bedeuten) \b | \b que \s (?:signifie|veut \s dire) \b | qué \s significa | とは (?: [^別異違] | $ )",
+        | \b is \s there \s (?:any|an?) \s (?:official\s|good\s|public\s)? (?:list|page|overview|article|documentation|place) \b | \b is \s it \s (?:true|correct|right) \s that \b | \b stimmt \s es,? \s dass \b
+        | \b was \s (?:bedeutet|heißt|bedeuten) \b | \b que \s (?:signifie\w* | (?:veut|voudrait) \s dire) \b | qué \s significa | とは (?: [^別異違] | $ )",
     )
 });
 
@@ -59,10 +64,10 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static TEACHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"^ [\W\d]* (?: release \s notes | changelog | change \s log | what['’]?s \s new | agenda | test \s plan | glossary | cheat \s? sheet
-        | training | lesson | exam | documentation | faq | versionshinweise | schulung | notes \s de \s version | novedades | 用語集 | 変更履歴 | リリースノート ) \b?
+        | training | lesson | exam | documentation | faq | versionshinweise | schulung | notes? \s de \s version | notas? \s de \s (?:la\s)? versi[oó]n(?:es)? | novedades | 用語集 | 変更履歴 | リリースノート ) \b?
         | ^ [\W\d]* quiz \b [^.\n]{0,40} [:?\n]
         | ^ .{0,60} \b agenda \s (?:for|of) \b
-        | ^ [^.\n]{0,40} \b (?: cheat \s? sheet | release \s notes | changelog | handbook | style \s guide | search \s (?:history|terms|queries) | history \s export | related \s (?:threads|articles|questions)
+        | ^ [^.\n]{0,40} \b (?: cheat \s? sheet | release \s notes | changelog | glossar | handbook | style \s guide | search \s (?:history|terms|queries) | history \s export | related \s (?:threads|articles|questions)
           | betriebshandbuch | handbuch | spickzettel | merkblatt | suchanfragen | suchbegriffe | verlauf | terminologieliste | übersetzungsliste | häufige \s fragen | interview \s questions? | question \s (?:pool|bank|catalogue) | inhaltsverzeichnis | tagesordnung
           | ordre \s du \s jour | questions \s fréquentes | table \s des \s matières | lexique | historique \s de \s recherche | preguntas \s frecuentes | orden \s del \s día | temas \s destacados | glosario | índice | よくある質問 | 目次 ) \b?
         | ^ [\W\d]* (?: (?: runbook | playbook ) (?: \s+ \p{L}*-?\d+ | [\ \t]* \n ) | sop [\s-]* \d+ \b | backlog \s* : | (?:user\s)? story \s \#?\d )
@@ -100,16 +105,23 @@ static HAPPENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Somebody has it now.
 static PRESENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"\b (?: still | again | (?:noch\ )?offen | en\ cours | pendiente | keeps? | since | started | stopped | urgent | help | fail | fails | failing | stuck | blocked | cannot | can['’]t | unable
+        r"\b (?: still | again | remains | (?:noch\ )?offen | bleibt\ noch | il\ reste | en\ cours | pendiente | keeps? | since\ [\p{L}\d]+ | (?:field|screen|window|dialog|box|console|portal|history|log|pop-?up)\ (?:says|shows|reads) | started | stopped | urgent | help | fail | fails | failing | stuck | blocked | cannot | can['’]t | unable
         | we\ (?:get|see|have|receive) | i\ (?:get|see|receive) | getting | doesn['’]t\ work | does\ not\ work | broken
-        | immer\ noch | weiterhin | trotzdem | wieder | seit | bekommen | bekomme | schlägt | geht\ nicht | läuft\ nicht
+        | immer\ noch | weiterhin | trotzdem | wieder | seit | (?:wir|ich|die\ \w+)\ bekommen? | bekommen?\ (?:wir|ich|immer|nur|den|diese[nrs]?|folgende[nrs]?|seit) | erhalten\ wir | erhalte\ ich | schlägt | geht\ nicht | läuft\ nicht
         | toujours | encore | depuis | sigue | desde | otra\ vez ) \b",
+    )
+});
+
+/// Says at the end that it is not over, with the words that would deny what follows.
+static UNSOLVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"\b (?: not | never | n['’]t | nicht | pas | no ) \s (?:\w+\s){0,2} (?: fixed | resolved | solved | behoben | corrigé ) :? \s+ ["'`“”„‘’«(\[]* $"#,
     )
 });
 
 /// Whether these words, which stand directly before an error, deny it.
 pub fn is_denied(before: &str) -> bool {
-    says(&DENIAL, before)
+    says(&DENIAL, before) && !says(&UNSOLVED, before)
 }
 
 /// Why the error at this place is only spoken of; `entry` is the log record, list item or text that it stands in.
@@ -121,6 +133,9 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
     let before = last_sentence(&text[start..place.start]);
     let behind = first_sentence(&text[place.end..end]);
     let above = excluded::above_list(&text[start..place.start]);
+    if is_within_address(&text[start..place.start]) {
+        return Some(Weakened::Mentioned);
+    }
     if is_denied(before) || excluded::is_excluded(&text[place.clone()], before, behind, above) {
         return Some(Weakened::Denied);
     }
@@ -145,10 +160,29 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
         before,
         behind,
     };
-    let spoken_of = told.is_over(|left| has_it_now(left, true))
-        || is_of_no_run(whole, place.start - entry.start, before, behind)
-            && !has_it_now(whole, false);
+    let spoken_of = told.is_over(|left| has_it_now(left, &OF_AN_END))
+        || is_of_no_run(&told) && !is_reported(&told, &[])
+        || is_of_a_document(&told)
+            && !is_reported(&told, &OF_AN_END)
+            && !document::tells_that_it_came(&told.without_error());
     spoken_of.then_some(Weakened::Mentioned)
+}
+
+/// Whether a place stands in the path of a web address: `https://…/what-is-0xc000006d`. A query may hold what happened.
+fn is_within_address(before: &str) -> bool {
+    let word = before.rsplit(char::is_whitespace).next();
+    word.and_then(|word| word.split_once("://"))
+        .is_some_and(|(_, rest)| {
+            rest.contains('/') && !rest.contains(['?', '#', '=', '"', '<', ',', ')'])
+        })
+}
+
+/// Whether the writer's own words say that it is there. Where nothing is wrong, "still" is said of something else.
+fn is_reported(told: &over::Told<'_>, aside: &[&str]) -> bool {
+    let own = told.without_error();
+    let own = general::without_provisions(&own);
+    let nothing = general::says_nothing_is_wrong(&own) || general::never_mind(told.behind);
+    has_it_now(&own, if nothing { &OF_ANYTHING } else { aside })
 }
 
 /// The place up to the end of its word: a pattern may leave letters of it out.
@@ -174,11 +208,32 @@ fn clause(behind: &str) -> &str {
 }
 
 /// Whether it is asked about, told in general, or written for another end than to report it.
-fn is_of_no_run(whole: &str, at: usize, before: &str, behind: &str) -> bool {
+fn is_of_no_run(told: &over::Told<'_>) -> bool {
+    let (whole, before, behind) = (told.whole, told.before, told.behind);
+    let paragraph = paragraph(whole, told.place.start);
     says(&ASKED, &around(before, behind))
         || general::is_general(before, behind)
-        || general::opens_with_definition(paragraph(whole, at))
+        || general::opens_with_definition(paragraph)
+        || general::defines_several(paragraph)
         || general::is_for_another_end(whole)
+        || general::never_mind(behind)
+        || general::is_provoked(before, behind)
+        || document::is_made_up(whole)
+        || {
+            let (before, behind) = told.around_quotation();
+            general::is_provided_for(before, behind)
+        }
+}
+
+/// Whether it stands in a text of another kind than a report, or as an example.
+fn is_of_a_document(told: &over::Told<'_>) -> bool {
+    // The stop of "e.g." ends no sentence.
+    let lead = &told.whole[..told.place.start];
+    let lead = &lead[lead.floor_char_boundary(lead.len().saturating_sub(48))..];
+    document::is_an_example(lead, told.before, told.behind)
+        || general::may_come(told.before)
+        || document::is_a_document(told.whole, paragraph(told.whole, told.place.start))
+        || document::answers_itself(told.whole)
 }
 
 /// From the beginning of the paragraph that holds a place.
@@ -223,12 +278,24 @@ static PRESENT_UNSPACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static CALM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"\b (?:nothing|not|nobody|no\ one|nichts|nicht|niemand) \s (?:\w+\s){0,2} (?:broken|blocked|stuck|failing|fails?|urgent|kaputt|dringend) \b
+        | \b (?:works?|runs?|working|running|right|fine|okay|green|good|correct|up|online) \s again \b
+        | \b (?:thanks?|thank\ you) \b [^.!?\n]{0,30} \b help \b
         | \b (?:will|would|could|might|may|can) \s (?:it|they|this|that|(?:the|a|our|my)\s\w+(?:\s\w+)?) \s fail \b",
     )
 });
 
-/// Whether the text says that the error is there now. "Since" is said of an end as well as of a beginning.
-fn has_it_now(whole: &str, over: bool) -> bool {
+/// Said of an end as well as of a beginning.
+const OF_AN_END: [&str; 7] = [
+    "since", "depuis", "seit", "desde", "help", "we have", "stopped",
+];
+/// Said of anything that goes on.
+const OF_ANYTHING: [&str; 11] = [
+    "since", "depuis", "seit", "desde", "help", "we have", "still", "again", "started", "toujours",
+    "encore",
+];
+
+/// Whether the text says that the error is there now, with other words than those set aside.
+fn has_it_now(whole: &str, aside: &[&str]) -> bool {
     let Some(present) = PRESENT.as_ref() else {
         return false;
     };
@@ -237,13 +304,15 @@ fn has_it_now(whole: &str, over: bool) -> bool {
     if says(&PRESENT_UNSPACED, whole) {
         return true;
     }
+    let is_one_of = |sign: &str, words: &[&str]| {
+        let opens = |word: &&str| {
+            let head = sign.get(..word.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(word))
+        };
+        words.iter().any(opens)
+    };
     let mut signs = present.find_iter(whole).map(|sign| sign.as_str());
-    signs.any(|sign| {
-        let of_an_end = [
-            "since", "depuis", "seit", "desde", "help", "we have", "stopped",
-        ];
-        !over || !of_an_end.iter().any(|word| sign.eq_ignore_ascii_case(word))
-    })
+    signs.any(|sign| !is_one_of(sign, aside))
 }
 
 const ENDS: [&str; 11] = [

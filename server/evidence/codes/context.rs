@@ -59,7 +59,10 @@ const FILLERS: [&str; 21] = [
     "ist", "war", "lautet", "nummer", "wert", "quot", "u0022", "win32",
 ];
 /// Words that make even a small number a Windows error.
-const WINDOWS: [&str; 6] = [
+const WINDOWS: [&str; 9] = [
+    "logonuser",
+    "logonuserw",
+    "logonuserex",
     "win32",
     "winerror",
     "lasterror",
@@ -86,7 +89,8 @@ const KERBEROS: [&str; 8] = [
 ];
 
 /// Every label holds one of these, or does so in small letters: where none stands near, no label does.
-pub(super) const STEMS: [&str; 19] = [
+pub(super) const STEMS: [&str; 20] = [
+    "logonuser",
     "err",
     "cod",
     "tat",

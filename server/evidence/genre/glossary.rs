@@ -11,7 +11,8 @@ use crate::evidence::mention::{pattern, says};
 
 /// Whether the error is one of several that a line, a table or a list explains.
 pub(super) fn explains(lines: &Lines<'_>, place: &Range<usize>) -> bool {
-    is_inline_glossary(lines, place)
+    is_share(lines, place)
+        || is_inline_glossary(lines, place)
         || is_row_of_a_glossary(lines, place)
         || is_entry_of_a_glossary(lines, place)
 }
@@ -40,7 +41,8 @@ static CALLED_A_LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"\b(?:error|code|status|exception)s? [\s-] (?:table|list|map|mapping|lookup|catalogu?e|legend|reference)\b | \b(?:fehler|status)?(?:code)?s?[-\s]?(?:tabelle|liste|übersicht|verzeichnis)\b
         | \b(?:from|in|see) \s (?:our|the) \s (?:wiki|handbook|manual|docs|documentation)\b | \b(?:aus|in|siehe) \s (?:unserem|dem|der|unserer) \s (?:wiki|handbuch|doku\w*)\b
-        | \b(?:tabla|lista) \s de \s (?:errores|códigos)\b | \b(?:table|liste|tableau) \s des \s (?:erreurs|codes)\b | (?:エラー|コード)(?:コード)?(?:一覧|表)",
+        | \b(?:tabla|lista) \s de \s (?:errores|códigos)\b | \b(?:table|liste|tableau) \s des \s (?:erreurs|codes)\b | (?:エラー|コード)(?:コード)?(?:一覧|表)
+        | \b (?:expected|possible|typical|common) \s errors \b | \b (?:mögliche|typische|häufige|erwartete) \s fehler \b | \berreurs \s (?:possibles|fréquentes|courantes|attendues) \b | \berrores \s (?:posibles|frecuentes|comunes|esperados) \b | 想定(?:される)?エラー | よくあるエラー",
     )
 });
 
@@ -50,6 +52,20 @@ static INTRODUCES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"^ [^\d:]{1,60} \b (?: are | include | includes | sind | lauten | heißen | sont | son | namely | such\ as ) \s+",
     )
 });
+
+/// Directly behind: what part of all it is.
+static SHARE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r#"^ [)\]"'”»]* \s* [:=–-]? \s* \d{1,3} (?: [.,]\d{1,2} )? \s? %"#));
+
+/// One of several that a statistic counts.
+fn is_share(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    if !says(&SHARE, &lines.own[place.end..]) {
+        return false;
+    }
+    let (block, _) = lines.block();
+    let shares = block.iter().map(|line| line.matches('%').count());
+    shares.sum::<usize>() >= ROWS
+}
 
 /// Several codes in one line, each with a few words of what it is.
 fn is_inline_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
@@ -180,21 +196,29 @@ fn is_entry_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     }
     let entries = block.iter().filter_map(|line| opening(line));
     let codes = entries.map(|(code, _)| code).collect::<BTreeSet<_>>();
-    codes.len() >= EXPLANATIONS
+    let heads = block.iter().take_while(|line| opening(line).is_none());
+    let called = heads.clone().any(|line| says(&CALLED_A_LIST, line));
+    codes.len() >= if called { 2 } else { EXPLANATIONS }
 }
 
 /// The code that a line opens with, and its explanation.
 fn opening(line: &str) -> Option<(&str, &str)> {
     let line = line
-        .trim_start_matches(|letter: char| letter.is_whitespace() || "-*•·+>#".contains(letter));
+        .trim_start_matches(|letter: char| letter.is_whitespace() || "-*•·・+>#".contains(letter));
     let end = line.find(|letter: char| letter.is_whitespace() || "=:,|→–".contains(letter))?;
     let (code, rest) = line.split_at(end);
     let explained = rest.trim_start();
-    let explained = ["- ", "– ", "— ", ": ", "= ", "-> ", "=> ", "→ ", "("]
-        .iter()
-        .find_map(|mark| explained.strip_prefix(mark))?;
+    let marked = [
+        "- ", "– ", "— ", "… ", ": ", "：", "= ", "-> ", "=> ", "→ ", "(",
+    ]
+    .iter()
+    .find_map(|mark| explained.strip_prefix(mark));
+    // A script without spaces sets one where others set a mark.
+    let unspaced = explained.chars().next().is_some_and(|c| c > '\u{3000}');
+    let explained = marked.or(unspaced.then_some(explained))?;
     let words = explained
         .split_whitespace()
         .filter(|word| word.chars().any(char::is_alphabetic));
-    (is_code(bare(code)) && words.count() >= 2).then_some((bare(code), explained))
+    let enough = words.count() >= 2 || explained.chars().filter(|c| *c > '\u{3000}').count() >= 3;
+    (is_code(bare(code)) && enough).then_some((bare(code), explained))
 }

@@ -14,7 +14,7 @@ use crate::evidence::mention::{pattern, says};
 static LOOKED_OUT_FOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     const KEYS: &str = "(?:match(?:es)?(?:_\\w+)?|query|query_?string|regexp?|pattern|retry_?on|retr(?:y|ies)_?(?:codes?|errors?)|ignore_?\\w*|warn_?on|alert_?on|suppress\\w*|exclude\\w*|filter\\w*|stringtomatch|motifs?|muster|patrones?|non_?retr\\w+|transient\\w*|final_?errors?)";
     pattern(&format!(
-        r#"(?: ["']{KEYS}["']\s*[:=] | <{KEYS}(?:>|\b[^<>]*(?:>|value=)) | \b{KEYS}\s*= )
+        r#"(?: ["']{KEYS}["']\s*[:=] | <{KEYS}(?:>|\b[^<>]*(?:>|value=)) | \b{KEYS}\s*= | \b(?:enum|allowed(?:_values)?|choices|one_?of)["']?\s*[:=]\s*(?:\[) )
           \s* (?: [\[({{] [^\])}}]* )? ["'/]? (?:message|msg|text|code)? ["']? \s* :? \s* ["']? [^"'\[\](){{}}<>]{{0,80}} $"#
     ))
 });
@@ -22,8 +22,71 @@ static LOOKED_OUT_FOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A setting that says which errors a program treats how, or looks for.
 pub(super) fn is_configured(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     is_alternative(lines.own, place)
+        || is_attribute_of_a_list(lines, place)
+        || is_key_of_a_map(lines, place)
+        || is_row_of_conditions(lines)
         || is_looked_out_for(lines, place)
         || is_condition_of_a_rule(lines)
+}
+
+/// An element that has a code as its attribute, with text of its own.
+static CODED_ELEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"^\s* <\w+ \s [^<>]* \b (?:code|id|key|value|nr|number|status) \s*=\s* ["'] (?P<code>[\w.-]+) ["'] [^<>]* (?: > [^<>]+ </ | /> )"#,
+    )
+});
+
+/// An attribute among elements that each have another code.
+fn is_attribute_of_a_list(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    let quoted = lines.own[..place.start].ends_with(['"', '\'']);
+    if !quoted || !lines.own.trim_start().starts_with('<') {
+        return false;
+    }
+    let (block, _) = lines.block();
+    let elements = block.iter().filter(|line| says(&CODED_ELEMENT, line));
+    elements.count() >= ROWS
+        && says(&CODED_ELEMENT, lines.own)
+        && !block.iter().any(|line| says(&TIME, line))
+}
+
+/// A line with a name and one word for it.
+static NAME_AND_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"^\s* ["']? (?P<key>[\w.-]+) ["']? \s* (?: : | = | => ) \s* ["']? [\w-]+ ["']? \s* ,? \s* $"#,
+    )
+});
+
+/// The key of a map whose keys are other codes.
+fn is_key_of_a_map(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    let lead = lines.own[..place.start].trim_start_matches([' ', '\t', '"', '\'']);
+    if !lead.is_empty() || !says(&NAME_AND_WORD, lines.own) {
+        return false;
+    }
+    let (block, _) = lines.block();
+    let keys = block.iter().filter_map(|line| {
+        let found = NAME_AND_WORD.as_ref()?.captures(line)?;
+        found.name("key").map(|key| key.as_str())
+    });
+    let codes = keys.filter(|key| is_code(key)).collect::<BTreeSet<_>>();
+    codes.len() >= ROWS
+}
+
+/// Heads columns of what is to be looked out for, and of who is told then.
+static HEADS_CONDITIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\b (?: condition | trigger | bedingung | auslöser | condición | déclencheur | criterion ) \b .* \b (?: recipients? | notif\w+ | actions? | severity | priority | empfänger | aktion | schweregrad | priorität | destinataires? | gravité | destinatarios? | acción | prioridad ) \b | 条件 .* (?: 通知 | 宛先 | 対応 )",
+    )
+});
+
+/// A row of a table of conditions.
+fn is_row_of_conditions(lines: &Lines<'_>) -> bool {
+    if !is_row(lines.own, '|') {
+        return false;
+    }
+    let (block, own) = lines.block();
+    block[..own]
+        .first()
+        .is_some_and(|head| says(&HEADS_CONDITIONS, head))
 }
 
 /// Names a rule or a policy of a program, in the first cell of a row.
@@ -79,7 +142,8 @@ fn is_looked_out_for(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 /// Asks a store of events for something.
 static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r#"\|\s*(?:where|search|summarize|project|extend|stats|eval|rex|count\s+by|filter|parse)\s | ^\s*(?:index|source|sourcetype|event_id|EventID)\s*=.*\|
+        r#"\b(?:saved|kibana|splunk|elastic|grafana|sentinel)\b[^:\n]{0,30}\b(?:search|query|filter|panel)\s*: | [\w.]+:"[^"\s]*"\s+(?:and|or)\s+(?:not\s+)?[\w.]+:
+        | \|\s*(?:where|search|summarize|project|extend|stats|eval|rex|count\s+by|filter|parse)\s | ^\s*(?:index|source|sourcetype|event_id|EventID)\s*=.*\|
         | (?-i:\bSELECT\b .+ \bFROM\b) | \bselect\s+(?:\*|[\w.]+(?:\s*,\s*[\w.]+)*)\s+from\s+[\w.]+\s+(?:where|order|group|limit)\b | \bwhere\s+[\w.\[\]]+\s*(?:=|<>|\blike\b|\bin\b)\s*(?:n?["']|\() | (?:^|\s)(?:site|filetype|intitle|inurl):\w | \bfilter(?:hash)?xpath\b | \s-filterhashtable\b | \bquery\s*= | ["']query["']\s*: | \b(?:kql|kusto|sql|log|search)\s+query\s*: | \bgrep\s+(?:(?:-\w+\s+)+\S|["'])
         | \bselect-string\b | \bfindstr\b .* [/"] | \bcount_over_time\( | \brate\( | ^\s*expr\s*: | \*\[System\[
         | ^\s*-?\s*["']?(?:pattern|regexp?|match_\w+|filter|expression|retry_?on|ignore|exclude|suppress|allow_?list|block_?list|deny_?list|non_?retr\w+)["']?\s*[:=]\s*\S"#,

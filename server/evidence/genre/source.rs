@@ -14,7 +14,7 @@ static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r#"(?: [=!]=?= | =~ | !~ | [\s)]-(?:i|c)?(?:eq|ne|match|like|contains|in|notin)\b | \.(?:equals|contains|includes|startswith|endswith|indexof|match|test|has|get)\( | \b(?:equals|contains|startswith|endswith|decode|nvl|coalesce)\([^;]*,\s* | \b(?:in|has_any|isin)\s*[(\[]
           (?:[^)\]]*,)? ) \s* (?:(?:new\s+)?\w+\()? [@rR]?["'`/(]{0,3}\s*$
         | ^\s* (?:export\s+|public\s+|private\s+|internal\s+|protected\s+|static\s+|final\s+|readonly\s+)* (?:const|let|var|val|final|static|def|define|\#define|enum|public|private|internal) \b [^;]* [=\s(,)] ["'`]?$
-        | ^\s* (?:case|when|elif|elsif|except|catch) \s+ (?:[\w.]+\.)? ["'`(]{0,2}$
+        | ^\s* (?:case|when|elif|elsif|except|catch) \s+ (?:[\w.]+\.)? (?:\w{1,20}\()? (?:\(\w{1,12}\))? ["'`(]{0,2}$
         | ^\s* assert\s [^=]* $
         | \b(?:assert\w*|expect|describe|inlinedata|testcase|parametrize|mock\w*) \s* [(\[] [^)]*$ | \b(?:it|test|should)\(\s*["'][^)]*$"#,
     )
@@ -76,6 +76,21 @@ static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+/// Opens a setting that says when something is to be done.
+static CONDITION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"^[\s-]* ["']? (?: when | if | unless | only_?if | conditions? | expr(?:ession)? | filter | trigger | rules? | match(?:es)? | where ) ["']? \s* : \s"#,
+    )
+});
+
+/// What a run of tests says of one that passed, and the first line of a change to a program.
+static PASSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^\s* (?: [✓√] \s | ok \s \d+ \s - \s | --- \s PASS: | test \s [\w:]+ \s \.\.\. \s ok \b | \S+::\S+ .* \b PASSED \b
+          | (?: [0-9a-f]{7,40} \s+ )? (?-i: feat|fix|docs|chore|refactor ) (?: \( [\w./\ -]{1,30} \) )? !? : \s )",
+    )
+});
+
 /// Opens a line that is a comment.
 static COMMENT: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"^\s* (?: \#+[^\#!] | // | /\*+ | --\s | <!-- | <\# | rem\s )"));
@@ -86,12 +101,18 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let stands = says(&COMPARED, before) || says(&BRANCHED, behind);
     let others = lines.before.iter().chain(&lines.behind);
     let statements = others.filter(|line| says(&STATEMENT, line)).count();
-    if says(&SOUGHT, before) || says(&PRINTED, before) {
+    if says(&SOUGHT, before)
+        || says(&PRINTED, before)
+        || says(&PASSED, lines.own)
+        || is_within_markup_comment(lines, place)
+    {
         return true;
     }
     if stands {
         // One line of code alone is code where it says so on both sides.
-        let alone = says(&STATEMENT, lines.own) || lines.own.matches('(').count() >= 3;
+        let alone = says(&STATEMENT, lines.own)
+            || says(&CONDITION, lines.own)
+            || lines.own.matches('(').count() >= 3;
         return statements > 0 || alone;
     }
     let tests = lines.before.iter().chain(&lines.behind);
@@ -109,7 +130,20 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         || lines
             .heads_indented()
             .is_some_and(|line| says(&OPENS, line));
-    says(&DECLARED, block[own]) && declared >= ROWS && opens
+    let variable = block[..own].iter().any(|line| says(&VARIABLE, line));
+    says(&DECLARED, block[own]) && (declared >= ROWS && opens || declared > 1 && variable)
+}
+
+/// Opens what a program calls by a name.
+static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"^\s* (?: export \s+ )? (?: const | let | var | val ) \s+ \w+ .* = \s* [{\[(] \s* $")
+});
+
+/// Whether the place stands between `<!--` and `-->`.
+fn is_within_markup_comment(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    let before = &lines.own[..place.start];
+    let opened = before.rfind("<!--");
+    opened.is_some_and(|at| !before[at..].contains("-->")) && lines.own[place.end..].contains("-->")
 }
 
 /// Whether the line is a comment, or within one of several lines.

@@ -35,6 +35,11 @@ fn code_that_branches_on_an_error_only_names_it() {
         "logger.error(\"it was BadLogon\")  # TODO text for the user",
         "print('BadLogon: locked')",
         "<entry key=\"logon.locked\">It is locked (BadLogon).</entry>\n<entry key=\"logon.old\">It is old.</entry>\n<entry key=\"logon.bad\">It is bad.</entry>",
+        "switch (code) {\n    case unchecked((int)BadLogon): return 1;\n    default: return 2;\n}",
+        "const texts = {\n  bad: \"it is BadLogon again\",\n  off: \"it is off\",\n};",
+        "<rule name=\"a\">\n  <!-- fires when \"BadLogon\" is seen -->\n  <match>bad</match>\n</rule>",
+        "a81f3c2 feat(mapper): show BadLogon in words",
+        "PASS src/codes.test.ts\n  ✓ returns \"bad\" for BadLogon (3 ms)",
         "match status {\n    \"BadLogon\" => Action::Stop,\n    \"Gone\" => Action::Retry,\n    _ => Action::Stop,\n}",
         "import re\nPATTERNS = [\n    (re.compile(r\"the BadLogon came\", re.I), \"logon\"),\n]",
     ] {
@@ -83,6 +88,10 @@ fn a_query_asks_for_errors_and_reports_none() {
         "title: many\nlogsource:\n  product: windows\ndetection:\n  selection:\n    SubStatus: 'BadLogon'\n  condition: selection",
         "rule lockout {\n  meta:\n    author = \"soc\"\n  events:\n    $e.summary = \"BadLogon\"\n  condition:\n    $e\n}",
         "- alert: Locked\n  expr: sum(rate(failed[5m])) > 0\n  annotations:\n    summary: 'Locked (BadLogon) on {{ $labels.instance }}'",
+        "alerts:\n  - name: offline\n    when: run.code in [\"NoListener\", \"BadLogon\"]\n    for: 10m",
+        "schema:\n  type: string\n  enum: [NoListener, BadLogon]",
+        "Kibana saved search: data.SubStatus:\"BadLogon\" and not user:\"x\"",
+        "| Alarm | Condition | Recipient |\n|---|---|---|\n| A1 | Status BadLogon | Identity |",
         "UserParameter=a,powershell \"(Get-WinEvent -FilterHashtable @{Id=4625}).Count\"\n# Name: \"Many (BadLogon) on {HOST.NAME}\"",
         "| **Field** | **Value** |\n|---|---|\n| Rule Name | Night |\n| Exception Code | BadLogon |\n| Exception Count | 5 |\n| Send Alert | Yes |",
     ] {
@@ -111,6 +120,11 @@ fn a_glossary_explains_errors_and_a_table_of_runs_reports_them() {
     for glossary in [
         "|Error code|HTTP status code|Run mode|Mitigation steps|\n|---|---|---|---|\n|BadLogon|401|Attended|Check the password of it.|\n|NoListener|400|Both|Nobody is listening there.|\n|GroupEmpty|400|Both|The group holds no machine.|",
         "// from our error table\n\"BadLogon\": \"secret wrong\", \"NoListener\": \"app unknown\"",
+        "Possible errors\n- BadLogon … the password\n- NoListener … nobody listens",
+        "エラーコード一覧\n・BadLogon パスワードの誤り\n・NoListener 接続なし",
+        "Statistik Q1: BadLogon 41 %, NoListener 22 %, GroupEmpty 9 %",
+        "error_map:\n  NoListener: offline\n  BadLogon: wrong-password\n  NoLicence: licence",
+        "<Texts>\n  <Text id=\"E1\" code=\"BadLogon\">bad</Text>\n  <Text id=\"E2\" code=\"Gone\">gone</Text>\n  <Text id=\"E3\" code=\"Off\">off</Text>\n</Texts>",
         "Known:\n * NoListener: nobody listens\n * GroupEmpty: the group holds nothing\n * NoLicence: nobody bought one\n * NoMachine: there is none\n * It went wrong (BadLogon): the password",
     ] {
         assert!(names(glossary, "BadLogon"), "{glossary}");
@@ -123,6 +137,7 @@ fn a_glossary_explains_errors_and_a_table_of_runs_reports_them() {
         "a,BadLogon,b\na,BadLogon,c\na,BadLogon,d",
         "| error | run |\n|---|---|\n| BadLogon | 17 of the night |\n| NoListener | 18 of the night |\n| GroupEmpty | 19 of the night |",
         "what we see in the error list: BadLogon on vm1",
+        "errors:\n  vm1: BadLogon\n  vm2: NoListener\n  vm3: GroupEmpty",
         "- code: BadLogon\n  machine: vm1\n- code: NoListener\n  machine: vm2\n- code: GroupEmpty\n  machine: vm3",
         "| Invoices | BadLogon |\n| Payroll | NoListener |\n| HR | GroupEmpty |",
         "BadLogon on machine seven, NoListener on machine eight, GroupEmpty for the third",

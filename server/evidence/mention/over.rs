@@ -15,12 +15,12 @@ use std::sync::LazyLock;
 
 use crate::evidence::pattern::Pattern as Regex;
 
-use super::{apart, around, clause, last_sentence, pattern, says, sentence_end};
+use super::{apart, around, clause, first_sentence, last_sentence, pattern, says, sentence_end};
 
 /// The beginning of a text about what is over.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"^ \W* (?: (?:re|aw|fw|fwd|wg|sv|update|edit|info|fyi|nachtrag) (?: : \W* | \s+ ) )* (?: (?:ticket|incident|case|vorgang|störung|incidente|caso) \s \W* [\w-]* \W* )? (?: 解決 (?: 済み? | しました )? \s* (?: [:：。、!！\s】」] | $ ) | geschlossen | clôturée? | fermée? | cerrad[oa] | (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolue?|réglée?|resuelt[oa]|solucionad[oa]|risolto) (?: \s \( [^()\n]{1,20} \) )?
+        r"^ \W* (?: (?:re|aw|fw|fwd|wg|sv|update|edit|info|fyi|nachtrag) (?: : \W* | \s+ ) )* (?: (?:ticket|incident|case|vorgang|störung|incidente|caso) \s \W* [\w-]* \W* )? (?: (?: 解決 | 完了 | 復旧 ) (?: 済み? | しました | 報告 | 連絡 )? \s* (?: [:：。、!！\s】」] | $ ) | (?:clôture|fermeture) \s (?:du|de\ l['’]|des?) \s? (?:ticket|incident|dossier|demande)s? \b | cierre \s (?:del?|de\ la) \s (?:ticket|incidencia|incidente|caso|solicitud) \b | abschluss \s (?:ticket|vorgang|störung|der\ störung|des\ tickets) \b | geschlossen | clôturée? | fermée? | cerrad[oa] | (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolue?|réglée?|resuelt[oa]|solucionad[oa]|risolto) (?: \s \( [^()\n]{1,20} \) )?
           (?: \s* (?: [^\p{L}\s] | $ ) | \s+ (?: after|by|with|since|now|it|this|the|ticket|case|issue|problem|nach|durch|mit|seit|après|par|avec|depuis|tras|con|desde| al | dopo ) \b )
           | (?:cerramos|cierro|cerrando) \s (?:el\s|este\s)? (?:caso|ticket|incidente) \b
           | closing \s (?:this\s|the\s)? (?:ticket|case|incident|issue|call|request|(?:inc|req|tkt|cs|sr|chg|ritm|sd)[-_]?\d{3,}|\#\d+) \b )",
@@ -59,6 +59,8 @@ static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b (?:did|has|have) \s? (?:not|n['’]t) \s (?:come|been) \s (?:back|seen) \b | \b never \s came \s back \b
         | \b (?:tritt|kommt|kam|trat|erscheint|steht) \s (?:seither\s|seitdem\s|jetzt\s)? nicht \s (?:mehr|wieder) \b | \b nicht \s (?:mehr|wieder) \s aufgetreten \b
         | \b ist \s (?:jetzt\s)? (?:weg|behoben|gelöst) \b
+        | \b (?:was|were|is|has\ been) \s (?:already\s|then\s)? (?:handled\ by|taken\ care\ of|dealt\ with|sorted\ out) \b
+        | \b wurden? \s (?:[\p{L}\d]+\s){0,4} (?:behoben|gelöst|beseitigt) \b | \b est \s (?:désormais\s)? (?:clos|close|clôturée?|résolue?) \b | \b (?:quedó|queda|fue|ha\ sido) \s (?:ya\s)? (?:resuelt[oa]|solucionad[oa]|cerrad[oa]|corregid[oa]) \b
         | \b a \s été \s (?:bien\s)? (?:réparée?|corrigée?|résolue?|réglée?) \b
         | n['’]appara[iî]t \s plus | \b ne \s (?:s['’]affiche|revient|se\ produit|survient) \s plus \b
         | \b se \s (?:resolvió|solucionó|arregló|ha\ resuelto|ha\ solucionado) \b
@@ -122,8 +124,8 @@ static GONE_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"(?: ^ | [.,;:!?)–-]\s* | \n\s* | \b (?: it | that | this | everything | all | which | and | so
-            | (?:(?:the|our|my|all)\ )?(?:runs?|flows?|bots?|robots?|jobs?|log-?in|log-?on|sign-?in|connection|machine|vm|server|service|schedule) ) \s+ )
-          (?: (?:is|are|has|have|been|just|finally|back) \s+ ){0,2} (?: works?|worked|working|runs?|running|fine|ok|okay|green|good )
+            | (?:(?:the|our|my|all)\ )?(?:runs?|flows?|bots?|robots?|jobs?|log-?in|log-?on|sign-?in|connection|machine|vm|server|service|schedule) | [a-z]+[-_]?[a-z]*\d+ ) \s+ )
+          (?: (?:is|are|has|have|been|just|finally|back) \s+ ){0,2} (?: works?|worked|working|runs?|running|fine|ok|okay|green|good|signs?\ in|logs?\ [io]n|connects?|starts? )
           \s+ (?: (?:fine|well|perfectly|smoothly) \s+ )? (?: now | again | since | today | after\ (?:the|a|an|one)\ (?:\w+\ )?(?:reboot|restart|reset|update|change|fix) ) \b
         | \b (?:now|today|meanwhile) ,? \s+ (?: (?:it|everything|all|that|this) \s+ )? (?: works|runs|is\ (?:fine|ok|okay|green|good|working) ) \b
         | \b (?:it|everything|all) \s+ (?:now|finally) \s+ (?:works|runs) \b
@@ -131,6 +133,10 @@ static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
             | (?:the|this|our)\ (?:problem|issue|error)\ (?:is|was|has\ been)\ (?:now\ )?(?:solved|resolved|fixed|gone) | (?:problem|issue)\ (?:solved|resolved|fixed|gone)
             | problem\ (?:ist\ )?(?:gelöst|behoben) | problème\ (?:est\ )?(?:résolu|réglé) | problema\ (?:está\ )?(?:resuelto|solucionado|arreglado)
             | alles\ (?:ist\ )?(?:wieder|jetzt)\ (?:gut|ok|grün|in\ ordnung|normal) ) \b
+        | \b (?: (?:can|may) \s be \s closed | kann \s (?: (?:das|es|er|der|ticket|vorgang|fall|damit|jetzt|also) \s ){0,3} (?:zu|geschlossen\ werden) | bitte \s (?:das\ ticket\ )? schließen
+            | (?:peut|peuvent) \s être \s (?:clos|closes?|fermée?s?|clôturée?s?) | on \s peut \s (?:clore|clôturer|fermer) | se \s puede \s cerrar | (?:podéis|pueden|puede) \s cerrar(?:lo|la|se)? ) \b
+        | \b (?:seitdem|seither|since\ then|depuis|desde\ entonces) ,? \s (?:is\s|ist\s|are\s|sind\s|est\s|está\s)? (?:all|alles|everything|tout|todo) \s (?:is\s|ist\s|est\s|está\s)? (?:green|fine|ok|good|grün|gut|fehlerfrei|vert|bon|bien|correcto) \b
+        | クローズ (?: します | しました | して | 願います | お願い | 可 ) | (?: 以後 | 以降 | その後 ) [^。\n]{0,24} (?: 成功 | 正常 )
         | \b (?:läuft|laufen|geht|gehen|klappt|funktioniert|funktionieren) \s (?: (?:es|alles|das|sie|er|auch|alle|bei\ uns) \s ){0,2} (?:jetzt|nun|wieder|seither|seitdem|inzwischen|mittlerweile) (?: \s wieder )? \b
         | \b (?:jetzt|nun|seither|seitdem|heute|inzwischen|mittlerweile) \s (?:läuft|laufen|geht|gehen|klappt|funktioniert|funktionieren|ist) \s (?:es|alles|das|sie|er|wieder) (?:\s (?:wieder|gut|sauber|normal|ok|in\ ordnung))? \b
         | \b (?:remarche|refonctionne) \b | \b rentré \s dans \s l['’]ordre \b
@@ -175,7 +181,7 @@ static PAST: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static EARLIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"\b (?: used\ to | before | previously | earlier | formerly | until | till | last\ (?:week|month|night) | yesterday | vorher | früher | zuvor | davor | bisher | gestern
-          | vorhin | avant | auparavant | jusqu\w* | hier | antes | hasta | ayer | anteriormente | solía\w* ) \b",
+          | vorhin | (?:old|original)\ (?:text|error|message) | alte[rn]?\ (?:fehler|meldung|text) | ancien(?:ne)?\ (?:erreur|message|texte) | antiguo\ (?:error|mensaje|texto) | avant | auparavant | jusqu\w* | hier | antes | hasta | ayer | anteriormente | solía\w* ) \b",
     )
 });
 /// Says by itself that it was and is no more.
@@ -199,7 +205,7 @@ static NOW: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static RECURS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r"\b (?: every\ (?:\w+\ )?(?:time|day|night|morning|evening|week|hour|run|few|second|third|other|monday|tuesday|wednesday|thursday|friday) | each\ (?:time|day|night|morning|run|restart)
-          | sometimes | occasionally | now\ and\ (?:then|again) | from\ time\ to\ time | intermittent\w* | (?:is|are|came|comes|come)\ back
+          | sometimes | occasionally | now\ and\ (?:then|again) | only\ (?:at|on|between|from|during|when|after|in\ the) | nur\ (?:zwischen|nachts|abends|morgens|am|an|um|wenn|nach|von) | seulement\ (?:entre|la\ nuit|le|quand|après|de) | s[oó]lo\ (?:entre|de|por|los|cuando|después) | en\ journée | tagsüber | during\ the\ day | from\ time\ to\ time | intermittent\w* | (?:is|are|came|comes|come)\ back
           | jede[ns]\ (?:tag|morgen|nacht|abend|mal|woche) | manchmal | ab\ und\ zu | gelegentlich | wieder\ da | kommt\ wieder
           | chaque\ (?:jour|matin|nuit|fois|soir) | parfois | de\ temps\ en\ temps | de\ retour | revient\b | cada\ (?:día|mañana|noche|vez|semana) | a\ veces | de\ vez\ en\ cuando ) \b",
     )
@@ -247,7 +253,7 @@ impl Told<'_> {
             return false;
         }
         let part = part.filter(|_| told_here).unwrap_or(0..self.whole.len());
-        let mut left = self.whole[part].to_owned();
+        let mut left = self.without_error_in(part);
         for pattern in [
             &NO_RETURN,
             &WORKS,
@@ -261,6 +267,45 @@ impl Told<'_> {
             }
         }
         !says(&RECURS, &left) && !has_it_now(&left)
+    }
+
+    /// The text without the error's own words, of which some say that something is not possible.
+    pub(super) fn without_error(&self) -> String {
+        self.without_error_in(0..self.whole.len())
+    }
+
+    fn without_error_in(&self, part: Range<usize>) -> String {
+        let error = self.quotation();
+        let head = &self.whole[part.start..error.start.clamp(part.start, part.end)];
+        let tail = &self.whole[error.end.clamp(part.start, part.end)..part.end];
+        format!("{head} ~ {tail}")
+    }
+
+    /// What stands between the quotes around the error, or the error alone.
+    fn quotation(&self) -> Range<usize> {
+        let (head, tail) = (
+            &self.whole[..self.place.start],
+            &self.whole[self.place.end..],
+        );
+        let line = head.rfind('\n').map_or(0, |end| end + 1);
+        let open = head[line..].rfind(['"', '“', '„', '«', '「', '『']);
+        let tail = tail.lines().next().unwrap_or_default();
+        let close = tail.find(['"', '”', '“', '»', '」', '』']);
+        let (Some(open), Some(close)) = (open, close) else {
+            return self.place.clone();
+        };
+        let straight = head[line..].matches('"').count() % 2 == 1;
+        if head[line + open..].starts_with('"') && !straight {
+            return self.place.clone();
+        }
+        line + open..self.place.end + close
+    }
+
+    /// The sentence on both sides of the quotation that the error stands in.
+    pub(super) fn around_quotation(&self) -> (&str, &str) {
+        let error = self.quotation();
+        let before = last_sentence(&self.whole[..error.start]);
+        (before, first_sentence(&self.whole[error.end..]))
     }
 
     fn sentence(&self) -> Range<usize> {
@@ -337,148 +382,4 @@ fn sentences(text: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::evidence::{Weakened, mention};
-
-    /// The texts of which this is not said.
-    fn others(texts: &[&'static str], said: Option<Weakened>) -> Vec<&'static str> {
-        let of = |text: &str| {
-            let start = text.find("0xC0").expect("the sample holds a code");
-            mention::mention(text, 0..text.len(), start..start + 10)
-        };
-        let texts = texts.iter().copied();
-        texts.filter(|text| of(text) != said).collect()
-    }
-
-    #[test]
-    fn an_error_that_is_told_as_over_is_only_spoken_of() {
-        let over = [
-            "It used to say 0xC000015B, it works now.",
-            "It used to say 0xC000015B. Works now.",
-            "It used to fail with 0xC000015B until we rebooted; all green since.",
-            "since yesterday the error 0xC000015B is gone",
-            "Since the update the error 0xC000015B has disappeared.",
-            "The error is gone (0xC000015B), thanks!",
-            "fixed after reboot, was 0xC000015B",
-            "Ticket 4711: fixed after reboot, was 0xC000015B",
-            "Solved by adding the account to the group. It was 0xC000015B.",
-            "We had 0xC000015B on Monday. After a reboot everything works again.",
-            "The run stopped with 0xC000015B yesterday, it works fine again.",
-            "It works now, before it was 0xC000015B",
-            "Works again! Yesterday we got 0xC000015B.",
-            "0xC000015B did not come back since the restart, thanks",
-            "0xC000015B went away after the reboot",
-            "The 0xC000015B never came back, you can close it",
-            "0xC000015B on Friday; we changed the policy and it runs since.",
-            "Problem solved: it was 0xC000015B, a missing right.",
-            "we cannot reproduce 0xC000015B any more, the problem is solved",
-            "Seit gestern ist der Fehler 0xC000015B weg.",
-            "Seit dem Neustart ist 0xC000015B verschwunden, danke",
-            "Früher kam 0xC000015B, jetzt läuft es.",
-            "Behoben nach Neustart, war 0xC000015B",
-            "Nach dem Neustart behoben, es war 0xC000015B",
-            "Gestern stand da 0xC000015B, heute läuft alles wieder.",
-            "Es funktioniert wieder, vorher kam 0xC000015B",
-            "0xC000015B kommt seither nicht mehr",
-            "Geht jetzt wieder, der Fehler war 0xC000015B",
-            "Avant, ça disait 0xC000015B, maintenant ça marche.",
-            "Depuis hier l'erreur 0xC000015B a disparu.",
-            "Réglé après redémarrage, c'était 0xC000015B",
-            "L'erreur est résolue : c'était 0xC000015B, tout fonctionne à nouveau",
-            "Ça marche de nouveau, avant on avait 0xC000015B",
-            "0xC000015B n'apparaît plus depuis la mise à jour",
-            "Antes decía 0xC000015B, ahora funciona.",
-            "Desde ayer el error 0xC000015B ha desaparecido.",
-            "Solucionado tras reiniciar, era 0xC000015B",
-            "Ya funciona, el error era 0xC000015B",
-            "The message 0xC000015B is no longer there since the reboot",
-            "Der Fehler 0xC000015B ist seit gestern behoben",
-            "Problem gelöst, Ursache war 0xC000015B",
-            "Alles wieder gut, gestern war es noch 0xC000015B",
-            "Seit dem Neustart tritt 0xC000015B nicht mehr auf",
-            "El problema está resuelto, antes salía 0xC000015B",
-            "Ya no sale 0xC000015B desde el reinicio",
-            "Hola, ya está resuelto: el error 0xC000015B de ayer era por la contraseña. Los flujos funcionan.",
-            "Cerrado. La licencia fue asignada; desde entonces 0xC000015B no ha vuelto a aparecer y el flujo termina correctamente cada mañana.",
-            "先日の「0xC000015B」の件ですが、更新したところ解消しました。現在は正常に動作しております。",
-            "✅ BOT-4 0xC000015B – unlocked\n✅ BOT-5 licence",
-            "~~BOT-4: 0xC000015B~~ unlocked\n- BOT-5: order new mouse",
-            "FYI closed: BOT-4, 0xC000015B, right given at 9:10.",
-            "Done: rpa07 had 0xC000015B, right given, all runs green\nNext: holiday plan",
-            "Cerramos el caso: el error 0xC000015B se resolvió ayer.",
-            "In Q3 we counted 42 of them (0xC000015B), in Q4 none.",
-            "前回の警告 0xC000015B は自動再試行で解消済み",
-            "Closing INC0048812: the run failed last week with 0xC000015B. Verified today, five runs in a row succeeded.",
-            "Update: solved! It was the right (0xC000015B) after all - set it, flows run again since 9:40. You can close this.",
-            "- Last quarter: 14 incidents, mostly 0xC000015B and others; none in the last four weeks\n- AOB: party",
-            "Erledigt (Oktober): 0xC000015B bei svc_scan, Recht vergeben.\nOffen (heute): Anmeldung geht für niemanden mehr",
-            "UiPath: the problem (0xC000015B) of last week is solved, no recurrence.\nAlteryx: NOT good, the service cannot start",
-            "Last month we had 0xC000015B with the service, that was fixed by setting the right again. New since Tuesday, something else:\nthe screen stays black, help",
-            "Our colleague had 0xC000015B two years ago and we know that one. Today the log says another thing and the run has been standing still since 6.",
-        ];
-        assert_eq!(others(&over, Some(Weakened::Mentioned)), [""; 0]);
-    }
-
-    #[test]
-    fn an_error_that_came_after_it_worked_or_that_another_one_is_rid_of_is_there() {
-        let there = [
-            "It worked before, now it says 0xC000015B",
-            "It used to work, now it says 0xC000015B",
-            "it works for my colleague, mine says 0xC000015B",
-            "It works now for my colleague, mine says 0xC000015B",
-            "The flow works again on the other machine, here it is 0xC000015B",
-            "It works again for an hour, then 0xC000015B",
-            "VM1 works again. VM2 says 0xC000015B",
-            "Fixed the password, now 0xC000015B",
-            "Yesterday it was fine, today 0xC000015B",
-            "The error was 0xC000015B",
-            "The run ended yesterday, status was 0xC000015B",
-            "It works now and then, otherwise 0xC000015B",
-            "0xC000015B every morning; after a reboot it works again",
-            "0xC000015B, it does not work now",
-            "0xC000015B was gone for a week and is back",
-            "Since the update nothing works now: 0xC000015B",
-            "Before the update it worked. Since then 0xC000015B.",
-            "it never worked, always 0xC000015B",
-            "The old error is gone, now we have 0xC000015B",
-            "It says 0xC000015B. On the other server it works now.",
-            "The problem is solved on VM1. VM2 has 0xC000015B",
-            "Fixed IP address configured. Then 0xC000015B",
-            "RDP works now, but the flow ends with 0xC000015B",
-            "The password was reset and it was fine, but 0xC000015B came back",
-            "Es ging vorher, jetzt kommt 0xC000015B",
-            "Bei meinem Kollegen läuft es wieder, bei mir kommt 0xC000015B",
-            "Jetzt geht nichts mehr: 0xC000015B",
-            "Seit gestern kommt der Fehler 0xC000015B",
-            "0xC000015B, läuft jetzt nicht",
-            "Jeden Morgen 0xC000015B, nach einem Neustart läuft es wieder",
-            "Früher lief es, heute steht da 0xC000015B",
-            "Avant ça marchait, maintenant ça dit 0xC000015B",
-            "Ça marche de nouveau chez mon collègue, la mienne dit 0xC000015B",
-            "Maintenant ça ne marche plus : 0xC000015B",
-            "Depuis hier j'ai l'erreur 0xC000015B",
-            "Antes funcionaba, ahora dice 0xC000015B",
-            "Ahora no funciona: 0xC000015B",
-            "Desde ayer sale 0xC000015B",
-            "A mi compañero le funciona otra vez, la mía dice 0xC000015B",
-            "前回は解消しましたが、今朝また 0xC000015B が出ました。",
-            "解決済みの件とは別に、端末で0xC000015Bが発生しています。",
-            "❌ BOT-4 0xC000015B\n✅ BOT-5 fine",
-            "Solved: nothing yet. The robot gets 0xC000015B",
-            "Erledigt ist das leider nicht: 0xC000015B",
-            "Invoke web service: An error occurred --->\nSystem.Net.WebException: The connection was\nclosed: 0xC000015B",
-            "El problema de ayer está resuelto, pero ahora sale 0xC000015B",
-            "先日解消しましたが、また発生しました: 0xC000015B",
-            "Closing the session fails with 0xC000015B",
-            "Erledigt (Oktober): Kennwort geändert.\nOffen (heute): Anmeldung geht nicht, 0xC000015B",
-            "Last week: 0xC000015B, it was fixed by a restart. Something else: the same error came back today",
-            "UiPath: 0xC000015B was fixed on Monday.\nUiPath (today): the same error again",
-            "We had this two years ago. Now it is 0xC000015B",
-            "It was 0xC000015B two years ago too, and it still is",
-            "We had 0xC000015B two years ago. Today it is there again",
-            "Host: VM1\nError: 0xC000015B\nSince: Monday",
-            "Robot A runs fine every day. Robot B: 0xC000015B",
-        ];
-        assert_eq!(others(&there, None), [""; 0]);
-    }
-}
+mod tests;

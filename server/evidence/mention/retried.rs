@@ -21,6 +21,13 @@ const LONGEST: usize = 400;
 /// A line of a log.
 static TIMED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^ .{0,30} \d{1,2}:\d{2}:\d{2}"));
 
+/// Numbers an attempt.
+static NUMBERED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"^ [^:\n]{0,40} \b \p{L}* (?: attempt | try | versuch | tentative | intento | 試行 | 回目 ) \s* (?: nr\.? | no\.? | n° | \# )? \s* \d | ^ \W* \d{1,2} \s? (?: 回目 | (?:st|nd|rd|th|\.|º|e)\ (?:attempt|try|versuch|tentative|essai|intento) \b )",
+    )
+});
+
 /// Says that it is tried again.
 static TRIED_AGAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
@@ -59,12 +66,15 @@ pub(super) fn succeeded_later(text: &str, place: &Range<usize>) -> bool {
     let end = text.floor_char_boundary((place.end + BEHIND).min(text.len()));
     let mut lines = text[line_start..end].lines();
     let own = lines.next().unwrap_or_default();
-    if !says(&TIMED, own) || !says(&TRIED_AGAIN, own) {
+    let timed = says(&TIMED, own) && says(&TRIED_AGAIN, own);
+    let numbered = !timed && own.len() <= LONGEST && says(&NUMBERED, own);
+    if !timed && !numbered {
         return false;
     }
+    let shape = if timed { &TIMED } else { &NUMBERED };
     let subject = SUBJECT.as_ref().and_then(|subject| subject.find(own));
     let subject = subject.map(|subject| subject.as_str());
-    let mut told = lines.filter(|line| says(&TIMED, line));
+    let mut told = lines.filter(|line| says(shape, line));
     let next = told.find(|line| {
         subject.is_none_or(|subject| line.contains(subject))
             && (says(&SUCCEEDED, line) || says(&FAILED, line))
@@ -77,7 +87,7 @@ pub(super) fn succeeded_later(text: &str, place: &Range<usize>) -> bool {
 fn is_complained_of(text: &str) -> bool {
     let head = &text[..text.floor_char_boundary(BEHIND.min(text.len()))];
     let mut words = head.lines().filter(|line| !says(&TIMED, line));
-    words.any(|line| line.contains('?') || has_it_now(line, false))
+    words.any(|line| line.contains('?') || has_it_now(line, &[]))
 }
 
 #[cfg(test)]
@@ -94,6 +104,8 @@ mod tests {
         for text in [
             "06:00:41 attempt 1/3 returned BadLogon, waiting 60 s\n06:01:42 attempt 2/3 accepted\n06:19:12 run finished status=Succeeded",
             "2026-01-02T04:10:02Z flow=A WARN BadLogon, retry 1\n2026-01-02T04:11:04Z flow=A session created\n2026-01-02T04:12:04Z flow=B ERROR NoListener\n2026-01-02T04:12:09Z flow=B Failed\n2026-01-02T04:26:30Z flow=A Succeeded",
+            "Start 03:00:00\nAnmeldeversuch 1: BadLogon\nAnmeldeversuch 2 (nach 30 s): erfolgreich\nLauf beendet",
+            "Attempt #1 -> BadLogon\nAttempt #2 -> successful, session 4",
             "05:00:01 BadLogon, Versuch 1\n05:02:01 Lauf erfolgreich beendet",
         ] {
             assert!(of(text), "{text}");
@@ -106,6 +118,8 @@ mod tests {
             "06:00:41 attempt 1/3 returned BadLogon, waiting 60 s\n06:01:42 attempt 2/3 returned BadLogon\n06:19:12 run failed",
             "06:00:41 attempt 1/3 returned BadLogon, waiting 60 s",
             "06:00:41 BadLogon\n06:01:42 other run Succeeded",
+            "Versuch 1 BadLogon\nVersuch 2 BadLogon\nMaschine ist an",
+            "run 1 succeeded\nrun 2 BadLogon\nrun 3 succeeded",
             "04:10:02 flow=A WARN BadLogon, retry 1\n04:26:30 flow=B Succeeded\n04:27:00 flow=A Failed",
             "06:00:41 attempt 1/3 returned BadLogon\n06:05:00 error: giving up\n06:19:12 next run Succeeded",
             "Why does this happen each day?\n06:00:41 attempt 1/3 returned BadLogon\n06:19:12 run Succeeded",

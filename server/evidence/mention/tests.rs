@@ -160,6 +160,96 @@ fn what_is_planned_defined_or_ruled_out_is_only_spoken_of() {
     }
 }
 
+/// Those that are said to be something else.
+fn counted(texts: &[&'static str]) -> Vec<&'static str> {
+    let texts = texts.iter().copied();
+    texts.filter(|text| of(text).is_none()).collect()
+}
+
+#[test]
+fn a_document_an_example_or_a_made_up_case_is_no_report() {
+    let spoken_of = [
+        "Go-live checklist, robots\nlocked out? (0xC000006D) -> identity team",
+        "Monitoring rule changed: threshold for 0xC000006D goes from 5 to 10 per minute.",
+        "Planned change CHG-7: we disable the old account on Sunday, side effect in the log 0xC000006D.",
+        "Comparison for the paper: one product reports 0xC000006D, the other one only a timeout.",
+        "Folie 12: das Ereignis mit 0xC000006D, danach die Auflösung",
+        "Règle de supervision n° 3 – « 0xC000006D » plus de trois fois en dix minutes",
+        "運用手順書 2.1\n0xC000006D は資格情報の確認",
+        "Nota de versión 2.1: el agente traduce 0xC000006D al español.",
+        "Q: Which runs need a session?\nA: Attended ones; others show errors such as 0xC000006D only then.",
+        "Errors like these, e.g. 0xC000006D, have a page of their own in the portal.",
+        "Ejemplo ficticio: el robot recibe 0xC000006D a las 23:00. ¿Qué miráis primero?",
+        "The mock server returns 0xC000006D for tenant 3, for the team of the pages.",
+        "The regex counted every line with \"0xC000006D\" twice, that of the unit tests too.",
+        "We renamed the group in the chart from \"0xC000006D\" to \"wrong password\".",
+        "A wrong clock may cause 0xC000006D, says the page of the vendor.",
+        "Merge request 48: map 0xC000006D to \"wrong\" in the generator",
+        "INFO seed: inserted 3 sample tickets (\"0xC000006D on RPA-1\") into the database",
+        "Which licence do we need so that we never get 0xC000006D?",
+        "Le script cherche la chaîne 0xC000006D dans les journaux ; il n'a rien trouvé.",
+        "Wer 0xC000006D sieht, meldet sich bitte bei HR-IT.",
+        "SLA, section 6: 0xC000006D does not count against availability",
+        "How would you say \"0xC000006D\" in Dutch?",
+        "https://learn.example/troubleshoot/0xC000006D-meaning is the page",
+    ];
+    assert_eq!(counted(&spoken_of), [""; 0]);
+}
+
+#[test]
+fn what_a_document_or_an_example_reports_counts() {
+    for text in [
+        "Checklist done: power yes, network yes, sign-in: 0xC000006D",
+        "FAQ: What is a user name in this house? The part before the @ of your address.\n\nsign-in: 0xC000006D",
+        "Checkliste abgearbeitet, Ergebnis 0xC000006D",
+        "Daily check: RPA-3 0xC000006D, RPA-4 green",
+        "Question: our run fails with 0xC000006D, what else can it be?",
+        "Did what the wiki says, result is 0xC000006D",
+        "We get several of them, e.g. 0xC000006D",
+        "Planned maintenance is over, since then 0xC000006D on RPA-7",
+        "After the training day it shows 0xC000006D",
+        "The proxy may cause it: RPA-7 cannot sign in, 0xC000006D",
+        "https://login.example/?error=0xC000006D",
+        "your ticket was closed. But it is not solved: 0xC000006D",
+        "The comparison shows: RPA-1 is fine, RPA-2 0xC000006D",
+    ] {
+        assert_eq!(of(text), None, "{text}");
+    }
+}
+
+#[test]
+fn what_is_provided_for_counted_as_none_or_never_minded_is_no_report() {
+    let spoken_of = [
+        "If the setup shows \"Error 0xC000006D\", go back to step 2 and enter the password again.",
+        "NLA is off on all machines (else \"0xC000006D\")",
+        "Wenn im Protokoll 0xC000006D auftaucht, zuerst die Uhr vergleichen.",
+        "Si le texte « 0xC000006D » apparaît, ouvrir un incident",
+        "En caso de que aparezca 0xC000006D en la consola, llame a identidad",
+        "「0xC000006D」が表示された場合は、管理者に連絡してください。",
+        "0xC000006D: 0 件\n判定: 正常",
+        "expired: 14 ok, 0 bad (0xC000006D=0)",
+        "先月の件数:0xC000006D 0件、その他 1件",
+        "The old job writes 0xC000006D on Sunday, please ignore. All others run since January.",
+        "We lock the account on purpose (0xC000006D) to see the mail.",
+        "# How to read it\n0xC000006D means the password is wrong, 0xC0000064 means there is no such user.",
+        "Is there any official list of what 0xC000006D is? We are still on 2.4. Nothing is broken.",
+        "Es liegt keine Störung vor. Erkennt man die Sperre an 0xC000006D?",
+        "Que signifierait 0xC000006D ? Pour l'instant aucun flux n'a échoué.",
+        "Version 2.5 no longer throws 0xC000006D here.",
+    ];
+    assert_eq!(counted(&spoken_of), [""; 0]);
+    for text in [
+        "If I start it by hand it works, the scheduler says 0xC000006D",
+        "Wenn ich mich verbinde, kommt 0xC000006D",
+        "起動すると 0xC000006D になります",
+        "12 runs, 11 fine, 1 with 0xC000006D: 8 minutes lost",
+        "0xC000006D: None of the machines answers",
+        "Unrelated: the other warnings can be ignored. The run ends with 0xC000006D",
+    ] {
+        assert_eq!(of(text), None, "{text}");
+    }
+}
+
 #[test]
 fn what_is_there_now_counts_whatever_else_is_said() {
     for text in [
