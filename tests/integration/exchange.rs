@@ -8,10 +8,11 @@ use serde_json::json;
 use signpost::rules::write::in_order;
 use signpost::store::Store;
 
+use crate::brought::import;
 use crate::house::server;
 use crate::json as body;
 use crate::notes::{HOSTILE, note, publish};
-use crate::packs::{code, files, import};
+use crate::packs::{code, files};
 use crate::program::{complained, printed, run};
 
 #[tokio::test(flavor = "multi_thread")]

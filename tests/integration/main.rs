@@ -1,6 +1,7 @@
 //! Speaks HTTP with the real server on a port of its own, with a database and a clock of its own.
 
 mod accounts;
+mod brought;
 mod cases;
 mod classify;
 mod collector;
