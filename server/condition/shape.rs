@@ -66,6 +66,22 @@ pub struct ConditionFile {
     pub exists: Option<bool>,
 }
 
+impl ConditionFile {
+    /// Calls `visit` with each node that is none of `all`, `any`, `not`; what stands under `not` is left out unless `denied`.
+    pub fn for_each_leaf<'a>(&'a self, denied: bool, visit: &mut impl FnMut(&'a Self)) {
+        let parts = [&self.all, &self.any].into_iter().flatten().flatten();
+        let not = self.not.iter().map(Box::as_ref).filter(|_| denied);
+        let mut leaf = true;
+        for part in parts.chain(not) {
+            leaf = false;
+            part.for_each_leaf(denied, visit);
+        }
+        if leaf {
+            visit(self);
+        }
+    }
+}
+
 /// What is wrong with a rule file, and where: `path` names the field (`guide.steps.retry.answers.runs.go`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {

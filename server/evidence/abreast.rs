@@ -1,12 +1,13 @@
-//! A large text looked at by all cores at once: the one place of reading and judging that starts threads.
+//! Work shared out to all cores: large texts, and the parts of a release. The one place of reading and judging that starts
+//! threads.
 //!
 //! What is asked of a piece is pure, and the answers come in the order of the pieces: nothing depends on how many cores
 //! there are, or on which of them was the quicker.
 
 use std::ops::Range;
 use std::panic::resume_unwind;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
 use std::thread::{Builder, available_parallelism, scope};
 
 /// Others want to be served too.
@@ -20,6 +21,24 @@ static CORES: LazyLock<usize> =
 /// What `work` answers for each piece, in their order.
 pub(crate) fn each<P: Sync, T: Send>(pieces: &[P], work: impl Fn(&P) -> T + Sync) -> Vec<T> {
     each_with(pieces, || (), |(), piece| work(piece))
+}
+
+/// Two pieces of work at once, where there are two cores.
+pub(crate) fn both<A: Send, B: Send>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    let other = Mutex::new(Some(other));
+    let take = || other.lock().ok()?.take().map(|other| other());
+    scope(|scope| {
+        let helper = (*CORES > 1).then(|| Builder::new().spawn_scoped(scope, take).ok());
+        let one = one();
+        let answer = match helper.flatten() {
+            Some(helper) => helper.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            None => take(),
+        };
+        (one, answer.expect("nobody else takes it"))
+    })
 }
 
 /// The same, with something that each core has to itself: memory that is used again.
@@ -79,6 +98,16 @@ pub(crate) fn pieces(range: Range<usize>, size: usize) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_pieces_of_work_both_answers_come_back() {
+        let words = [String::from("one"), String::from("other")];
+        let [one, other] = words.clone();
+        assert_eq!(
+            both(move || one, move || other.len()),
+            (words[0].clone(), 5)
+        );
+    }
 
     proptest::proptest! {
         #[test]

@@ -13,7 +13,7 @@ use crate::condition::shape::{Complaint, ConditionFile, fact_leaf, resolve};
 use crate::condition::{
     CollectorId, Condition, EventTest, FactTest, ProcedureId, ProductId, RuleId, StepId,
 };
-use crate::evidence::{FactKey, Matcher};
+use crate::evidence::{FactKey, Matcher, abreast};
 use crate::guide::resolve::{resolve_guide, resolve_procedure};
 use crate::guide::{Check, Guide, Procedure, StepKind};
 
@@ -98,6 +98,7 @@ impl Release {
     pub fn compile(number: i64, published_at: i64, files: PackFiles) -> (Self, Vec<Complaint>) {
         let mut complaints = Vec::new();
         let mut builder = MatcherBuilder::default();
+        builder.compile_ahead(&regexes(&files.rules));
         let mut rules = BTreeMap::new();
         for file in files.rules {
             let mut own = Vec::new();
@@ -147,12 +148,13 @@ impl Release {
             .into_iter()
             .map(|collector| (collector.id.clone(), collector))
             .collect::<BTreeMap<_, _>>();
+        let (matcher, words) = abreast::both(|| builder.build(), || WordIndex::of(&rules));
         let release = Self {
             number,
             published_at,
             fact_keys: fact_keys(&rules, &procedures, &collectors),
-            words: WordIndex::of(&rules),
-            matcher: builder.build(),
+            words,
+            matcher,
             rules,
             procedures,
             collectors,
@@ -313,6 +315,16 @@ impl Rule {
         });
         tests
     }
+}
+
+/// Every regex of the rules, once.
+fn regexes(rules: &[RuleFile]) -> BTreeSet<&str> {
+    let mut regexes = BTreeSet::new();
+    for rule in rules {
+        rule.matcher
+            .for_each_leaf(true, &mut |leaf| regexes.extend(leaf.regex.as_deref()));
+    }
+    regexes
 }
 
 fn match_leaf(

@@ -33,6 +33,8 @@ pub(super) struct MatcherBuilder {
     context_regexes: Vec<(LeafId, regex::Regex)>,
     codes: BTreeMap<Code, Vec<LeafId>>,
     names: BTreeMap<LeafId, String>,
+    /// Regexes that were compiled before they were asked for.
+    ahead: HashMap<String, Result<regex::Regex, String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -81,6 +83,14 @@ impl Phrases {
 }
 
 impl MatcherBuilder {
+    /// Compiles regexes by all cores, so that asking for them costs nothing.
+    pub(super) fn compile_ahead(&mut self, regexes: &BTreeSet<&str>) {
+        let regexes = regexes.iter().copied().collect::<Vec<_>>();
+        let compiled = abreast::each(&regexes, |written| compile(written));
+        let written = regexes.into_iter().map(str::to_owned);
+        self.ahead.extend(written.zip(compiled));
+    }
+
     pub(super) fn phrase(&mut self, written: &str) -> Result<LeafId, String> {
         let phrase = Phrase::parse(written)?;
         let (id, new) = self.leaf(Sought::Phrase(written.to_owned()));
@@ -132,12 +142,8 @@ impl MatcherBuilder {
         if let Some(known) = self.leaves.get(&sought) {
             return Ok(*known);
         }
-        let regex = RegexBuilder::new(written)
-            .case_insensitive(true)
-            .size_limit(REGEX_SIZE)
-            .build();
-        let regex =
-            regex.map_err(|error| format!("this regex does not compile within limits: {error}"))?;
+        let ahead = self.ahead.get(written);
+        let regex = ahead.map_or_else(|| compile(written), Clone::clone)?;
         let (id, _) = self.leaf(sought);
         regexes(self).push((id, regex));
         Ok(id)
@@ -181,21 +187,38 @@ impl MatcherBuilder {
     pub(super) fn build(self) -> TextMatcher {
         let phrases = self.contexts.iter().map(|(leaf, _)| *leaf);
         let regexes = self.context_regexes.iter().map(|(leaf, _)| *leaf);
+        let beside = phrases.chain(regexes).chain(self.words.iter().copied());
+        let beside = beside.collect();
+        let (phrases, (contexts, regexes, context_regexes)) = abreast::both(
+            || Phrases::new(self.phrases),
+            || {
+                (
+                    Phrases::new(self.contexts),
+                    RegexSet::new(self.regexes),
+                    RegexSet::new(self.context_regexes),
+                )
+            },
+        );
         TextMatcher {
-            beside: phrases
-                .chain(regexes)
-                .chain(self.words.iter().copied())
-                .collect(),
-            phrases: Phrases::new(self.phrases),
-            contexts: Phrases::new(self.contexts),
+            beside,
+            phrases,
+            contexts,
             words: self.words,
-            regexes: RegexSet::new(self.regexes),
-            context_regexes: RegexSet::new(self.context_regexes),
+            regexes,
+            context_regexes,
             codes: self.codes,
             names: self.names,
             leaves: self.leaves.len(),
         }
     }
+}
+
+fn compile(written: &str) -> Result<regex::Regex, String> {
+    let regex = RegexBuilder::new(written)
+        .case_insensitive(true)
+        .size_limit(REGEX_SIZE)
+        .build();
+    regex.map_err(|error| format!("this regex does not compile within limits: {error}"))
 }
 
 impl TextMatcher {

@@ -9,7 +9,6 @@ use std::ops::Range;
 use super::compile::Rule;
 use super::file::RuleFile;
 use crate::condition::RuleId;
-use crate::condition::shape::ConditionFile;
 
 /// How soon more of the same word stops counting.
 const K1: f64 = 1.2;
@@ -248,24 +247,14 @@ fn texts(file: &RuleFile) -> Vec<(&str, f64)> {
         (file.product.as_str(), 1.5),
         (file.cause.as_str(), 1.0),
     ];
-    recognised(&file.matcher, &mut |text| texts.push((text, 2.5)));
+    file.matcher.for_each_leaf(false, &mut |leaf| {
+        let written = [&leaf.phrase, &leaf.code].into_iter().flatten();
+        texts.extend(written.map(|text| (text.as_str(), 2.5)));
+    });
     let steps = file.guide.steps.iter();
     let asked = steps.flat_map(|step| [&step.ask, &step.instruction]);
     texts.extend(asked.flatten().map(|text| (text.as_str(), 0.5)));
     texts
-}
-
-fn recognised<'a>(condition: &'a ConditionFile, visit: &mut impl FnMut(&'a str)) {
-    [&condition.phrase, &condition.code]
-        .into_iter()
-        .flatten()
-        .for_each(|text| visit(text));
-    let parts = condition
-        .all
-        .iter()
-        .flatten()
-        .chain(condition.any.iter().flatten());
-    parts.for_each(|part| recognised(part, visit));
 }
 
 /// Small words that every text has, and what people say of any fault.
