@@ -13,7 +13,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::mention::{pattern, says};
 
@@ -114,7 +114,7 @@ impl<'t> Lines<'t> {
 }
 
 /// Tells when, or of which run or ticket.
-static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TIME: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b\d{1,2}:\d{2}\b | \b\d{4}-\d{2}-\d{2} | \b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b | \b[0-9a-f]{8}-[0-9a-f]{4}- | \b(?:inc|tkt|req|chg)[-_]?\d{3,} | \b(?:failed|faulted|running|succeeded|fehlgeschlagen|échoué)\b \s* (?:$|[|;,\t])",
     )
@@ -155,7 +155,7 @@ fn is_code(cell: &str) -> bool {
 }
 
 /// An entry of a list of changes.
-static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static CHANGE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\s*(?:[-*•+]|\d+[.)])\s* \W* (?:fix(?:ed|es)?|bug\s?fix|improved?|improvement|changed?|added|adds|removed?|new|deprecated?|updated?|security|feat|chore|behoben|korrigiert|verbessert|geändert|neu|entfernt|hinzugefügt|corrigé|ajouté|amélioré|modifié|supprimé|corregido|añadido|mejorado|cambiado|eliminado|修正|追加|変更|改善|削除) (?:\W|$|しま|されま|し|さ)",
     )

@@ -12,7 +12,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::pattern::Pattern as Regex;
+use super::pattern::Pattern;
 pub(super) use super::pattern::{pattern, says};
 use super::{Weakened, genre};
 
@@ -35,7 +35,7 @@ const OPENING: usize = 120;
 const HEADING: usize = 60;
 
 /// What stands directly before what is denied.
-static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static DENIAL: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: ^ | [^\p{L}] )
         (?: not (?: \s+ (?:have|having|had|see|seen|find|found|show|receive|received) )? | (?:do|does|did|have|has|had)n['’]t \s+ (?:have|had|see|seen|find|found|show|receive|received) | isn['’]t | wasn['’]t | aren['’]t | never | neither | nor | no\ (?:longer|more) (?: \s+ (?:throws?|shows?|returns?|reports?|gives?|raises?|logs?|(?:ends?|fails?|stops?)\ with) )? | instead\ of | rather\ than
@@ -46,7 +46,7 @@ static DENIAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Asks what it means, or compares meanings.
-static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ASKED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b how \s (?:would|do|should|can) \s (?:you|we|i|one) \s (?:say|translate|call|word|phrase|spell|pronounce) \b | \b wie \s (?:sagt|übersetzt|nennt|schreibt) \s man \b | \b comment \s (?:dit-on|dire|traduire|traduit-on) \b | \b cómo \s se \s (?:dice|traduce|escribe) \b
         | \b (?:unterschied \s zwischen | différences? \s entre | diferencias? \s (?:hay\s)? entre) \b | の(?:意味|違い)
@@ -61,7 +61,7 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// The opening of a text that teaches, lists changes or plans, reports on a month, or asks in an exam.
-static TEACHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TEACHING: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ [\W\d]* (?: release \s notes | changelog | change \s log | what['’]?s \s new | agenda | test \s plan | glossary | cheat \s? sheet
         | training | lesson | exam | documentation | faq | versionshinweise | schulung | notes? \s de \s version | notas? \s de \s (?:la\s)? versi[oó]n(?:es)? | novedades | 用語集 | 変更履歴 | リリースノート ) \b?
@@ -80,14 +80,14 @@ static TEACHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Heads a list of what is there now.
-static OPEN_ONES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static OPEN_ONES: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ [^.\n]{0,30} \b (?:overview|summary|list|überblick|übersicht|liste|résumé|liste|resumen|lista) \s (?:of|der|über|von|des|de) \s (?:(?:the|all|our|alle|die|unsere|les|los|las)\s)? (?:open|current|failed|failing|today['’]?s|tonight['’]?s|last\ night['’]?s|offene\w*|aktuelle\w*|heutige\w*|fehlgeschlagene\w*|problèmes\ ouverts|problemas\ abiertos|errores\ de\ hoy) \b",
     )
 });
 
 /// A sentence that teaches.
-static TAUGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TAUGHT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b wiki \s (?:page|article|entry) \b | \b (?:is|are) \s documented \b | \b expected \s results? \b | \b (?:sample|example) \s (?:error|message|code)s? \b
         | \b for \s the \s (?:training|exam|lesson|quiz) \b | \b typo \s in \b
@@ -96,14 +96,14 @@ static TAUGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Says in a list that this one happened.
-static HAPPENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static HAPPENED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"(?: → | -> | => | : | \| | \t ) \s* (?: failed | faulted | fehlgeschlagen | abgebrochen | échoué | échec | falló | fallido ) (?: \s* (?: $ | [^\s\p{L}\d] ) | \s+ (?:with|mit|avec|con|\d) ) | (?: → | -> | => | : | \| | \t ) \s* 失敗",
     )
 });
 
 /// Somebody has it now.
-static PRESENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PRESENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: still | again | remains | (?:noch\ )?offen | bleibt\ noch | il\ reste | en\ cours | pendiente | keeps? | since\ [\p{L}\d]+ | (?:field|screen|window|dialog|box|console|portal|history|log|pop-?up)\ (?:says|shows|reads) | started | stopped | urgent | help | fail | fails | failing | stuck | blocked | cannot | can['’]t | unable
         | we\ (?:get|see|have|receive) | i\ (?:get|see|receive) | getting | doesn['’]t\ work | does\ not\ work | broken
@@ -113,7 +113,7 @@ static PRESENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Says at the end that it is not over, with the words that would deny what follows.
-static UNSOLVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static UNSOLVED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"\b (?: not | never | n['’]t | nicht | pas | no ) \s (?:\w+\s){0,2} (?: fixed | resolved | solved | behoben | corrigé ) :? \s+ ["'`“”„‘’«(\[]* $"#,
     )
@@ -268,14 +268,14 @@ fn teaches(whole: &str, at: usize) -> bool {
 }
 
 /// The same in a script that sets no spaces.
-static PRESENT_UNSPACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PRESENT_UNSPACED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"まだ | 引き続き | 依然 | 再発 | 再び | また(?:発生|出|表示|失敗) | でき(?:ません|ない|なくな) | 解(?:消|決)(?:しません|していません|しない|されません|せず) | 発生して(?:います|おります) | 困って | 至急 | 失敗(?:します|しています|し続け)",
     )
 });
 
 /// Says that nothing is wrong, with words for what is wrong.
-static CALM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static CALM: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?:nothing|not|nobody|no\ one|nichts|nicht|niemand) \s (?:\w+\s){0,2} (?:broken|blocked|stuck|failing|fails?|urgent|kaputt|dringend) \b
         | \b (?:works?|runs?|working|running|right|fine|okay|green|good|correct|up|online) \s again \b

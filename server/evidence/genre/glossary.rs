@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::{EXPLANATIONS, Lines, ROWS, TIME, bare, is_code, is_row};
 use crate::evidence::mention::{pattern, says};
@@ -18,26 +18,26 @@ pub(super) fn explains(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 }
 
 /// Heads a column of what happened, somewhere, at some time, to somebody.
-static HAPPENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static HAPPENED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?:machine|host|hostname|computer|server|rechner|maschine|machine\ name|équipo|equipo|ordinateur|flow|flow\ name|run|run\ id|job|robot|bot|user|account|konto|benutzer|utilisateur|usuario|started|start\ time|time|date|zeit|datum|uhrzeit|heure|fecha|hora|when|status|state|level|event\ id|task|service|dienst|ticket|incident|cases?|count|occurrences|anzahl|hits)\b",
     )
 });
 
 /// Heads a column of what a code means, or of what to do about it.
-static EXPLAINED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static EXPLAINED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?:meaning|means|description|explanation|category|kind|retry|retryable|action|what\ to\ do|what\ it\ is|first\ thing|hint|ask|codes?|since|name|bedeutung|beschreibung|erklärung|ursache|maßnahme|zuständig|signification|texte|cause|action|significado|descripción|causa|acción)\b | 意味 | 原因 | 対処 | 説明",
     )
 });
 
 /// Heads of columns with a word for what happened, which say what kind a code is.
-static KIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static KIND: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(r"\b (?: (?:http\s)? (?:status|error|event) \s codes? | run \s (?:mode|type)s? )\b")
 });
 
 /// Says that what follows is a list of codes.
-static CALLED_A_LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static CALLED_A_LIST: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?:error|code|status|exception)s? [\s-] (?:table|list|map|mapping|lookup|catalogu?e|legend|reference)\b | \b(?:fehler|status)?(?:code)?s?[-\s]?(?:tabelle|liste|übersicht|verzeichnis)\b
         | \b(?:from|in|see) \s (?:our|the) \s (?:wiki|handbook|manual|docs|documentation)\b | \b(?:aus|in|siehe) \s (?:unserem|dem|der|unserer) \s (?:wiki|handbuch|doku\w*)\b
@@ -47,14 +47,14 @@ static CALLED_A_LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// An introduction of a list without a colon.
-static INTRODUCES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static INTRODUCES: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ [^\d:]{1,60} \b (?: are | include | includes | sind | lauten | heißen | sont | son | namely | such\ as ) \s+",
     )
 });
 
 /// Directly behind: what part of all it is.
-static SHARE: LazyLock<Option<Regex>> =
+static SHARE: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r#"^ [)\]"'”»]* \s* [:=–-]? \s* \d{1,3} (?: [.,]\d{1,2} )? \s? %"#));
 
 /// One of several that a statistic counts.

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::source::is_comment;
 use super::{Lines, ROWS, TIME, is_code, is_row};
 use crate::evidence::mention::{pattern, says};
 
 /// Stands before what a program is to look out for, in the line of a configuration.
-static LOOKED_OUT_FOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static LOOKED_OUT_FOR: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     const KEYS: &str = "(?:match(?:es)?(?:_\\w+)?|query|query_?string|regexp?|pattern|retry_?on|retr(?:y|ies)_?(?:codes?|errors?)|ignore_?\\w*|warn_?on|alert_?on|suppress\\w*|exclude\\w*|filter\\w*|stringtomatch|motifs?|muster|patrones?|non_?retr\\w+|transient\\w*|final_?errors?)";
     pattern(&format!(
         r#"(?: ["']{KEYS}["']\s*[:=] | <{KEYS}(?:>|\b[^<>]*(?:>|value=)) | \b{KEYS}\s*= | \b(?:enum|allowed(?:_values)?|choices|one_?of)["']?\s*[:=]\s*(?:\[) )
@@ -30,7 +30,7 @@ pub(super) fn is_configured(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 }
 
 /// An element that has a code as its attribute, with text of its own.
-static CODED_ELEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static CODED_ELEMENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^\s* <\w+ \s [^<>]* \b (?:code|id|key|value|nr|number|status) \s*=\s* ["'] (?P<code>[\w.-]+) ["'] [^<>]* (?: > [^<>]+ </ | /> )"#,
     )
@@ -50,7 +50,7 @@ fn is_attribute_of_a_list(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 }
 
 /// A line with a name and one word for it.
-static NAME_AND_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NAME_AND_WORD: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^\s* ["']? (?P<key>[\w.-]+) ["']? \s* (?: : | = | => ) \s* ["']? [\w-]+ ["']? \s* ,? \s* $"#,
     )
@@ -72,7 +72,7 @@ fn is_key_of_a_map(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 }
 
 /// Heads columns of what is to be looked out for, and of who is told then.
-static HEADS_CONDITIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static HEADS_CONDITIONS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: condition | trigger | bedingung | auslöser | condición | déclencheur | criterion ) \b .* \b (?: recipients? | notif\w+ | actions? | severity | priority | empfänger | aktion | schweregrad | priorität | destinataires? | gravité | destinatarios? | acción | prioridad ) \b | 条件 .* (?: 通知 | 宛先 | 対応 )",
     )
@@ -90,14 +90,14 @@ fn is_row_of_conditions(lines: &Lines<'_>) -> bool {
 }
 
 /// Names a rule or a policy of a program, in the first cell of a row.
-static RULE_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static RULE_NAME: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\s*\|[\s*]* (?:rule|policy|alert|trigger|setting|profile|regel|richtlinie|règle|regla)[-\s]?(?:name|id|set)? [\s*]* \|",
     )
 });
 
 /// Says what is to be done, in the first cell of a row.
-static TO_BE_DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TO_BE_DONE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\s*\|[\s*]* (?: (?:send|turn|switch|notify|retry|retries|disable|enable|ignore|alert|max|wait|pause|delay|threshold)\b [^|]* | [^|]* \b(?:count|threshold|interval|recipients?|schwelle\w*|anzahl) [\s*]* ) \|",
     )
@@ -140,7 +140,7 @@ fn is_looked_out_for(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 }
 
 /// Asks a store of events for something.
-static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static QUERY: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"\b(?:saved|kibana|splunk|elastic|grafana|sentinel)\b[^:\n]{0,30}\b(?:search|query|filter|panel)\s*: | [\w.]+:"[^"\s]*"\s+(?:and|or)\s+(?:not\s+)?[\w.]+:
         | \|\s*(?:where|search|summarize|project|extend|stats|eval|rex|count\s+by|filter|parse)\s | ^\s*(?:index|source|sourcetype|event_id|EventID)\s*=.*\|
@@ -151,11 +151,11 @@ static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Holds a place for what is not known yet.
-static TEMPLATE: LazyLock<Option<Regex>> =
+static TEMPLATE: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r"\{\{ [^{}\n]* \}\} | \$\{\{? [^{}\n]+ \}"));
 
 /// Keys of a rule by which a program detects something.
-static DETECTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static DETECTION: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\s* (?: (?:detection|logsource|falsepositives|selection\w*|timeframe|correlation) \s* : \s* (?:\S.*)? | (?:meta|events|strings|outcome|match|condition) \s* : | condition \s* : .* \b (?:selection\w*|filter\w*|all\ of|\d\ of) \b .* ) \s* $",
     )
@@ -172,14 +172,14 @@ pub(super) fn is_query(lines: &Lines<'_>) -> bool {
 }
 
 /// A line that gives a sentence a name, as files with the texts of a program do.
-static NAMED_SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NAMED_SENTENCE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^\s* (?: ["']?(?P<key>[\w.\-]+)["']? \s* [=:] | msgid | msgstr ) \s* ["']? [^"'=:\s]+ (?:\s+[^\s"]+){3,} ["']? \s* [,;]? \s* $"#,
     )
 });
 
 /// The same in XML.
-static NAMED_ELEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NAMED_ELEMENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^\s* <\w+ \s+ (?:key|name|id)\s*=\s*["']\w+[._][\w.]+["'] [^<>]* > [^<>]* \s [^<>]* </"#,
     )
@@ -241,16 +241,16 @@ pub(super) fn is_text_of_a_program(lines: &Lines<'_>) -> bool {
 }
 
 /// A row of values in code.
-static TUPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TUPLE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(r#"^\s* [(\[{] \s* ["'] .* [)\]}] \s* [,;]? \s* (?:(?://|\#|--).*)? $"#)
 });
 
 /// An item of a list that begins with a name and a value.
-static ITEM: LazyLock<Option<Regex>> =
+static ITEM: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r#"^\s* - \s+ [\w-]+ : \s* ["']? [\w-]+ ["']? \s* (?:\#.*)? $"#));
 
 /// What a program is to do about an error, under a name of its own.
-static TREATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TREATED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^[\s-]* \w* (?:retry|retries|attempts|delay|pause|backoff|severity|ignore|notify|action|wiederhol|versuche|melden|intentos|reintentar|tentatives|réessayer) \w* \s* :",
     )

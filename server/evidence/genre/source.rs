@@ -3,13 +3,13 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::{Lines, ROWS, TIME};
 use crate::evidence::mention::{pattern, says};
 
 /// Stands directly before a value that is compared, looked up or declared.
-static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static COMPARED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: [=!]=?= | =~ | !~ | [\s)]-(?:i|c)?(?:eq|ne|match|like|contains|in|notin)\b | \.(?:equals|contains|includes|startswith|endswith|indexof|match|test|has|get)\( | \b(?:equals|contains|startswith|endswith|decode|nvl|coalesce)\([^;]*,\s* | \b(?:in|has_any|isin)\s*[(\[]
           (?:[^)\]]*,)? ) \s* (?:(?:new\s+)?\w+\()? [@rR]?["'`/(]{0,3}\s*$
@@ -21,14 +21,14 @@ static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Stands directly behind a value that code branches or maps on.
-static BRANCHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static BRANCHED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^ ["'`]? \s* (?: \{ \s* (?:\$|return|throw|break|\w+\() | => | : \s* (?:return|break|\w+\(.*\);) | \) \s* \{ $ )"#,
     )
 });
 
 /// Is code whatever it is about.
-static STATEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static STATEMENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^\s* (?: \}?\s*(?:else\s+)?(?:switch|if|for|foreach|while|catch)\s*\(.*[{(:]\s* | \}\s*(?:else|catch|finally)\b.*
           | (?:if|elif|while)\s.*(?:==|!=|\s(?:in|is|not)\s).*:\s* | for\s+\w+\s+in\s.*:\s* | (?:else|try|finally|default)\s*[:{].*
@@ -40,28 +40,28 @@ static STATEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Says that code tests other code.
-static TESTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TESTING: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\s* (?: \[(?:fact|theory|test|testmethod|testcase)\b.* | @(?:test|pytest)\b.* | def\s+test_\w+.* | (?:it|describe|test)\(.* | (?://|\#)\s*(?:arrange|act|assert|given|when|then)\b.* | import\s+(?:pytest|unittest|xunit)\b.* ) $",
     )
 });
 
 /// Opens an enumeration, a map or a list. JSON opens with nothing but a brace, and what it tells may have happened.
-static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static OPENS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\s* (?: (?:public|private|internal|protected|static|export|const|let|var|val|enum|class|struct|type)\s+\w.* | [$\w.]+\s*(?:=|:=)\s*(?:new\b.*|(?:\w+)?\s*[({\[]|@[({]) ) \s* $",
     )
 });
 
 /// A name with a number or text: an entry of an enumeration or of a map.
-static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static DECLARED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^\s* ["']?[\w.%\-]+["']? \s* (?:=|:|=>|->) \s* (?:\(\w+\)\s*)? (?: "[^"]*" | '[^']*' | [\w\-]+ ) (?:\s*,\s*(?:"[^"]*"|'[^']*'))* \s* [,;]? \s* (?:(?://|\#|/\*|--).*)? $"#,
     )
 });
 
 /// Stands before what a regular expression looks for.
-static SOUGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static SOUGHT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: \bre\.(?:compile|search|match|fullmatch|findall|finditer|sub|split)\s*\( | \bnew\s+regexp?\s*\( | \bregexp?(?:::new|\.(?:is_?match|match(?:es)?|replace))?\s*\( | \[regex\]::\w+\s*\([^"']*,\s* | \bpreg_match\w*\s*\( | \bpattern\.compile\s*\(
           | =~ | !~ | [\s)]-(?:i|c)?(?:not)?(?:match|like)\b ) \s* [@rRbu$]{0,2}["'/`]{1,3} [^"'`]* $"#,
@@ -69,7 +69,7 @@ static SOUGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Stands before what code would print, or in a comment behind its statement.
-static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PRINTED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: ^\s* | [;{}:]\s* ) (?: (?:\w+\.)? (?:logger|logging|console|log) \. (?:error|warn(?:ing)?|info|debug|log|exception|fatal) | (?:print(?:f|ln)?|System\.out\.print(?:ln)?|Console\.Write(?:Line)?) ) \( \s* [frub@$]{0,2}["'`] [^"'`]* $
           | [)"'\w] \s* ; \s* // .* $"#,
@@ -77,14 +77,14 @@ static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Opens a setting that says when something is to be done.
-static CONDITION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static CONDITION: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^[\s-]* ["']? (?: when | if | unless | only_?if | conditions? | expr(?:ession)? | filter | trigger | rules? | match(?:es)? | where ) ["']? \s* : \s"#,
     )
 });
 
 /// What a run of tests says of one that passed, and the first line of a change to a program.
-static PASSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PASSED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\s* (?: [✓√] \s | ok \s \d+ \s - \s | --- \s PASS: | test \s [\w:]+ \s \.\.\. \s ok \b | \S+::\S+ .* \b PASSED \b
           | (?: [0-9a-f]{7,40} \s+ )? (?-i: feat|fix|docs|chore|refactor ) (?: \( [\w./\ -]{1,30} \) )? !? : \s )",
@@ -92,7 +92,7 @@ static PASSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Opens a line that is a comment.
-static COMMENT: LazyLock<Option<Regex>> =
+static COMMENT: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r"^\s* (?: \#+[^\#!] | // | /\*+ | --\s | <!-- | <\# | rem\s )"));
 
 /// Code that stands about an error: it is compared, branched on, declared or asserted, among other lines of code.
@@ -135,7 +135,7 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 }
 
 /// Opens what a program calls by a name.
-static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static VARIABLE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(r"^\s* (?: export \s+ )? (?: const | let | var | val ) \s+ \w+ .* = \s* [{\[(] \s* $")
 });
 

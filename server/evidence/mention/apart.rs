@@ -10,19 +10,19 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::{last_sentence, paragraph, pattern, says};
 
 /// Opens a line of a report on several things.
-static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static LABEL: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ [\s\-*•·]* (?-i:\p{Lu}) [\p{L}\d] [\p{L}\d\ ./&_-]{0,30} (?: \( [^()\n]{1,20} \) )? : [*_]* \s+ \S",
     )
 });
 
 /// Says that something else follows.
-static SOMETHING_ELSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static SOMETHING_ELSE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?: something \s (?:else|new|different) | (?:a|an|this\ is\ a|now\ a) \s (?:different|new|second|other|another) \s (?:error|problem|issue|one|message) | another \s (?:error|problem|issue|message)
           | (?:etwas|was) \s (?:anderes|neues) | (?:ein|einen|jetzt\ ein) \s (?:anderer|anderen|neuer|neuen|anderes|neues) \s (?:fehler|problem) | (?:une\s)? autre \s (?:chose|erreur|problème) | otra \s cosa | otro \s (?:error|problema) )\b | 別の(?:エラー|問題)",
@@ -30,7 +30,7 @@ static SOMETHING_ELSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Says of the same error that it came back, or stayed.
-static RETURNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static RETURNED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?: (?:is|are|was|do|does|we|it|i|they|and|but|he|she|that|this) \s still | still \s (?:there|the|get|see|fails?|failing|not|no|comes?|says?|have|has|happens?|here|exists?|broken) | again | keeps | (?:is|are|came|comes) \s back | returned | same \s (?:error|problem|code|message|issue) | immer\ noch | weiterhin | wieder\b | noch\ (?:da|offen) | derselbe | dieselbe | toujours | encore | de\ nouveau | revenue? | sigue | otra\ vez | de\ nuevo | el\ mismo )\b | 再発 | 再び | まだ",
     )

@@ -12,7 +12,7 @@
 
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::{pattern, says};
 
@@ -20,7 +20,7 @@ use super::{pattern, says};
 const OPENING: usize = 90;
 
 /// Names a kind of document that does not report, wherever it stands in an opening.
-static NAMES_A_KIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NAMES_A_KIND: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?: slides? \s \d+ | poll | (?:merge|pull|feature) \s request | user \s story | flash-?\s?cards? | interview | sla | risk \s (?:register|assessment|analysis|matrix) | translation \s (?:memory|file|list|table|export) | draft \s (?:of|for) | (?:e-?mail|letter|text|message|ticket|mail) \s (?:template|draft|proposal) | (?:example|sample) \s (?:e-?mail|letter|text|ticket)
           | folien? \s \d+ | lernkarte | vorstellungsgespräch | entwurf | muster(?:mail|text|brief|antwort) | (?:text|mail)vorlage | risiko(?:register|analyse|matrix|bewertung) | übersetzungs(?:speicher|liste|datei|tabelle)
@@ -39,7 +39,7 @@ static NAMES_A_KIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Names one at the end of an opening, where in its middle it would name a machine or a program.
-static ENDS_AS_A_KIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ENDS_AS_A_KIND: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: weekly | monthly | quarterly | rules? (?:\s\w+)? \s (?:changed|updated|added|edited) | translations? | statistics? | training | workshop | course | lesson | quiz | slides? | exercise
           | schulung | einarbeitung | übersetzung | statistik | kurs | formation | exercice | statistiques? | traducción | ejercicio | estadísticas? ) (?: \s+ (?: v?\d\S* | [a-z]{2,4}-\d+ | (?:for|of|on|by|für|vom|von|pour|du|para|de|del) \s .{1,40} ) )* \W* $",
@@ -47,36 +47,36 @@ static ENDS_AS_A_KIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// A question and its answer, as collections of them are written.
-static QUESTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static QUESTION: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\W* (?: q | question | f | frage | question | p | pregunta | 質問 | 問 ) \s* \d{0,3} \s* [:.)：] ",
     )
 });
-static ANSWER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ANSWER: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"(?: \n | [.?!？] \s ) \W{0,4} (?: a | answer | antwort | r | réponse | respuesta | 回答 | 答 ) \s* \d{0,3} \s* [:.)：] ",
     )
 });
 
 /// Directly before an example.
-static EXAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static EXAMPLE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: ^ | [^\p{L}] ) (?: such\ as | e\.\ ?g\.,? | for\ (?:example|instance),? | z\.\ ?b\. | zum\ beispiel | wie\ etwa | par\ exemple | tel(?:le)?s?\ que | por\ ejemplo | tales\ como ) [\s:]* (?: (?:an?|the|error|code|der|die|fehler|erreur|l['’]erreur|el|error) \s+ ){0,2} ["'`“”„‘’«(\[]* $"#,
     )
 });
 /// Directly behind one.
-static EXAMPLE_BEHIND: LazyLock<Option<Regex>> =
+static EXAMPLE_BEHIND: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r#"^ ["'」』）)]* (?: などの | 等の | のような )"#));
 
 /// Is made up.
-static MADE_UP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static MADE_UP: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?: fictitious | fictional | made[-\s]up | invented | hypothetical(?:ly)? | mock(?:ed|s)? | injected | sample \s (?:tickets?|data|records?|rows?) | testdaten | données \s de \s test | datos \s de \s prueba | stub(?:bed|s)? | simulated \s (?:errors?|failures?|outages?|faults?|incidents?) | simulat(?:ed|e|ing) \s (?:an?|the) \s (?:error|failure|outage|fault|incident) | simulier\w* | simulée?s? | simulé \s | simulad[oa]s? | let['’]s \s (?:say|assume|imagine) | fiktive?[mnrs]? | erfundene?[mnrs]? | angenommen,? | fictifs? | fictives? | inventée?s? | imaginez | supposons | fictici[oa]s? | inventad[oa]s? | supongamos )\b | 架空 | 仮に | 例題",
     )
 });
 
 /// Speaks of how an error is written, counted or found, not of the error.
-static ABOUT_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ABOUT_WORDS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?: wording | typos? | legend | paragraph | spelling | spelled | spelt | regex(?:es|p)? | regular \s expressions? | parsers? | unit \s tests? | fixtures? | reword\w* | rephras\w* | formulierung\w* | schreibweise | tippfehler | absatz | regulär\w* \s ausdr\w+
           | faute \s de \s frappe | paragraphe | libellé | orthographe | expression \s régulière | errata | párrafo | redacción | ortografía | expresión \s regular )\b | 表記 | 文言 | 誤字 | 正規表現",
@@ -84,7 +84,7 @@ static ABOUT_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Somebody tells what was done with the document, or what came.
-static PERSON: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PERSON: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?: i | we | you | my | our | ich | wir | sie | mein | unser | je | nous | vous | yo | nosotros | mi | after | while | during | since | nach | seit | après | depuis | desde
           | says | said | shows | showed | done | did | completed | followed | finished | went | abgearbeitet | erledigt | durchgeführt | befolgt | ergab | zeigt\w* | suivie? | terminée? | montre | hech[oa] | seguid[oa] | terminad[oa] | muestra )\b | 完了 | 実施 | 済み",
@@ -92,7 +92,7 @@ static PERSON: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Says in such a text that an error came.
-static CAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static CAME: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?: gives | got | gets | end(?:s|ed)? \s (?:with|in) | stop(?:s|ped)? \s (?:with|at) | aborts | aborted | crashe[sd] | answers \s with | meldet | kommt | kam | bringt | brach | bricht | endete?t? | erscheint | scheitert\w* | donne | renvoie | affiche | se \s termine | sale | da | muestra | devuelve | termin[aó] )\b | 出ます | 出ました | となります | となりました | になりました",
     )
@@ -104,7 +104,7 @@ pub(super) fn tells_that_it_came(own: &str) -> bool {
 }
 
 /// Directly before a name that something had or was given.
-static RENAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static RENAMED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"\b (?: renamed? | relabel(?:l?ed)? | rebaptisée?s? | renommée?s? | renombrad[oa]s? | heißt | nennt | called | labell?ed | titled | tagged ) \b [^.;\n]{0,80} \b (?: from | to | von | in | de | en | a | as ) \s ["'„“«`] [^"'”“»`]* $"#,
     )

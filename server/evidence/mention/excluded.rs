@@ -9,12 +9,12 @@
 
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::{pattern, says};
 
 /// Directly before: none of it, or of several.
-static NONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NONE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: ^ | [^\p{L}=\ \t] [\ \t]* | \p{L} [\ \t]+ )
         (?: (?:no|without|zero|kein(?:e[mnrs]?)?|ohne|sans|sin|aucune?|ningun[oa]?) (?: \s+ (?:single|such|more|new|further|weitere[nrs]?|event|ereignis|sign|trace|hits?|entry|entries|error|code|status|fehler\w*|erreur|fehlercode) ){0,2}
@@ -27,7 +27,7 @@ static NONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Directly behind: it did not come up.
-static ABSENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ABSENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^ ["'`“”„‘’»)\]]* \s* (?:
           (?:tritt|trat|kommt|kam|taucht|erscheint|erschien) \s+ (?:hier\s+|dort\s+|bei\s+uns\s+)? (?:nicht|nie|keinmal) \s+ (?:auf|vor|ein) \b
@@ -42,7 +42,7 @@ static ABSENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// A sentence, or the line above a list, about what it is not.
-static EXCLUDES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static EXCLUDES: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?:ruled \s out|already \s excluded|have \s excluded|(?:is|are|was|were) \s excluded|isn['’]t \s (?:that|it)\b|not \s (?:our|the) \s (?:case|problem|cause)|do \s not \s have \s that|without \s any \s of \s (?:these|those|them)|none \s of \s (?:these|those|them) \s (?:codes?|errors?|came|appeared|occurred|showed|happened)|not \s applicable|does \s not \s apply|doesn['’]t \s apply)
         | \b(?:ausgeschlossen|ausschließen|trifft \s nicht \s zu|nicht \s unser \s (?:fall|problem)|hilft \s (?:hier\s)? nicht \s weiter)\b

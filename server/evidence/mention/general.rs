@@ -8,12 +8,12 @@
 
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::{pattern, says};
 
 /// Directly behind: what it is.
-static DEFINED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static DEFINED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^ ["'`“”„‘’»)\]*]* \s* (?: \( [^)\n]{0,60} \) \s* )? (?: (?:error\s)? code \s+ | fehlercode \s+ )?
         (?: means? \b | is \s+ (?:returned|reported|raised|thrown|logged|shown|written) \s+ (?:by|if|whenever) \b | is \s+ (?:returned|reported|raised|thrown) \s+ when \s+ (?:the|an?|no)\b
@@ -25,14 +25,14 @@ static DEFINED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// A name at the beginning, which is then defined.
-static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NAME: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^ \W* (?: (?:the|an?|der|die|das|ein|le|la|un|une|el|l['’]) \s+ )? (?: (?:error|status|sub\ ?status|fehler|erreur) \s+ )? (?: code \s+ | fehlercode \s+ )? ["'`«„(]* (?-i: 0[xX][0-9A-Fa-f]{3,8} | -1\d{9} | AADSTS\d+ | [A-Z]+_[A-Z_\d]+ | [A-Z][a-z\d]+(?:[A-Z][a-z\d]*){1,} )"#,
     )
 });
 
 /// Directly before: the day it comes.
-static PROVIDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PROVIDED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: ^ | [^\p{L}] ) (?:
           if \s+ (?:the|an?|your|our|this|that|any) \s+ (?:[\w-]+\s+){1,3} (?:is|are|says|shows|displays|reports|returns|contains|reads|prints|logs|gives|throws|answers|(?:ends|fails|stops)\ with) \s [^.;:\n]{0,20}
@@ -46,28 +46,28 @@ static PROVIDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What to do then.
-static ADVICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ADVICE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?:go\ to|see\ (?:step|section|chapter)|check|verify|ask|call|contact|reset|restart|open|escalate|raise|notify|inform|page|create|wait|go\ back|first|meldet\ sich|zuerst|als\ erstes|d['’]abord|primero|llame|do\ not|don['’]t|then|retry|prüfen|prüfe|anrufen|melden|dann|wenden|siehe|neu\ starten|zurücksetzen|öffnen|anlegen|informieren|benachrichtigen|warten|vérifie[rz]|contacte[rz]|appele[rz]|ouvrir|ouvrez|préven(?:ir|ez)|relance[rz]|redémarre[rz]|crée[rz]|alors|abrir|abra|avisar|avise|llamar|revisar|revise|reiniciar|comprobar|compruebe|contacte|llame|entonces|reinicie|step\ \d|schritt\ \d|étape\ \d|paso\ \d|a\)|1\))\b",
     )
 });
 
 /// Directly before: what comes otherwise.
-static ELSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ELSE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"[(\[] \s* (?: else | otherwise | sonst | andernfalls | sinon | autrement | de\ lo\ contrario | si\ no ) \b [\s:,]{1,3} (?: (?:it|you|the\ run|we|es|man|il|on) \s (?:\w+\s){1,2} | (?:an?|the|error|code) \s ){0,2} ["'`“”„‘’«(\[]* $"#,
     )
 });
 
 /// Behind: what to do when it is shown.
-static WHEN_SHOWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static WHEN_SHOWN: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^ ["'」』）)]* (?:が|と)? (?:表示|発生|出力|記録|出)(?:され|し|た|る)* (?:場合|とき|時|際) (?:は|に)? [^。\n]{0,80} (?:ください|下さい|連絡|確認|実行|報告)"#,
     )
 });
 
 /// Directly before: what something may bring about, or would.
-static MAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static MAY: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"\b(?: (?:may|might|can|could|would|will) \s (?:then\s|also\s|only\s|even\s|just\s)? (?:cause|lead\ to|produce|yield|result\ in|trigger|raise|throw) | would \s (?:then\s|also\s|only\s|just\s)? (?:report|return|end\ (?:in|with)) | will \s (?:then\s)? (?:end|stop|be\ (?:stopped|rejected|refused|blocked)) \s (?:in|with)
           | (?:kann|könnte|können|würde) \s (?:dann\s|auch\s)? zu | (?:peut|pourrait|peuvent) \s (?:alors\s|aussi\s)? (?:provoquer|entraîner|causer|produire|renvoyer) | (?:puede|podría|pueden) \s (?:provocar|causar|producir|devolver|dar) )
@@ -76,7 +76,7 @@ static MAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Directly before: what is to be kept from coming, or is looked out for.
-static GUARDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static GUARDED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"\b(?: to \s (?:avoid|prevent) | so \s that \s (?:we|you|they|it) \s (?:never|do\ not|don['’]t) \s (?:get|gets|see|sees) | pour \s éviter | para \s evitar
           | (?:looks?|searche?s?|watche?s?|scans?|greps?) \s (?:the\ \w+\s)? for | sucht \s nach | cherche | busca )
@@ -85,7 +85,7 @@ static GUARDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Before: what is to come of a test.
-static EXPECTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static EXPECTED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"(?: \b expect (?:s|ing)? \b | \b expected (?: \s (?:results?|errors?|codes?|status|outcomes?|messages?|behaviou?r|alarms?|alerts?|events?|entr(?:y|ies)|warnings?|side[-\s]effects?) (?: \s (?:in|on|for|at) \s (?:\w+\s?){1,3} )? )? \s* (?: [:=→] | -> | \b is \b ) | \b erwartet(?:es|er)? \b | \b erwartung \b | \b attendue?s? \b | \b esperad[oa]s? \b | 期待(?:結果)? | \b should \s (?:return|give|show|fail\ with|end\ with|yield|report) \b | \b provoke \b | \b simulate \b | \b provoziere\w* \b | \b simular \b | \b simuler \b )
         [^.;!?\n]{0,80} $",
@@ -93,7 +93,7 @@ static EXPECTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What would come, on both sides of an error.
-static WOULD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static WOULD: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b würden? \b [^.;:!?\n]{0,40} \b (?:mit|in) \s+ (?:(?:dem|einem|der)\s)? (?:fehler\s)? [^\s~]{0,2} \s* ~ [^.;:!?\n]{0,20} \b (?:enden|fehlschlagen|abbrechen|scheitern|laufen|abgebrochen) \b
         | \b (?:it|runs?|flows?|jobs?|robot|bot|they) \s would \s (?:then\s)? (?:fail|end|stop) \s (?:with|in|by) \s+ [^.;:!?\n]{0,20} ~",
@@ -101,14 +101,14 @@ static WOULD: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What came instead.
-static CAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static CAME: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?:got|but|instead|actual(?:ly)?|received|aber|stattdessen|bekam|mais|reçu|obtenu|pero|obtuv\w+)\b",
     )
 });
 
 /// For whom or what it is asked.
-static PURPOSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PURPOSE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: (?:nur|bloß|rein) \s aus \s (?:interesse|neugier) | rein \s theoretisch | purely \s theoretical | purement \s théorique | puramente \s teórico | out \s of \s curiosity | just \s curious | par \s (?:simple\s)? curiosité | por \s curiosidad ) \b
         | \b (?:ich|wir) \s (?:schreiben?|übersetzen?|überarbeiten?) \s (?:gerade\s)? (?:die|das|eine?n?|unsere?n?|den) \s (?:neue\w*\s)? (?:doku\w*|\w*anleitung\w*|\w*handbuch|wiki\w*|schulung\w*|hilfe\w*) (?: \s* [:;.,–-] | \s+ (?:zu|zum|zur|für|über|und|mit) \b )
@@ -120,21 +120,21 @@ static PURPOSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Was brought about.
-static PROVOKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PROVOKED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: on \s purpose | deliberately | intentionally | absichtlich | bewusst | volontairement | exprès | a \s propósito | intencionadamente ) \b",
     )
 });
 
 /// And was to come.
-static AS_EXPECTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static AS_EXPECTED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: as \s (?:expected|planned|intended) | wie \s (?:erwartet|geplant|vorgesehen) | comme \s (?:prévu|attendu) | como \s (?:se\s)? (?:esperaba|estaba\ previsto) ) \b",
     )
 });
 
 /// Nothing is wrong now.
-static NOTHING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NOTHING: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?:no|not\ an?|without\ an?y?) \s (?:current\ |present\ |actual\ |real\ )? (?:error|fault|incident|outage|problem|issue) s? \s (?:at\ present|at\ the\ moment|right\ now|currently|today|here)\b | \bnothing \s is \s (?:failing|broken|wrong)\b | \bno \s (?:action|ticket|reply) \s (?:is\s)? (?:needed|required|necessary) \b | \bno \s \w+ \s (?:was|were|has\ been|have\ been) \s (?:recorded|seen|reported|logged|observed) \s (?:since|in|for) \b | \bkeine? \s (?:aktion|handlung|maßnahme|ticket) \s (?:nötig|erforderlich|notwendig) \b | \bkein \s handlungsbedarf \b | \baucune \s action \s (?:requise|nécessaire|restante) \b | \bno \s (?:real\s|actual\s)? (?:incident|outage) \s (?:behind|so\ far|involved|happened|occurred) \b
         | \bno \s (?:run|flow|job|robot|bot)s? \s (?:has\s|have\s|is\s|are\s)? (?:failed|failing|affected)\b | \berrors? (?:\s codes?)? (?:\s (?:seen|found|today))? \s* : \s* none\b
@@ -154,7 +154,7 @@ pub(super) fn is_general(before: &str, behind: &str) -> bool {
 }
 
 /// Behind: nobody is to mind it.
-static NEVER_MIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NEVER_MIND: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?: please \s ignore | (?:can|may|should) \s (?:safely\s)? be \s (?:safely\s)? ignored | bitte \s ignorieren | (?:kann|können) \s ignoriert | à \s ignorer | (?:peut|peuvent) \s être \s ignorée?s? | se \s puede[n]? \s ignorar | ignorar \s por \s favor )\b | 無視して",
     )
@@ -178,7 +178,7 @@ pub(super) fn is_provided_for(before: &str, behind: &str) -> bool {
 }
 
 /// A sentence that provides for a case.
-static PROVISION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PROVISION: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"(?: ^ | [.!?:;。] \s | \n ) [\W\d]* (?: (?:step|schritt|étape|paso) \s? \d+ \W{1,3} )? (?: if | in\ case | should | falls | wenn | sollte | sobald | si | lorsque | en\ cas | cuando | en\ caso ) \b [^.!?\n。]*",
     )
@@ -204,7 +204,7 @@ pub(super) fn opens_with_definition(paragraph: &str) -> bool {
 }
 
 /// A code, wherever it stands.
-static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static CODE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?-i: 0x[0-9A-Fa-f]{8} | AADSTS\d+ | [A-Z]{2,}_[A-Z_\d]+ | [A-Z][a-z\d]+(?:[A-Z][a-z\d]*){2,} ) \b",
     )

@@ -13,12 +13,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::{apart, around, clause, first_sentence, last_sentence, pattern, says, sentence_end};
 
 /// The beginning of a text about what is over.
-static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static HEADING: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ \W* (?: (?:re|aw|fw|fwd|wg|sv|update|edit|info|fyi|nachtrag) (?: : \W* | \s+ ) )* (?: (?:ticket|incident|case|vorgang|störung|incidente|caso) \s \W* [\w-]* \W* )? (?: (?: 解決 | 完了 | 復旧 ) (?: 済み? | しました | 報告 | 連絡 )? \s* (?: [:：。、!！\s】」] | $ ) | (?:clôture|fermeture) \s (?:du|de\ l['’]|des?) \s? (?:ticket|incident|dossier|demande)s? \b | cierre \s (?:del?|de\ la) \s (?:ticket|incidencia|incidente|caso|solicitud) \b | abschluss \s (?:ticket|vorgang|störung|der\ störung|des\ tickets) \b | geschlossen | clôturée? | fermée? | cerrad[oa] | (?:resolved|solved|fixed|closed|solution\ found|behoben|gelöst|erledigt|résolue?|réglée?|resuelt[oa]|solucionad[oa]|risolto) (?: \s \( [^()\n]{1,20} \) )?
           (?: \s* (?: [^\p{L}\s] | $ ) | \s+ (?: after|by|with|since|now|it|this|the|ticket|case|issue|problem|nach|durch|mit|seit|après|par|avec|depuis|tras|con|desde| al | dopo ) \b )
@@ -28,18 +28,18 @@ static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Opens a line about what is done, among lines about other things.
-static DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static DONE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ \W* (?: done | completed | finished | erledigt | abgeschlossen | fertig | terminée?s? | fait | hech[oa]s? | listo | 完了 | 解決済み? ) \s* (?: \( [^()\n]{1,20} \) )? \s* [:：]",
     )
 });
 
 /// Opens a line that is ticked off.
-static TICKED: LazyLock<Option<Regex>> =
+static TICKED: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r"^ [\s\-*•]* (?: ✅ | ☑ | ✔ ) "));
 
 /// What it is not, behind a heading that would say so.
-static UNSETTLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static UNSETTLED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ \W* (?: \w+ \W+ ){0,3}? (?: resolved | solved | fixed | closed | done | behoben | gelöst | erledigt | geschlossen | résolue? | réglée? | resuelt[oa] | solucionad[oa] ) \s* (?: ist | is )? [\s:?!.,–-]{1,3}
           (?: (?:das|es|it|this)\s )? (?: nothing | not | no | none | only | partly | partially | by\ mistake | leider | nichts | noch | nein | nicht | nur | teilweise | pas | non | nada | aún | todavía ) \b",
@@ -47,7 +47,7 @@ static UNSETTLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Says that it is over, by itself.
-static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static OVER: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b(?:is|are|was|were|has\ been|have\ been|got) \s (?: now\s gone | (?:now\s)? (?:resolved|solved|fixed) ) \b
         | \b(?:gone|green|fine|quiet|calm) \s (?:now|since) \b
@@ -71,7 +71,7 @@ static OVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Says so behind a comma.
-static OVER_SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static OVER_SINCE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"[,;] \s+ (?:that|which|this|it) \s (?:was|is|has\s been|got) \s (?:then\s|since\s|later\s|already\s)? (?:fixed|solved|resolved) \b
         | [,;] \s+ in \s \S+ \s none \b
@@ -81,7 +81,7 @@ static OVER_SINCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// An error of long ago.
-static LONG_AGO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static LONG_AGO: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: years? \s ago | (?:some|a\ few|several|two|three|four|five|six|\d+) \s months \s ago | last \s year | vor \s (?:\p{L}+|\d+) \s (?:jahr|jahren|monaten) | letztes \s jahr | il \s y \s a \s (?:\p{L}+|\d+) \s (?:ans?|mois)
             | l['’](?:an\ dernier|année\ dernière) | hace \s (?:\p{L}+|\d+) \s (?:años?|meses) | el \s año \s pasado ) \b | (?:昨年|去年|年前)",
@@ -89,7 +89,7 @@ static LONG_AGO: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Runs well, with words for what comes and goes.
-static REGULARLY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static REGULARLY: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: (?:runs?|finish(?:es)?|complet(?:es?)|ends?) \s (?:fine|well|cleanly|successfully|correctly|without\ (?:any\ )?(?:errors?|problems?)) (?: ,? \s (?:every|each) \s \p{L}+ )?
           | (?:läuft|laufen|endet|enden) \s (?:jede[nms]?\s\p{L}+\s)? (?:sauber|fehlerfrei|erfolgreich|ohne\ (?:fehler|probleme)) (?: \s durch )?
@@ -99,7 +99,7 @@ static REGULARLY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What stands directly behind an error that has gone.
-static GONE_BEHIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static GONE_BEHIND: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ \W* (?: (?: error|errors|message|code|fehler|meldung|erreur|is|are|was|were|has|have|had|been|ist|sind|war|est|a|ha|han|all|also|meanwhile|since|finally|now
           | completely|inzwischen|jetzt|nun|seither|seitdem|endlich|wieder|ganz|auch|maintenant|enfin|bien|ya|ahora|yesterday|today|gestern|heute|hier|ayer|just|(?:seit|depuis|desde)\ \p{L}+ | (?:of|from)\ (?:last\ )?\p{L}+ ) \s+ ){1,4}
@@ -111,7 +111,7 @@ static GONE_BEHIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What stands before an error that has gone: "ist … weg" closes around it in German.
-static GONE_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static GONE_BEFORE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?:error|message|code|problem|issue) s? \s (?: (?:is|are|has|have) \s (?:now\s|finally\s)? (?:gone|disappeared|vanished|fixed|solved|resolved) | went\ away | disappeared ) \b
         | \b (?:fehler|meldung|problem) \s ist \s (?:jetzt\s|nun\s|endlich\s)? (?:weg|verschwunden|behoben|gelöst)
@@ -121,7 +121,7 @@ static GONE_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// It works again.
-static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static WORKS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"(?: ^ | [.,;:!?)–-]\s* | \n\s* | \b (?: it | that | this | everything | all | which | and | so
             | (?:(?:the|our|my|all)\ )?(?:runs?|flows?|bots?|robots?|jobs?|log-?in|log-?on|sign-?in|connection|machine|vm|server|service|schedule) | [a-z]+[-_]?[a-z]*\d+ ) \s+ )
@@ -148,17 +148,17 @@ static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Within what says that it works, directly before it or behind it: it does not, or on another one's machine, or at times.
-static NOT_HERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NOT_HERE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: not | n['’]t | never | nothing | nicht | nichts | kein\w* | nie | ne | n['’] | no | nada | nunca | only | nur | seulement | solo | sólo ) (?:\b | $)",
     )
 });
-static ANOTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ANOTHER: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: other | another | colleague | andere\w* | kolleg\w* | autres? | collègue | otr[oa]s? | compañer[oa] | colega ) \b",
     )
 });
-static ELSEWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ELSEWHERE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ \s* (?: and\ (?:then|again) \b | (?:fine\s)? (?:for|on|with) \s (?:my|the\ other|other|another|him|her|his|them|everybody|everyone|all\ others|others|some) \b
           | (?:bei|für|auf) \s (?:mein|dein|den\ anderen|dem\ anderen|der\ anderen|allen\ anderen|anderen|einem\ anderen)
@@ -169,7 +169,7 @@ static ELSEWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Directly before an error that was.
-static PAST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PAST: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"\b (?: was | were | had (?:\s \p{L}+){0,2} | said | showed | gave | got | saw | returned | threw | war | waren | hatte[n]? | kam | kamen | stand | zeigte | meldete | sagte | lautete
             | gab | hieß | était | étaient | avait | avions | avais | disait | affichait | donnait | renvoyait | era | fue | daba | decía | mostraba | salía | tenía | teníamos )
@@ -178,14 +178,14 @@ static PAST: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 /// Before it, in its sentence.
-static EARLIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static EARLIER: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: used\ to | before | previously | earlier | formerly | until | till | last\ (?:week|month|night) | yesterday | vorher | früher | zuvor | davor | bisher | gestern
           | vorhin | (?:old|original)\ (?:text|error|message) | alte[rn]?\ (?:fehler|meldung|text) | ancien(?:ne)?\ (?:erreur|message|texte) | antiguo\ (?:error|mensaje|texto) | avant | auparavant | jusqu\w* | hier | antes | hasta | ayer | anteriormente | solía\w* ) \b",
     )
 });
 /// Says by itself that it was and is no more.
-static USED_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static USED_TO: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b used \s to \s (?:say|show|be|fail|give|get|throw|return|report|see|have|log|end|stop) \b
         | \b früher \s (?:kam|stand|hieß|sagte|meldete|zeigte|war|gab|hatten|lautete) \b
@@ -194,7 +194,7 @@ static USED_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 /// The clause of an error that is there.
-static NOW: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NOW: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: now | today | currently | jetzt | nun | heute | aktuell | maintenant | aujourd['’]hui | désormais | ahora | hoy
           | mine | ours | here | this\ one | mein[es]? | meine[mr] | bei\ (?:mir|uns) | chez\ (?:moi|nous) | le\ mien | la\ mienne | ici | el\ mío | la\ mía | aquí ) \b
@@ -202,7 +202,7 @@ static NOW: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 /// What comes and goes is there.
-static RECURS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static RECURS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: every\ (?:\w+\ )?(?:time|day|night|morning|evening|week|hour|run|few|second|third|other|monday|tuesday|wednesday|thursday|friday) | each\ (?:time|day|night|morning|run|restart)
           | sometimes | occasionally | now\ and\ (?:then|again) | only\ (?:at|on|between|from|during|when|after|in\ the) | nur\ (?:zwischen|nachts|abends|morgens|am|an|um|wenn|nach|von) | seulement\ (?:entre|la\ nuit|le|quand|après|de) | s[oó]lo\ (?:entre|de|por|los|cuando|después) | en\ journée | tagsüber | during\ the\ day | from\ time\ to\ time | intermittent\w* | (?:is|are|came|comes|come)\ back
@@ -211,7 +211,7 @@ static RECURS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 /// No return, with words for one.
-static NO_RETURN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NO_RETURN: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: back\ to\ normal | (?:not|n['’]t|never) \s (?:come|came|been) \s back | (?:everything|all|it)\ (?:is|are)\ back )
         | \b (?:can\s?not|can['’]t|unable\ to) \s reproduce \b | \b (?:stopped) \s (?:appearing|coming|showing|happening) \b

@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::evidence::pattern::Pattern as Regex;
+use crate::evidence::pattern::Pattern;
 
 use super::{has_it_now, pattern, says};
 
@@ -19,17 +19,18 @@ const BEHIND: usize = 8 * 1024;
 const LONGEST: usize = 400;
 
 /// A line of a log.
-static TIMED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^ .{0,30} \d{1,2}:\d{2}:\d{2}"));
+static TIMED: LazyLock<Option<Pattern>> =
+    LazyLock::new(|| pattern(r"^ .{0,30} \d{1,2}:\d{2}:\d{2}"));
 
 /// Numbers an attempt.
-static NUMBERED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NUMBERED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^ [^:\n]{0,40} \b \p{L}* (?: attempt | try | versuch | tentative | intento | 試行 | 回目 ) \s* (?: nr\.? | no\.? | n° | \# )? \s* \d | ^ \W* \d{1,2} \s? (?: 回目 | (?:st|nd|rd|th|\.|º|e)\ (?:attempt|try|versuch|tentative|essai|intento) \b )",
     )
 });
 
 /// Says that it is tried again.
-static TRIED_AGAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TRIED_AGAIN: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: attempt \s \#?\d | (?:will\s)? retry(?:ing)? (?: \s (?:in|after|no|nr|\#)? \s* \d | \s* [,;.)]? $ | \s later ) | (?:neuer\s)? versuch \s (?:nr\.?\s)? \d | wiederhole \b | wiederholung \s (?:in\s)? \d
             | (?:nouvelle\s)? tentative \s (?:n°\s?)? \d | reintento \s \d | intento \s \d ) | 再試行 (?:します|中|\s*\d)",
@@ -37,21 +38,21 @@ static TRIED_AGAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Says that it went well.
-static SUCCEEDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static SUCCEEDED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: succeeded | successful(?:ly)? | attempt \s \#?\d+ (?:/\d+)? \s (?:was\s)? (?:accepted|ok) | status=(?:ok|success|completed) | erfolgreich | réussie? | avec \s succès | con \s éxito | correctamente ) \b | 成功 | 正常終了",
     )
 });
 
 /// Says that it did not.
-static FAILED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static FAILED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: fail | fails | failed | failure | error | fatal | aborted | giv(?:es?|ing)\ up | gave\ up | exhausted | not \s (?:\w+\s)? success\w* | unsuccessful\w* | fehlgeschlagen | fehler | abgebrochen | nicht \s erfolgreich | aufgegeben | échec | échoué | erreur | falló | fallido | sin \s éxito ) \b | 失敗 | エラー",
     )
 });
 
 /// What a line is about: `flow=Invoices`.
-static SUBJECT: LazyLock<Option<Regex>> =
+static SUBJECT: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r"\b (?:flow|job|run|process|bot|task|queue|workflow) = [^\s,;]+"));
 
 /// Whether the error at this place stands in a line of a log that says that it is tried again, and the next that is told of
