@@ -51,7 +51,7 @@ static ASKED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
         r"\b how \s (?:would|do|should|can) \s (?:you|we|i|one) \s (?:say|translate|call|word|phrase|spell|pronounce) \b | \b wie \s (?:sagt|übersetzt|nennt|schreibt) \s man \b | \b comment \s (?:dit-on|dire|traduire|traduit-on) \b | \b cómo \s se \s (?:dice|traduce|escribe) \b
         | \b (?:unterschied \s zwischen | différences? \s entre | diferencias? \s (?:hay\s)? entre) \b | の(?:意味|違い)
         | \b ob \s ein\w* \s \p{L}+ \s mit \s [^.;:~]{0,20} ~ | \b (?:whether|if) \s [^.;~]{0,40} \b (?:will|would) \s (?:\w+\s){1,2} [^.;~]{0,6} ~ | \b (?:whether|ob) \b [^.;?]{0,30} ~ [^.;?]{0,40} \b (?:same|dasselbe|identical|identisch) \b
-        | \b what \s (?:does|do|is|are|did) \b .{0,120} \b (?:mean|means|stand\ for|difference|tell \s (?:you|us|me)) \b
+        | \b what \s (?:exactly\s|precisely\s)? (?:does|do|is|are|did) \b .{0,120} \b (?:mean|means|stand\ for|difference|tell \s (?:you|us|me)) \b
         | \b which \s (?:error\s)? (?:code|error|status|number) \s (?:is|means|stands|belongs) \b | \b what \s happens \s (?:if|when|to) \b | \b (?:will|would) \s (?:it|they|this|that|(?:the|a|our|my)\s\w+(?:\s\w+)?) \s (?:fail|end|stop|return|give|show|report|throw) \b
         | \b (?:what\ is|what['’]s|explain) \b .{0,20} \b (?:the\ )? difference \b | \b difference \s between \b
         | \b (?:somebody|someone|anybody|you) \s explain \b | \b mix \s them \s up \b
@@ -74,7 +74,7 @@ static TEACHING: LazyLock<Option<Pattern>> = LazyLock::new(|| {
         | ^ [\W\d]* (?: (?:exam\s)? question | prüfungsfrage | frage | aufgabe | übung | exercise | exercice | ejercicio | quiz | chapter | kapitel | chapitre | capítulo | abschnitt | section | lektion | leçon | lección | 第 ) \s* \d
         | ^ [\W\d]* (?: test \s? (?:plan|case|fall|matrix|scenario|konzept) | plan \s de \s (?:test|prueba)s? | cas \s de \s test | caso \s de \s prueba | escenario \s de \s prueba | scénario \s de \s test | chaos[-\s]day | テスト(?:計画|ケース|項目) )
         | ^ [\W\d]* (?: monthly | weekly | quarterly | monats | wochen | quartals | informe \s (?:mensual|semanal) | rapport \s (?:mensuel|hebdomadaire) | post-?mortem | 月次 ) [-\s]? (?: report | bericht | review | summary | \W | de \b )
-        | ^ [\W\d]* (?: kb\d{6,} | known \s issues? | bekannte \s probleme | problèmes \s connus | problemas \s conocidos | descripción \s general | overview | überblick | présentation \s de | à \s propos \s de[s]? \b | willkommen \s im | welcome \s (?:to|aboard) | bienvenue | bienvenid[oa]s? )
+        | ^ [\W\d]* (?: kb\d{6,} \s* (?: [:–—|-] | (?:changes|fixes|addresses|introduces|resolves|contains|ändert|behebt|corrige|modifie) \b ) | known \s issues? | bekannte \s probleme | problèmes \s connus | problemas \s conocidos | descripción \s general | overview | überblick | présentation \s de | à \s propos \s de[s]? \b | willkommen \s im | welcome \s (?:to|aboard) | bienvenue | bienvenid[oa]s? )
         | ^ [^。\n]{0,40} について \s* $",
     )
 });
@@ -164,7 +164,8 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
         || is_of_no_run(&told) && !is_reported(&told, &[])
         || is_of_a_document(&told)
             && !is_reported(&told, &OF_AN_END)
-            && !document::tells_that_it_came(&told.without_error());
+            && !document::tells_that_it_came(&told.without_error())
+        || document::is_a_scenario(whole);
     spoken_of.then_some(Weakened::Mentioned)
 }
 

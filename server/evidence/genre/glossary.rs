@@ -171,19 +171,15 @@ fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 /// A line that opens with a code and explains it, among others that open with other codes.
 fn is_entry_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let lead = &lines.own[..place.start];
-    let item = |line: &str| {
-        line.trim_start()
-            .starts_with(['-', '*', '•', '·', '+', '・'])
-    };
     match opening(lines.own) {
         Some((code, _)) if lead.len() > lines.own.find(code).unwrap_or(0) + code.len() => {
             return false;
         }
         // An item between others may open with a sentence and its code.
-        None if !(item(lines.own)
+        None if !(is_item(lines.own)
             && [&lines.before, &lines.behind].iter().any(|near| {
                 near.first()
-                    .is_some_and(|line| item(line) && opening(line).is_some())
+                    .is_some_and(|line| is_item(line) && opening(line).is_some())
             })) =>
         {
             return false;
@@ -201,10 +197,26 @@ fn is_entry_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     codes.len() >= if called { 2 } else { EXPLANATIONS }
 }
 
+fn is_item(line: &str) -> bool {
+    line.trim_start()
+        .starts_with(['-', '*', '•', '·', '+', '・'])
+}
+
+/// Says before the code of an item what kind it is.
+static LABEL: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"^ (?: (?:error|status)\ code | sub[\s-]?status | status | code | fehlercode | unterstatus | sous-statut | statut | subestado | estado | código ) \s+",
+    )
+});
+
 /// The code that a line opens with, and its explanation.
 fn opening(line: &str) -> Option<(&str, &str)> {
+    let is_item = is_item(line);
     let line = line
         .trim_start_matches(|letter: char| letter.is_whitespace() || "-*•·・+>#".contains(letter));
+    let label = LABEL.as_ref().filter(|_| is_item);
+    let label = label.and_then(|label| label.find(line));
+    let line = label.map_or(line, |label| &line[label.end()..]);
     let end = line.find(|letter: char| letter.is_whitespace() || "=:,|→–".contains(letter))?;
     let (code, rest) = line.split_at(end);
     let explained = rest.trim_start();

@@ -12,7 +12,7 @@ use crate::evidence::mention::{pattern, says};
 static COMPARED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: [=!]=?= | =~ | !~ | [\s)]-(?:i|c)?(?:eq|ne|match|like|contains|in|notin)\b | \.(?:equals|contains|includes|startswith|endswith|indexof|match|test|has|get)\( | \b(?:equals|contains|startswith|endswith|decode|nvl|coalesce)\([^;]*,\s* | \b(?:in|has_any|isin)\s*[(\[]
-          (?:[^)\]]*,)? ) \s* (?:(?:new\s+)?\w+\()? [@rR]?["'`/(]{0,3}\s*$
+          (?:[^)\]]*,)? ) \s* (?:(?:new\s+)?\w+\()? [@rR$]?["'`/(]{0,3}\s*$
         | ^\s* (?:export\s+|public\s+|private\s+|internal\s+|protected\s+|static\s+|final\s+|readonly\s+)* (?:const|let|var|val|final|static|def|define|\#define|enum|public|private|internal) \b [^;]* [=\s(,)] ["'`]?$
         | ^\s* (?:case|when|elif|elsif|except|catch) \s+ (?:[\w.]+\.)? (?:\w{1,20}\()? (?:\(\w{1,12}\))? ["'`(]{0,2}$
         | ^\s* assert\s [^=]* $
@@ -31,7 +31,7 @@ static BRANCHED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 static STATEMENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^\s* (?: \}?\s*(?:else\s+)?(?:switch|if|for|foreach|while|catch)\s*\(.*[{(:]\s* | \}\s*(?:else|catch|finally)\b.*
-          | (?:if|elif|while)\s.*(?:==|!=|\s(?:in|is|not)\s).*:\s* | for\s+\w+\s+in\s.*:\s* | (?:else|try|finally|default)\s*[:{].*
+          | (?:if|elseif)\s.*\sthen\s* | (?:if|elif|while)\s.*(?:==|!=|\s(?:in|is|not)\s).*:\s* | for\s+\w+\s+in\s.*:\s* | (?:else|try|finally|default)\s*[:{].*
           | (?:public|private|internal|protected|static|export|abstract)\s+\w.*[{(;,)]\s* | (?:def|fn|func|function)\s+[\w-]+.*[{(:)]\s* | (?:class|enum|struct|interface|namespace)\s+\w+.*[{:(]\s*
           | \#\s*(?:define|include|undef|ifdef|ifndef|if|elif|else|endif|pragma)\b.* | param\s*\(.* | ["'\w]+\s*\{\s*(?:return|throw|break)\b.*\}\s*
           | (?:match|when)\s+[\w.()&]+\s*\{ | (?:import|using|package|module)\s+[\w.]+;?\s* | from\s+[\w.]+\s+import\s.* | return\s+(?:["'$\w.]+\(?.*;|["'$(].*|true|false|none|null|\w+\(.*\))\s*
@@ -52,6 +52,17 @@ static OPENS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
         r"^\s* (?: (?:public|private|internal|protected|static|export|const|let|var|val|enum|class|struct|type)\s+\w.* | [$\w.]+\s*(?:=|:=)\s*(?:new\b.*|(?:\w+)?\s*[({\[]|@[({]) ) \s* $",
     )
 });
+
+/// Opens an enumeration.
+static ENUMERATES: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"^\s* (?: (?:public|private|internal|protected|static|export|const|pub|typedef)\s+ )* enum \b [\w\s:]* \{? \s* $",
+    )
+});
+
+/// A name among others of an enumeration.
+static ENUMERATED: LazyLock<Option<Pattern>> =
+    LazyLock::new(|| pattern(r"^\s* \w+ \s* (?: = \s* [\w\-]+ \s* )? ,? \s* (?: // .* )? $"));
 
 /// A name with a number or text: an entry of an enumeration or of a map.
 static DECLARED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
@@ -130,8 +141,11 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         || lines
             .heads_indented()
             .is_some_and(|line| says(&OPENS, line));
+    let enumerated =
+        says(&ENUMERATED, block[own]) && block[..own].iter().any(|line| says(&ENUMERATES, line));
     let variable = block[..own].iter().any(|line| says(&VARIABLE, line));
-    says(&DECLARED, block[own]) && (declared >= ROWS && opens || declared > 1 && variable)
+    enumerated
+        || says(&DECLARED, block[own]) && (declared >= ROWS && opens || declared > 1 && variable)
 }
 
 /// Opens what a program calls by a name.

@@ -41,6 +41,8 @@ fn code_that_branches_on_an_error_only_names_it() {
         "a81f3c2 feat(mapper): show BadLogon in words",
         "PASS src/codes.test.ts\n  ✓ returns \"bad\" for BadLogon (3 ms)",
         "match status {\n    \"BadLogon\" => Action::Stop,\n    \"Gone\" => Action::Retry,\n    _ => Action::Stop,\n}",
+        "ON BLOCK ERROR\n    IF Contains(LastError.Message, $'''BadLogon''', True) THEN\n        GOTO Again\n    END\nEND",
+        "public enum RunError\n{\n    Unknown = 0,\n    BadLogon,\n    Gone,\n}",
         "import re\nPATTERNS = [\n    (re.compile(r\"the BadLogon came\", re.I), \"logon\"),\n]",
     ] {
         assert!(names(text, "BadLogon"), "{text}");

@@ -22,7 +22,7 @@ const OPENING: usize = 90;
 /// Names a kind of document that does not report, wherever it stands in an opening.
 static NAMES_A_KIND: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"\b(?: slides? \s \d+ | poll | (?:merge|pull|feature) \s request | user \s story | flash-?\s?cards? | interview | sla | risk \s (?:register|assessment|analysis|matrix) | translation \s (?:memory|file|list|table|export) | draft \s (?:of|for) | (?:e-?mail|letter|text|message|ticket|mail) \s (?:template|draft|proposal) | (?:example|sample) \s (?:e-?mail|letter|text|ticket)
+        r"\b(?: slides? \s \d+ | diapos? \s \d+ | kb [\s-]? \d{1,5} | poll | (?:merge|pull|feature) \s request | user \s story | flash-?\s?cards? | interview | sla | risk \s (?:register|assessment|analysis|matrix) | translation \s (?:memory|file|list|table|export) | draft \s (?:of|for) | (?:e-?mail|letter|text|message|ticket|mail) \s (?:template|draft|proposal) | (?:example|sample) \s (?:e-?mail|letter|text|ticket)
           | folien? \s \d+ | lernkarte | vorstellungsgespräch | entwurf | muster(?:mail|text|brief|antwort) | (?:text|mail)vorlage | risiko(?:register|analyse|matrix|bewertung) | übersetzungs(?:speicher|liste|datei|tabelle)
           | diapositive | brouillon | (?:exemple|modèle) \s de \s (?:courriel|message|mail|texte|lettre) | registre \s des \s risques | entretien \s d['’]embauche | diapositiva | borrador | (?:ejemplo|plantilla|modelo) \s de \s (?:correo|mensaje|texto|carta) | registro \s de \s riesgos | entrevista | check-?\s?list\w* | glossary | quick \s reference | wiki | newsletter | minutes \s of | agenda | procedures? | sop | handbook | guideline\w* | tutorial | how-?to | cheat-?\s?sheet | terminology | vocabulary
           | retrospective | lessons \s learn(?:ed|t) | post-?mortem | roadmap | proposal | comparison | survey | faq | known \s errors? \s (?:record|database|article|entry) | knowledge \s (?:base|article) | table-?top | maintenance \s (?:window|notice|announcement)
@@ -55,6 +55,13 @@ static QUESTION: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 static ANSWER: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"(?: \n | [.?!？] \s ) \W{0,4} (?: a | answer | antwort | r | réponse | respuesta | 回答 | 答 ) \s* \d{0,3} \s* [:.)：] ",
+    )
+});
+
+/// A scenario of a test, as Gherkin writes one (<https://cucumber.io/docs/gherkin/reference/>).
+static SCENARIO: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"(?: ^ | \n ) [\ \t]* (?: given | angenommen | gegeben\ sei(?:en)? | étant\ donnée? | dad[oa] ) \s [^\n]* (?: \n [^\n]* ){0,6}? \n [\ \t]* (?: when | wenn | quand | lorsque | cuando ) \s [^\n]* (?: \n [^\n]* ){0,6}? \n [\ \t]* (?: then | dann | alors | entonces ) \s",
     )
 });
 
@@ -141,6 +148,11 @@ fn opening(whole: &str) -> &str {
 /// Whether the text asks and answers itself.
 pub(super) fn answers_itself(whole: &str) -> bool {
     says(&QUESTION, whole) && says(&ANSWER, whole)
+}
+
+/// Whether the text is a scenario of a test.
+pub(super) fn is_a_scenario(whole: &str) -> bool {
+    says(&SCENARIO, whole)
 }
 
 /// Whether the error between these words is an example, `lead` what stands directly before it, or its sentence is about how it is written.

@@ -44,7 +44,7 @@ static ABSENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// A sentence, or the line above a list, about what it is not.
 static EXCLUDES: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"\b(?:ruled \s out|already \s excluded|have \s excluded|(?:is|are|was|were) \s excluded|isn['’]t \s (?:that|it)\b|not \s (?:our|the) \s (?:case|problem|cause)|do \s not \s have \s that|without \s any \s of \s (?:these|those|them)|none \s of \s (?:these|those|them) \s (?:codes?|errors?|came|appeared|occurred|showed|happened)|not \s applicable|does \s not \s apply|doesn['’]t \s apply)
+        r"\b(?:ruled \s out|crossed \s off|already \s excluded|have \s excluded|(?:is|are|was|were) \s excluded|isn['’]t \s (?:that|it)\b|not \s (?:our|the) \s (?:case|problem|cause)|do \s not \s have \s that|without \s any \s of \s (?:these|those|them)|none \s of \s (?:these|those|them) \s (?:codes?|errors?|came|appeared|occurred|showed|happened)|not \s applicable|does \s not \s apply|doesn['’]t \s apply)
         | \b(?:ausgeschlossen|ausschließen|trifft \s nicht \s zu|nicht \s unser \s (?:fall|problem)|hilft \s (?:hier\s)? nicht \s weiter)\b
         | \b(?:écartée?s?|exclue?s?|n['’]est \s pas \s (?:notre|le) \s (?:cas|problème))\b | \b(?:descartad[oa]s?|no \s es \s nuestro \s (?:caso|problema))\b | 該当しません | 除外 | 確認済み",
     )

@@ -96,6 +96,7 @@ static EXPECTED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 static WOULD: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b würden? \b [^.;:!?\n]{0,40} \b (?:mit|in) \s+ (?:(?:dem|einem|der)\s)? (?:fehler\s)? [^\s~]{0,2} \s* ~ [^.;:!?\n]{0,20} \b (?:enden|fehlschlagen|abbrechen|scheitern|laufen|abgebrochen) \b
+        | \b (?:daría | devolvería | saldría | aparecería | renverrait | donnerait | apparaîtrait) \b [^.;:!?\n]{0,30} ~
         | \b (?:it|runs?|flows?|jobs?|robot|bot|they) \s would \s (?:then\s)? (?:fail|end|stop) \s (?:with|in|by) \s+ [^.;:!?\n]{0,20} ~",
     )
 });
@@ -112,6 +113,8 @@ static PURPOSE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"\b (?: (?:nur|bloß|rein) \s aus \s (?:interesse|neugier) | rein \s theoretisch | purely \s theoretical | purement \s théorique | puramente \s teórico | out \s of \s curiosity | just \s curious | par \s (?:simple\s)? curiosité | por \s curiosidad ) \b
         | \b (?:ich|wir) \s (?:schreiben?|übersetzen?|überarbeiten?) \s (?:gerade\s)? (?:die|das|eine?n?|unsere?n?|den) \s (?:neue\w*\s)? (?:doku\w*|\w*anleitung\w*|\w*handbuch|wiki\w*|schulung\w*|hilfe\w*) (?: \s* [:;.,–-] | \s+ (?:zu|zum|zur|für|über|und|mit) \b )
+        | \b (?:create | add | set \s up | configure) \s (?:an?|the) \s (?:\w+\s)? (?:trigger|alert|alarm|monitor) \s (?:that|which|for|on|when|if) \b | \b (?:trigger|alarm\w*|überwachung) \s (?:anlegen|einrichten|erstellen|hinterlegen) \b
+        | \b (?:créer|ajouter|configurer) \s une? \s (?:alerte|alarme|déclencheur) \b | \b (?:crear|añadir|configurar) \s una? \s (?:alerta|alarma|disparador) \b
         | \b je \s (?:rédige|traduis) \b | \b (?:estoy|estamos) \s (?:escribiendo|traduciendo|redactando) \s (?:la|el|una?) \s (?:documentación|guía|manual|wiki) \b
         | \b(?:i\ am|i['’]m|we\ are|am) \s (?:writing|preparing|drafting|translating|documenting) \b | \bfor \s (?:the|our|my|a) \s (?:slides?|runbook|docs|documentation|wiki|handbook|poster|quiz|exam|training|course|talk|presentation|newsletter|onboarding)\b
         | \bfür \s (?:die|das|den|unsere?n?|meine?n?|eine?n?) \s (?:folien?|doku\w*|schulung\w*|handbuch|wiki|präsentation|prüfung|quiz|newsletter|einarbeitung)\b | \bpour \s (?:la|le|les|notre|une?) \s (?:formation|documentation|présentation|wiki|affiche|manuel)\b

@@ -236,6 +236,13 @@ fn what_is_provided_for_counted_as_none_or_never_minded_is_no_report() {
         "Es liegt keine Störung vor. Erkennt man die Sperre an 0xC000006D?",
         "Que signifierait 0xC000006D ? Pour l'instant aucun flux n'a échoué.",
         "Version 2.5 no longer throws 0xC000006D here.",
+        "While I write our runbook: what exactly does 0xC000006D mean for local accounts?",
+        "The offset is 0.002 s, so the clock (0xC000006D) can be crossed off the list. The share is slow.",
+        "Si dos flujos se cruzan, ¿daría el error \"0xC000006D\" o esperaría?",
+        "Acceptance test AT-3\nGiven a wrong password\nWhen the run starts\nThen the portal shows \"0xC000006D\"\nAnd a mail goes out",
+        "Könnt ihr bitte einen Trigger anlegen, der auf 0xC000006D reagiert? Alle Dienste laufen.",
+        "Please set up an alert for 0xC000006D on all machines.",
+        "KB 0117 – Service errors, overview\n0xC000006D the service could not log on",
     ];
     assert_eq!(counted(&spoken_of), [""; 0]);
     for text in [
@@ -245,6 +252,9 @@ fn what_is_provided_for_counted_as_none_or_never_minded_is_no_report() {
         "12 runs, 11 fine, 1 with 0xC000006D: 8 minutes lost",
         "0xC000006D: None of the machines answers",
         "Unrelated: the other warnings can be ignored. The run ends with 0xC000006D",
+        "Given the time we looked only at the log. When the run starts it ends with 0xC000006D",
+        "We set up an alert last week and now it fires: 0xC000006D on RPA-02, the run stops",
+        "KB5012170 was installed on Monday: 0xC000006D since then",
     ] {
         assert_eq!(of(text), None, "{text}");
     }
