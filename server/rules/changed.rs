@@ -1,16 +1,18 @@
 //! What a release can judge otherwise than the one before it: submissions in which something of a rule that differs is found.
 //!
-//! A proposal changes few rules, and a rule of which nothing is found says nothing, before and after. So a submission is
-//! judged twice only where a rule that differs finds something, or holds by facts and events alone.
+//! A proposal changes few rules, and a rule of which nothing is found says nothing, before and after; nor does an alternative
+//! of its condition. So a submission is judged twice only where something of a rule that differs, or of an alternative that
+//! only one of the two has, is found, or holds by facts and events alone.
 
 use std::collections::BTreeSet;
 
 use super::classify::Time;
-use super::compile::Release;
+use super::compile::{Release, Rule};
 use super::events::Events;
-use super::file::PackFiles;
+use super::file::{PackFiles, RuleFile};
 use super::judge::{Judged, judge};
 use crate::condition::RuleId;
+use crate::condition::shape::ConditionFile;
 use crate::evidence::{Evidence, NeverStop};
 
 /// What differs between two releases, as far as judging sees it.
@@ -36,18 +38,36 @@ impl Changed {
             others.all(|other| before.refines(one, other) == after.refines(one, other))
         };
         differing.extend(same.iter().filter(|one| !gives_way_alike(one)));
-        let of = |release: &Release| {
-            let rules = differing.iter().filter_map(|id| release.rules.get(*id));
+        let of = |release: &Release, other: &Release| {
+            let rules = differing.iter().filter_map(|id| {
+                let rule = release.rules.get(*id)?;
+                // One that is alike is here for whom it gives way to: all of it counts.
+                let only_words =
+                    differs_in_words(before, after, id) && !judges_alike(before, after, id);
+                let other = other.rules.get(*id).filter(|_| only_words);
+                let matcher = other.map_or_else(
+                    || Some(rule.file.matcher.clone()),
+                    |other| without(&rule.file.matcher, &other.file.matcher),
+                )?;
+                Some(RuleFile {
+                    matcher,
+                    ..rule.file.clone()
+                })
+            });
             let files = PackFiles {
-                rules: rules.map(|rule| rule.file.clone()).collect(),
+                rules: rules.collect(),
                 ..PackFiles::default()
             };
-            Release::compile(0, 0, files).0
+            Release::compile(0, 0, files)
         };
+        let (old, complaints) = of(before, after);
+        let (new, more) = of(after, before);
         Self {
-            everything: before.products != after.products,
+            everything: before.products != after.products
+                || !complaints.is_empty()
+                || !more.is_empty(),
             procedures: before.procedures != after.procedures,
-            rules: [of(before), of(after)],
+            rules: [old, new],
         }
     }
 
@@ -60,17 +80,47 @@ impl Changed {
 }
 
 /// Whether a rule is in both and everything of it that judging looks at is the same.
-fn judges_alike(before: &Release, after: &Release, id: &RuleId) -> bool {
+fn judges_alike<'a>(before: &'a Release, after: &'a Release, id: &RuleId) -> bool {
+    let [old, new] = [before, after].map(|release| release.rules.get(id));
+    let matcher = |rule: &'a Rule| &rule.file.matcher;
+    differs_in_words(before, after, id) && old.map(matcher) == new.map(matcher)
+}
+
+/// Whether a rule is in both and nothing but how it is recognised differs, if that.
+fn differs_in_words(before: &Release, after: &Release, id: &RuleId) -> bool {
     let (Some(old), Some(new)) = (before.rules.get(id), after.rules.get(id)) else {
         return false;
     };
     let (one, other) = (&old.file, &new.file);
     before.is_off(id).is_some() == after.is_off(id).is_some()
-        && one.matcher == other.matcher
         && one.product == other.product
         && one.refines == other.refines
         && one.facts == other.facts
         && old.guide == new.guide
+}
+
+/// The alternatives of a condition that another one has not; `None` where it has them all. Each is judged by itself, so
+/// those that both have tell nothing.
+fn without(condition: &ConditionFile, other: &ConditionFile) -> Option<ConditionFile> {
+    let others = written_alternatives(other);
+    let mut own = written_alternatives(condition);
+    own.retain(|one| !others.contains(one));
+    match own.as_slice() {
+        [] => None,
+        [one] => Some((*one).clone()),
+        several => Some(ConditionFile {
+            any: Some(several.iter().map(|one| (*one).clone()).collect()),
+            ..ConditionFile::default()
+        }),
+    }
+}
+
+/// The branches of a top-level `any`, else the whole, as they are written: see `judge::alternatives`.
+fn written_alternatives(condition: &ConditionFile) -> Vec<&ConditionFile> {
+    match &condition.any {
+        Some(branches) => branches.iter().flat_map(written_alternatives).collect(),
+        None => vec![condition],
+    }
 }
 
 /// Whether there is anything of these rules in it.
@@ -91,7 +141,7 @@ fn finds(rules: &Release, evidence: &Evidence) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::compare;
-    use super::super::file::{ProductFile, RuleFile};
+    use super::super::file::ProductFile;
     use super::*;
     use crate::condition::ProductId;
     use crate::evidence::read_texts;
@@ -145,6 +195,12 @@ mod tests {
         "the run failed with 0xC000006D, not because the queue is full, the demo says",
     ];
 
+    fn all_but(at: usize) -> PackFiles {
+        let mut rules = BASE.to_vec();
+        rules.remove(at);
+        files(&rules, "escalate")
+    }
+
     #[test]
     fn where_it_may_not_tell_the_two_releases_say_the_same() {
         let base = || files(&BASE, "escalate");
@@ -156,11 +212,6 @@ mod tests {
         let more = |rule| {
             let mut rules = BASE.to_vec();
             rules.push(rule);
-            files(&rules, "escalate")
-        };
-        let without = |at: usize| {
-            let mut rules = BASE.to_vec();
-            rules.remove(at);
             files(&rules, "escalate")
         };
         let product = PackFiles {
@@ -180,8 +231,8 @@ mod tests {
                 "a longer name takes the place of one",
                 more(("longer", "", "{ code: QueueFullErrorOfOrder }")),
             ),
-            ("a rule is gone", without(3)),
-            ("the middle of a chain is gone", without(1)),
+            ("a rule is gone", all_but(3)),
+            ("the middle of a chain is gone", all_but(1)),
             (
                 "the middle of a chain refines no more",
                 with(1, ("middle", "", "{ phrase: the robot waits }")),
@@ -208,6 +259,28 @@ mod tests {
                     ),
                 ),
             ),
+            (
+                "one alternative more",
+                with(
+                    0,
+                    (
+                        "general",
+                        "",
+                        "{ any: [ { phrase: the queue is full }, { any: [ { phrase: order of * lines }, { all: [ { fact: dsreg.DomainJoined, is: 'NO' }, { not: { phrase: nothing } } ] } ] } ] }",
+                    ),
+                ),
+            ),
+            (
+                "an alternative in other words",
+                with(
+                    3,
+                    (
+                        "joined",
+                        "",
+                        "{ any: [ { fact: dsreg.AzureAdJoined, is: 'NO' }, { all: [ { code: '0xC000006D' }, { phrase: the run failed, context: true } ] } ] }",
+                    ),
+                ),
+            ),
             ("the guides end well", files(&BASE, "resolved")),
             ("a product has words", product),
         ];
@@ -227,6 +300,18 @@ mod tests {
             }
         }
         assert!(silent > 40, "{silent} were left out");
+    }
+
+    #[test]
+    fn an_alternative_that_both_have_tells_nothing() {
+        let before = compiled(files(&BASE, "escalate"));
+        let mut rules = BASE;
+        let more = "{ any: [ { phrase: the queue is full }, { phrase: the queue is closed } ] }";
+        rules[0] = ("general", "", more);
+        let after = compiled(files(&rules, "escalate"));
+        let changed = Changed::between(&before, &after);
+        assert!(!changed.may_tell(&read("the run failed: the queue is full")));
+        assert!(changed.may_tell(&read("the run failed: the queue is closed")));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use signpost::rules::{Changed, Release, compare};
 
 use crate::engine::release;
 
-/// Every so many of the labelled submissions are looked at, and every so many of the rules are taken away.
+/// Every so many of the labelled submissions are looked at, and every so many of the rules are taken away; of the others that
+/// have several alternatives, every so many lose their first.
 const ROWS: usize = 11;
 const RULES: usize = 7;
 
@@ -19,6 +20,11 @@ fn a_submission_that_two_releases_judge_otherwise_is_never_left_out() {
         number += 1;
         number % RULES != 0
     });
+    for rule in files.rules.iter_mut().step_by(RULES) {
+        if let Some(alternatives) = rule.matcher.any.as_mut().filter(|all| all.len() > 1) {
+            alternatives.remove(0);
+        }
+    }
     let after = Release::compile(2, 0, files).0;
     let changed = Changed::between(release(), &after);
     let rows = Labelled::lines(include_str!("../evaluation/labelled.jsonl")).unwrap();
