@@ -62,6 +62,7 @@ const LIST: &str = "SELECT id, created_at, updated_at, expires_at, ticket, machi
     AND (CAST($4 AS TEXT) IS NULL OR replace(rules, ' ' || $4 || ' ', '') <> rules) \
     AND (CAST($5 AS TEXT) IS NULL OR verdict = $5) \
     AND (CAST($6 AS TEXT) IS NULL OR outcome = $6) \
+    AND (CAST($14 AS BIGINT) IS NULL OR CASE WHEN outcome IS NULL THEN 1 ELSE 0 END = $14) \
     AND (CAST($7 AS BIGINT) IS NULL OR updated_at >= $7) \
     AND (CAST($8 AS BIGINT) IS NULL OR updated_at < $8 OR (updated_at = $8 AND id < $9)) \
     AND (CAST($11 AS TEXT) IS NULL OR replace(products, ' ' || $11 || ' ', '') <> products) \
@@ -116,6 +117,7 @@ impl Store {
             .bind(&filter.product)
             .bind(&filter.claimed_by)
             .bind(&filter.words)
+            .bind(filter.open.map(i64::from))
             .fetch_all(&self.pool)
             .await?;
         let mut cases = rows.into_iter().map(summary).collect::<Vec<_>>();

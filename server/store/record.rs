@@ -312,6 +312,8 @@ pub struct CaseFilter {
     pub verdict: Option<Verdict>,
     /// With this outcome.
     pub outcome: Option<OutcomeName>,
+    /// Still open: never ended, or opened again since; `false` for those that have an outcome.
+    pub open: Option<bool>,
     /// With a rule of this product among the last receipt's.
     pub product: Option<String>,
     /// Who works on it; empty for nobody.

@@ -33,6 +33,7 @@ async fn the_list_is_filtered_by_what_people_ask_for() {
         ("claimed=nobody", true, true),
         ("claimed=mine", false, false),
         ("outcome=fixed", false, false),
+        ("outcome=open", true, true),
     ] {
         let page = text(helper.get(&format!("/cases?{query}")).await, StatusCode::OK).await;
         let seen = (
@@ -94,7 +95,20 @@ async fn a_case_is_taken_on_taken_over_left_and_opened_again() {
     ann.form(&format!("{url}/outcome"), &ended).await;
     let ended = text(ann.get("/cases?outcome=fixed").await, StatusCode::OK).await;
     assert!(ended.contains(&url));
+    let of_rpa = "q=prompted-for-credentials&outcome=open";
+    let open = async || {
+        let page = ann.get(&format!("/cases?{of_rpa}")).await;
+        let list = ann.get("/api/v1/cases?open=true").await;
+        let listed = body(list, StatusCode::OK).await["cases"].to_string();
+        let others = ann.get("/api/v1/cases?open=false").await;
+        let others = body(others, StatusCode::OK).await["cases"].to_string();
+        let seen = text(page, StatusCode::OK).await.contains(&url);
+        assert_eq!((listed.contains(&id), others.contains(&id)), (seen, !seen));
+        seen
+    };
+    assert!(!open().await);
     ann.form(&format!("{url}/reopen"), &[]).await;
+    assert!(open().await, "opened again is open");
     let ended = text(ann.get("/cases?outcome=fixed").await, StatusCode::OK).await;
     assert!(!ended.contains(&url));
     let seen = body(

@@ -120,6 +120,8 @@ pub struct ListQuery {
     verdict: Option<Verdict>,
     /// With this outcome.
     outcome: Option<OutcomeName>,
+    /// `true`: still open, as they never ended or were opened again since; `false`: with an outcome.
+    open: Option<bool>,
     /// With a rule of this product among the last findings.
     product: Option<String>,
     /// Taken on by this account; empty: by nobody.
@@ -161,6 +163,7 @@ pub async fn list(
         rule: query.rule,
         verdict: query.verdict,
         outcome: query.outcome,
+        open: query.open,
         product: query.product,
         claimed_by: query.claimed_by,
         words: query.q,

@@ -162,7 +162,10 @@ impl Asked {
                 .find(|verdict| name_of(*verdict) == word);
             known.ok_or_else(|| wrong("verdict", &word))
         });
-        let outcome = said(&self.outcome)
+        let ended = said(&self.outcome);
+        let open = ended.as_deref() == Some(OPEN);
+        let outcome = ended
+            .filter(|_| !open)
             .map(|word| OutcomeName::parse(&word).ok_or_else(|| wrong("outcome", &word)));
         let days =
             said(&self.days).map(|word| word.parse::<u16>().map_err(|_| wrong("days", &word)));
@@ -177,6 +180,7 @@ impl Asked {
             words: said(&self.q),
             verdict: verdict.transpose()?,
             outcome: outcome.transpose()?,
+            open: open.then_some(true),
             updated_since: days.transpose()?.map(|days| now - i64::from(days) * DAY),
             claimed_by,
             cursor: said(&self.cursor),
@@ -207,6 +211,9 @@ const VERDICTS: [Verdict; 6] = [
     Verdict::Unmatched,
     Verdict::Unreadable,
 ];
+
+/// What the filter of outcomes calls a case that has none.
+const OPEN: &str = "open";
 
 const OUTCOMES: [OutcomeName; 5] = [
     OutcomeName::Fixed,
@@ -255,7 +262,10 @@ impl CasesPage {
             frame: Frame::new("Cases", release),
             action: paths::CASES,
             verdicts: verdicts.into(),
-            outcomes: outcomes.into(),
+            outcomes: [choice(OPEN, "not yet: still open", &asked.outcome)]
+                .into_iter()
+                .chain(outcomes)
+                .collect(),
             products,
             claims: claims
                 .map(|(value, label)| choice(value, label, &asked.claimed))
