@@ -11,7 +11,7 @@ use super::open::entry;
 use crate::condition::RuleId;
 use crate::evidence::redact::without_secrets;
 use crate::rules::Role;
-use crate::store::{CaseId, Change, OutcomeGiven, OutcomeName};
+use crate::store::{CaseId, CaseRecord, Change, OutcomeGiven, OutcomeName};
 
 /// An outcome as it arrives.
 #[derive(Debug, Clone)]
@@ -151,7 +151,7 @@ fn untried<'a>(view: &'a CaseView, rule: Option<&'a RuleId>) -> impl Iterator<It
 
 /// What to send when the last cause did not do it either.
 pub(super) fn nothing_left(view: &CaseView) -> Option<String> {
-    let last = view.record.ended()?;
+    let last = last_said_of_causes(&view.record)?;
     let went_on = last.outcome == OutcomeName::WrongCause && last.right_rule.is_some();
     if !failed(last.outcome) || went_on || untried(view, None).next().is_some() {
         return None;
@@ -171,6 +171,16 @@ pub(super) fn nothing_left(view: &CaseView) -> Option<String> {
     Some(format!(
         "{NOTHING_LEFT}. Send what is not known yet: {send}; and the complete message of the next run."
     ))
+}
+
+/// The end that says whether a cause is left. Opening a case again brings no new cause, so what was said before holds, also
+/// behind a wait; but a cause that was mended and came back may be tried again.
+fn last_said_of_causes(record: &CaseRecord) -> Option<&OutcomeGiven> {
+    if !record.reopened {
+        return record.ended();
+    }
+    let mut outcomes = record.outcomes.iter().rev();
+    outcomes.find(|given| failed(given.outcome) || given.outcome == OutcomeName::Fixed)
 }
 
 const NOTHING_LEFT: &str = "No other cause is left to try";

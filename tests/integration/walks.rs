@@ -281,6 +281,32 @@ async fn after_the_last_cause_the_case_says_what_to_collect() {
 }
 
 #[tokio::test]
+async fn a_case_opened_again_still_says_that_no_cause_is_left_until_one_was_mended() {
+    let server = Server::start().await;
+    let text = "SessionCreationUserPromptedForCredentialsAfterConnection";
+    let (case, shown) = Case::open(&server, &json!({ "text": text })).await;
+    assert_eq!(shown["findings"].as_array().unwrap().len(), 1);
+    let ann = server.staff("ann", &["helpdesk"]).await;
+    let said = async || {
+        ann.form(&format!("/cases/{}/reopen", case.id), &[]).await;
+        let page = ann.get(&format!("/cases/{}", case.id)).await;
+        let page = page.text().await.unwrap();
+        assert!(page.contains("Open again</"));
+        page.contains("No other cause is left to try. Send")
+    };
+    for (outcome, left_nothing) in [
+        ("waiting", false),
+        ("not_fixed", true),
+        ("waiting", true),
+        ("fixed", false),
+        ("wrong_cause", true),
+    ] {
+        case.post("/outcome", json!({ "outcome": outcome })).await;
+        assert_eq!(said().await, left_nothing, "{outcome}");
+    }
+}
+
+#[tokio::test]
 async fn a_code_in_new_evidence_hands_the_walk_over_to_the_rule_that_knows_it() {
     let server = Server::start().await;
     let (case, shown) = Case::open(
