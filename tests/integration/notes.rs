@@ -414,11 +414,13 @@ async fn a_step_that_was_passed_and_the_steps_of_a_procedure_keep_their_notes() 
         .replace("go: end }]", "go: shared }]")
         .replace(
             "    - { id: end,",
-            "    - { id: shared, call: piece, on: { over: end } }\n    - { id: end,",
+            "    - { id: shared, call: piece, on: { over: own } }
+    - { id: own, checks: [{ id: it, ask: Or this?, how: Read., go: end }], none: end }
+    - { id: end,",
         )
         .replace(
             "answers: { ask: knows }, path: [ask/knows]",
-            "answers: { ask: knows, shared.which: one }, path: [ask/knows, shared.which/one]",
+            "answers: { ask: knows, shared.which: one, shared.mend: done, own: it }, path: [ask/knows, shared.which/one, shared.mend/done, own/it]",
         );
     let piece = "id: piece
 title: A piece
@@ -428,8 +430,9 @@ guide:
   steps:
     - id: which
       checks:
-        - { id: one, ask: Is it this?, go: over }
+        - { id: one, ask: Is it this?, how: Look., go: mend }
       none: stop
+    - { id: mend, do: Mend it., command: mend --now, go: over }
     - { id: stop, outcome: escalate, text: Somebody else has to look. }
     - { id: over, return: over }
 ";
@@ -437,7 +440,11 @@ guide:
 notes:
   - { step: ask, place: after, text: Of the question. }
   - { step: shared.which, place: before, text: Of the checks. }
+  - { step: shared.which.one, place: after, text: Of a check. }
+  - { step: shared.which.one.how, place: instead, text: Of finding out. }
+  - { step: shared.mend.command, place: before, text: Of the command. }
   - { step: shared.stop, place: instead, text: Of the end. }
+  - { step: own.it.how, place: after, text: Of a check of the rule. }
 ";
     for (path, text) in [
         ("products.yaml", "- { id: demo, name: Demo }\n"),
@@ -453,7 +460,21 @@ notes:
     let article = page(&owner, "/rules/demo.alpha").await;
     let notes = said(&article, ".outline .house-note .text");
     let notes = notes.iter().map(|note| note.trim()).collect::<Vec<_>>();
-    assert_eq!(notes, ["Of the question.", "Of the checks.", "Of the end."]);
+    let expected = [
+        "Of the question.",
+        "Of the checks.",
+        "Of a check.",
+        "Of finding out.",
+        "Of the command.",
+        "Of the end.",
+        "Of a check of the rule.",
+    ];
+    assert_eq!(notes, expected);
+    let parts = said(&article, ".outline .noted-part");
+    assert!(parts[0].trim_start().starts_with("Is it this?"));
+    let original = said(&article, ".outline .noted-part details.original .text");
+    assert_eq!(original, ["Look.\n"]);
+    assert_eq!(said(&article, ".outline .noted-part pre"), ["mend --now"]);
 
     let (case, id) = open(&server).await;
     let answer = async |step: &str, answer: &str| {

@@ -7,6 +7,7 @@ use crate::condition::{RuleId, StepId};
 use crate::guide::placeholders::fill_settings;
 use crate::guide::{Do, Guide, Outcome, Procedure, StepKind};
 use crate::rules::Release;
+use crate::rules::notes::{NoteText, texts_for_notes};
 use crate::web::markdown::{self, Rendered};
 use crate::web::pages::house_notes::{HouseNotes, Noted};
 use crate::web::pages::words::{self, Sign};
@@ -49,6 +50,17 @@ pub(crate) struct Inner {
     pub(crate) text: Rendered,
     /// What the house adds to it.
     pub(crate) house: HouseNotes,
+    /// Its other texts to which the house adds something.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A text of a step that the outline shows for its notes alone.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) anchor: String,
+    pub(crate) noted: Noted,
+    /// The text as it is, where it is a command.
+    pub(crate) command: Option<String>,
 }
 
 /// Where an answer leads.
@@ -61,6 +73,8 @@ pub(crate) struct Way {
     pub(crate) out: bool,
     /// What the house adds to the answer or check.
     pub(crate) house: HouseNotes,
+    /// How a check is found out, where the house adds something to that.
+    pub(crate) parts: Vec<Part>,
 }
 
 /// The outline of a rule's guide.
@@ -78,6 +92,7 @@ pub(crate) fn outline(
         .collect();
     let maker = Maker {
         rule,
+        texts: texts_for_notes(guide, &release.procedures),
         numbers,
         release,
         house,
@@ -93,6 +108,7 @@ const CANNOT: &str = "Cannot be done";
 
 struct Maker<'a> {
     rule: &'a RuleId,
+    texts: Vec<NoteText<'a>>,
     numbers: BTreeMap<&'a StepId, usize>,
     release: &'a Release,
     house: &'a HouseValues,
@@ -124,6 +140,7 @@ impl Maker<'_> {
                     .iter()
                     .map(|check| Way {
                         house: self.notes(&format!("{id}.{}", check.id)),
+                        parts: self.parts(&format!("{id}.{}", check.id), None),
                         ..self.way(&check.ask, &check.go)
                     })
                     .chain([self.way("All ruled out", &checks.none)])
@@ -213,6 +230,7 @@ impl Maker<'_> {
             anchor: anchor(go),
             out: label == CANNOT,
             house: HouseNotes::default(),
+            parts: Vec::new(),
         }
     }
 
@@ -251,12 +269,17 @@ impl Maker<'_> {
         {
             let address = format!("{before}{}", step.id);
             let house = self.notes(&address);
+            let parts = match &step.kind {
+                StepKind::Call(_) => Vec::new(),
+                StepKind::Do(_) => self.parts(&address, Some("command")),
+                _ => self.parts(&address, None),
+            };
             let text = match &step.kind {
                 StepKind::Ask(ask) => &ask.ask,
                 StepKind::Do(instruction) => &instruction.text,
                 StepKind::Outcome(outcome) => &outcome.text,
                 StepKind::Checks(checks) => match checks.intro.as_deref() {
-                    None if house.is_empty() => continue,
+                    None if house.is_empty() && parts.is_empty() => continue,
                     intro => intro.unwrap_or(WHICH),
                 },
                 StepKind::Call(call) if calls > 1 => {
@@ -269,8 +292,26 @@ impl Maker<'_> {
             found.push(Inner {
                 text: markdown::render_inline(&self.words(text)),
                 house,
+                parts,
             });
         }
+    }
+
+    /// The texts behind an address to which the house adds something; the one of that name is a command.
+    fn parts(&self, address: &str, command: Option<&str>) -> Vec<Part> {
+        let parts = self.texts.iter().filter_map(|part| {
+            let name = part.address.strip_prefix(address)?.strip_prefix('.')?;
+            let notes = self.notes(&part.address);
+            (!notes.is_empty()).then(|| Part {
+                anchor: format!("part-{}", part.address),
+                noted: Noted {
+                    text: self.shown(part.text),
+                    notes,
+                },
+                command: (Some(name) == command).then(|| words_for_placeholders(part.text)),
+            })
+        });
+        parts.collect()
     }
 
     fn notes(&self, step: &str) -> HouseNotes {
