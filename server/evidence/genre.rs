@@ -17,9 +17,12 @@ use crate::evidence::pattern::Pattern;
 
 use super::mention::{pattern, says};
 
+mod detection;
 mod glossary;
 mod settings;
 mod source;
+
+pub use detection::is_search;
 
 /// So many lines on either side are looked at.
 const AROUND: usize = 12;
@@ -39,6 +42,7 @@ pub fn only_names_errors(text: &str, entry: &Range<usize>, place: &Range<usize>)
     };
     let place = place.start - lines.own_start..place.end - lines.own_start;
     settings::is_configured(&lines, &place)
+        || detection::is_rule(&lines)
         || lines.own.len() <= LONGEST && is_written_by_hand(&lines, &place)
 }
 
@@ -58,6 +62,8 @@ struct Lines<'t> {
     own_start: usize,
     /// All of the window before it.
     above: &'t str,
+    /// The whole window.
+    around: &'t str,
     /// Nearest first.
     before: Vec<&'t str>,
     /// Nearest first.
@@ -87,6 +93,7 @@ impl<'t> Lines<'t> {
             own,
             own_start,
             above: &text[from..own_start],
+            around: &text[from..to],
             before: before.take(AROUND).collect(),
             behind: behind.take(AROUND).collect(),
         })

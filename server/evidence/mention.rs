@@ -281,6 +281,7 @@ static CALM: LazyLock<Option<Pattern>> = LazyLock::new(|| {
         r"\b (?:nothing|not|nobody|no\ one|nichts|nicht|niemand) \s (?:\w+\s){0,2} (?:broken|blocked|stuck|failing|fails?|urgent|kaputt|dringend) \b
         | \b (?:works?|runs?|working|running|right|fine|okay|green|good|correct|up|online) \s again \b
         | \b (?:thanks?|thank\ you) \b [^.!?\n]{0,30} \b help \b
+        | \b (?:we|i) \s (?:have|had) \s (?:not|never) \s (?:yet\s|ever\s)? (?:run\ into|seen|had|met|hit|encountered|come\ across) \b
         | \b (?:will|would|could|might|may|can) \s (?:it|they|this|that|(?:the|a|our|my)\s\w+(?:\s\w+)?) \s fail \b",
     )
 });

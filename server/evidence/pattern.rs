@@ -71,6 +71,11 @@ impl Pattern {
         self.may_match(text).then(|| self.regex.captures(text))?
     }
 
+    pub(super) fn captures_iter<'a>(&self, text: &'a str) -> impl Iterator<Item = Captures<'a>> {
+        let found = self.may_match(text).then(|| self.regex.captures_iter(text));
+        found.into_iter().flatten()
+    }
+
     pub(super) fn replace_all<'a>(&self, text: &'a str, by: &str) -> Cow<'a, str> {
         if self.may_match(text) {
             self.regex.replace_all(text, by)
@@ -124,6 +129,10 @@ mod tests {
                 let replaced = pattern.replace_all(text, "-");
                 assert_eq!(replaced, regex.replace_all(text, "-"), "{verbose}: {text}");
                 let all = pattern.find_iter(text).map(|found| found.range());
+                let every = regex.find_iter(text).map(|found| found.range());
+                assert!(all.eq(every), "{verbose}: {text}");
+                let all = pattern.captures_iter(text);
+                let all = all.map(|all| all.get(0).unwrap().range());
                 let every = regex.find_iter(text).map(|found| found.range());
                 assert!(all.eq(every), "{verbose}: {text}");
             }

@@ -18,6 +18,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::genre::is_search;
 use super::super::unescape::Unescaped;
 use super::super::{Line, Reader, Reading, Text};
 use super::draft::{Draft, is_numbered};
@@ -80,7 +81,7 @@ fn read(_: &str, text: &Text) -> Reading {
 
 /// A record on one line, and whether it has the line to itself.
 fn one_line(text: &Text, line: Line<'_>) -> Option<(super::Event, bool)> {
-    if line.text.len() > LONGEST || !line.text.contains('=') {
+    if line.text.len() > LONGEST || !line.text.contains('=') || is_search(line.text) {
         return None;
     }
     let mut draft = Draft::new(text);

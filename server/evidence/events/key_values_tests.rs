@@ -36,6 +36,14 @@ fn a_line_of_pairs_is_a_record() {
 }
 
 #[test]
+fn a_search_is_no_record() {
+    let search = "EventCode=4776 TargetUserName!=*$ Status=0xc0000064 | bucket span=5m _time | stats dc(TargetUserName) by _time";
+    assert_eq!(told(search), (Vec::new(), String::new()));
+    let (events, _) = told(&format!("{search}\n{SEARCHED}"));
+    assert_eq!(events, ["4625  0xC000006A"]);
+}
+
+#[test]
 fn a_record_of_many_lines_ends_with_its_description() {
     let (events, claimed) = told(BLOCK);
     assert_eq!(

@@ -154,13 +154,6 @@ static QUERY: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 static TEMPLATE: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r"\{\{ [^{}\n]* \}\} | \$\{\{? [^{}\n]+ \}"));
 
-/// Keys of a rule by which a program detects something.
-static DETECTION: LazyLock<Option<Pattern>> = LazyLock::new(|| {
-    pattern(
-        r"^\s* (?: (?:detection|logsource|falsepositives|selection\w*|timeframe|correlation) \s* : \s* (?:\S.*)? | (?:meta|events|strings|outcome|match|condition) \s* : | condition \s* : .* \b (?:selection\w*|filter\w*|all\ of|\d\ of) \b .* ) \s* $",
-    )
-});
-
 pub(super) fn is_query(lines: &Lines<'_>) -> bool {
     let (block, _) = lines.block();
     says(&QUERY, lines.own)
@@ -168,7 +161,6 @@ pub(super) fn is_query(lines: &Lines<'_>) -> bool {
         || (lines.own.trim_start().starts_with(['|', '"', '\'']) && !is_row(lines.own, '|')
             && lines.before.first().is_some_and(|line| says(&QUERY, line) && !line.trim_end().ends_with([':', ';'])))
         || (is_comment(lines) || says(&TEMPLATE, lines.own)) && block.iter().any(|line| says(&QUERY, line))
-        || block.iter().filter(|line| says(&DETECTION, line)).count() >= ROWS
 }
 
 /// A line that gives a sentence a name, as files with the texts of a program do.

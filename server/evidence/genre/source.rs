@@ -23,7 +23,7 @@ static COMPARED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// Stands directly behind a value that code branches or maps on.
 static BRANCHED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r#"^ ["'`]? \s* (?: \{ \s* (?:\$|return|throw|break|\w+\() | => | : \s* (?:return|break|\w+\(.*\);) | \) \s* \{ $ )"#,
+        r#"^ ["'`] \s+ (?:not\s+)? in \s+ [\w.\[\]()]+ (?: \s* : | \s+ (?:or|and)\b ) | ^ ["'`]? \s* (?: \{ \s* (?:\$|return|throw|break|\w+\() | => | : \s* (?:return|break|\w+\(.*\);) | \) \s* \{ $ )"#,
     )
 });
 
@@ -114,6 +114,7 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let statements = others.filter(|line| says(&STATEMENT, line)).count();
     if says(&SOUGHT, before)
         || says(&PRINTED, before)
+        || is_within_call(lines, place)
         || says(&PASSED, lines.own)
         || is_within_markup_comment(lines, place)
     {
@@ -146,6 +147,34 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let variable = block[..own].iter().any(|line| says(&VARIABLE, line));
     enumerated
         || says(&DECLARED, block[own]) && (declared >= ROWS && opens || declared > 1 && variable)
+}
+
+/// Before the parenthesis of a call that holds what is expected, or what is to be said of an error.
+static CALLED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"(?: ^ | [\s.(] ) (?: assert\w* | expect | raise \s+ [\w.]+ | throw \s+ (?:new \s+)? [\w.:]+ ) \s* $",
+    )
+});
+
+/// Whether the place stands between the parentheses of such a call, which may have begun some lines above.
+fn is_within_call(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    let mut closed = 0;
+    let above = lines.before.iter().copied();
+    for line in std::iter::once(&lines.own[..place.start]).chain(above) {
+        for (at, mark) in line.rmatch_indices(['(', ')']) {
+            if mark == ")" {
+                closed += 1;
+            } else if closed > 0 {
+                closed -= 1;
+            } else if says(&CALLED, &line[..at]) {
+                return true;
+            }
+        }
+        if line.trim().is_empty() {
+            return false;
+        }
+    }
+    false
 }
 
 /// Opens what a program calls by a name.

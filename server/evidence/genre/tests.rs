@@ -44,6 +44,10 @@ fn code_that_branches_on_an_error_only_names_it() {
         "ON BLOCK ERROR\n    IF Contains(LastError.Message, $'''BadLogon''', True) THEN\n        GOTO Again\n    END\nEND",
         "public enum RunError\n{\n    Unknown = 0,\n    BadLogon,\n    Gone,\n}",
         "import re\nPATTERNS = [\n    (re.compile(r\"the BadLogon came\", re.I), \"logon\"),\n]",
+        "self.assertEqual(\n    parse(\"it failed, BadLogon\"), 7\n)",
+        "assertThat(\n    name(0xD000006D),\n    is(\n        \"BadLogon\",\n    ));",
+        "    raise ValueError(colored(f\"BadLogon for {user}\"))",
+        "if \"BadLogon\" in response.text:\n    stop()\nelif \"BadLogon\" in text or \"Gone\" in text:\n    again()",
     ] {
         assert!(names(text, "BadLogon"), "{text}");
     }
@@ -58,6 +62,8 @@ fn what_a_program_logs_is_no_code() {
         "{\"keywords\": \"BadLogon\", \"id\": 4625}",
         "At C:\\run.ps1:12 char:5\n+     Start-Flow $name\n+     ~~~~\n    + FullyQualifiedErrorId : BadLogon,Start-Flow",
         "   at Flow.Run(String code) in Run.cs:line 12\nSystem.Exception: BadLogon\n   at Main()",
+        "    raise RunError(text)\nRunError: BadLogon",
+        "raise Stop(\n\nthe run says (again): BadLogon",
         "The run failed with BadLogon (see below).\n{\"code\": 1}",
         "run: failed;\ncode: BadLogon;\nmachine: vm1;",
         "We tried it. Then BadLogon came up.\n{\n  \"status\": 401\n}",

@@ -78,7 +78,7 @@ static EXAMPLE_BEHIND: LazyLock<Option<Pattern>> =
 /// Is made up.
 static MADE_UP: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"\b(?: fictitious | fictional | made[-\s]up | invented | hypothetical(?:ly)? | mock(?:ed|s)? | injected | sample \s (?:tickets?|data|records?|rows?) | testdaten | données \s de \s test | datos \s de \s prueba | stub(?:bed|s)? | simulated \s (?:errors?|failures?|outages?|faults?|incidents?) | simulat(?:ed|e|ing) \s (?:an?|the) \s (?:error|failure|outage|fault|incident) | simulier\w* | simulée?s? | simulé \s | simulad[oa]s? | let['’]s \s (?:say|assume|imagine) | fiktive?[mnrs]? | erfundene?[mnrs]? | angenommen,? | fictifs? | fictives? | inventée?s? | imaginez | supposons | fictici[oa]s? | inventad[oa]s? | supongamos )\b | 架空 | 仮に | 例題",
+        r"\b mock(?:ed|s)? (?: [^\w-] | $ ) | \b(?: fictitious | fictional | made[-\s]up | invented | hypothetical(?:ly)? | injected | sample \s (?:tickets?|data|records?|rows?) | testdaten | données \s de \s test | datos \s de \s prueba | stub(?:bed|s)? | simulated \s (?:errors?|failures?|outages?|faults?|incidents?) | simulat(?:ed|e|ing) \s (?:an?|the) \s (?:error|failure|outage|fault|incident) | simulier\w* | simulée?s? | simulé \s | simulad[oa]s? | let['’]s \s (?:say|assume|imagine) | fiktive?[mnrs]? | erfundene?[mnrs]? | angenommen,? | fictifs? | fictives? | inventée?s? | imaginez | supposons | fictici[oa]s? | inventad[oa]s? | supongamos )\b | 架空 | 仮に | 例題",
     )
 });
 

@@ -16,7 +16,7 @@ use super::{pattern, says};
 static DEFINED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"^ ["'`“”„‘’»)\]*]* \s* (?: \( [^)\n]{0,60} \) \s* )? (?: (?:error\s)? code \s+ | fehlercode \s+ )?
-        (?: means? \b | is \s+ (?:returned|reported|raised|thrown|logged|shown|written) \s+ (?:by|if|whenever) \b | is \s+ (?:returned|reported|raised|thrown) \s+ when \s+ (?:the|an?|no)\b
+        (?: [-–—] \s+ (?: indicates? | means? | denotes? | returned\ (?:when|if|by) | bedeutet | signifie | significa ) \b | means? \b | is \s+ (?:returned|reported|raised|thrown|logged|shown|written) \s+ (?:by|if|whenever) \b | is \s+ (?:returned|reported|raised|thrown) \s+ when \s+ (?:the|an?|no)\b
           | indicates? \b | denotes? \b | covers \b | describes \b | umfasst \b | beschreibt \b | couvre \b | décrit \b | abarca \b | stands \s for \b | refers \s to \b | is \s the \s (?:hresult|win32|ntstatus|short|long|decimal|hex\w*|signed|error \s code \s for|code \s for) \b
           | bedeutet \b | heißt \b | steht \s für \b | wird \s (?:gemeldet|zurückgegeben|ausgelöst|protokolliert),? \s (?:wenn|falls) \b
           | signifie \b | veut \s dire \b | est \s (?:renvoyée?|retournée?) \s (?:lorsque|quand|si|par) \b | concerne \b | correspond \s à \b

@@ -192,6 +192,8 @@ fn a_document_an_example_or_a_made_up_case_is_no_report() {
         "SLA, section 6: 0xC000006D does not count against availability",
         "How would you say \"0xC000006D\" in Dutch?",
         "https://learn.example/troubleshoot/0xC000006D-meaning is the page",
+        "For our runbook: what exactly does 0xC000006D mean? We have not run into it, I only read of it.",
+        "0xC000006D - Indicates that the attempt to log on was not valid.",
     ];
     assert_eq!(counted(&spoken_of), [""; 0]);
 }
@@ -202,6 +204,8 @@ fn what_a_document_or_an_example_reports_counts() {
         "Checklist done: power yes, network yes, sign-in: 0xC000006D",
         "FAQ: What is a user name in this house? The part before the @ of your address.\n\nsign-in: 0xC000006D",
         "Checkliste abgearbeitet, Ergebnis 0xC000006D",
+        "Job of MOCK-HOST: sign-in: 0xC000006D",
+        "sign-in: 0xC000006D - that means the bot stands still",
         "Daily check: RPA-3 0xC000006D, RPA-4 green",
         "Question: our run fails with 0xC000006D, what else can it be?",
         "Did what the wiki says, result is 0xC000006D",
