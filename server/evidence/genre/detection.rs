@@ -9,7 +9,7 @@
 //! EventCode=4776 Status=0xc0000064 | bucket span=5m _time | stats dc(TargetUserName)
 //! ```
 //!
-//! Keys: Sigma <https://sigmahq.io/docs/basics/rules.html>, Elastic <https://www.elastic.co/docs/reference/security/detection-rules>,
+//! Keys: Sigma <https://sigmahq.io/docs/basics/rules.html>, Elastic <https://github.com/elastic/detection-rules>,
 //! Splunk's content <https://github.com/splunk/security_content>, Sentinel <https://learn.microsoft.com/azure/sentinel/sentinel-analytic-rules-creation>,
 //! Wazuh <https://documentation.wazuh.com/current/user-manual/ruleset/ruleset-xml-syntax/rules.html>.
 
