@@ -335,7 +335,11 @@ impl Told<'_> {
             return false;
         };
         let past = || says(&PAST, self.before) || says(&EARLIER, self.before);
-        works.find_iter(self.whole).any(|works| {
+        let mut told = works.find_iter(self.whole);
+        told.any(|works| {
+            if is_told_to_do(works.as_str()) {
+                return false;
+            }
             let lead = self
                 .whole
                 .floor_char_boundary(works.start().saturating_sub(12));
@@ -379,6 +383,15 @@ fn sentences(text: &str) -> usize {
         rest = &rest[end..];
     }
     ends
+}
+
+/// "… and run again", "Connect again": what a message asks for, where the verb stands by itself and is not one of many things
+/// ("the flows run again").
+fn is_told_to_do(works: &str) -> bool {
+    let works = works.to_lowercase();
+    let mut words = works.split(|letter: char| !letter.is_alphabetic());
+    let first = words.find(|word| !["", "and", "so"].contains(word));
+    first.is_some_and(|word| ["run", "start", "connect", "sign", "log"].contains(&word))
 }
 
 #[cfg(test)]

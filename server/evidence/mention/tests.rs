@@ -279,6 +279,8 @@ fn what_is_there_now_counts_whatever_else_is_said() {
         "Resolved last week, but we still get 0xC000006D every night",
         "We fixed the connection. Now it says 0xC000006D",
         "Not again! 0xC000006D on all machines",
+        "0xC000006D: the seat is held by another session (RPA-113). Release the seat and run again.",
+        "0xC000006D: the session is locked. Unlock it, connect again, and start again.",
         "Die Anmeldung geht nicht, Status 0xC000006D",
         "the old machine is fine, this one returns 0xC000006D",
         "After each restart 0xC000006D comes back, the saved password is gone",
