@@ -11,11 +11,13 @@
 //! | `merge` | three texts become one, or conflicts |
 //! | `notes` | local notes on a rule, one by one |
 //! | `from_case` | the words of a case become an example |
+//! | `ground` | the pack that a draft is checked and tried in |
 //! | `lint` | what the linter says about one draft |
 //! | `bench` | a draft judged against a text or a case |
 
 mod bench;
 mod from_case;
+mod ground;
 mod lint;
 mod merge;
 mod notes;
@@ -35,7 +37,7 @@ pub use save::{
     Based, Collision, Content, NewRule, SaveOutcome, begin, disable, discard, enable, rebase,
     remove, save,
 };
-pub use view::{DraftLine, DraftState, DraftView, Published, behind, list, view};
+pub use view::{DraftLine, DraftState, DraftView, Published, behind, list, products, view};
 
 /// A draft's text is at most so long.
 pub const MOST_TEXT: usize = 256 * 1024;

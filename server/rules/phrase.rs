@@ -39,6 +39,9 @@ impl Phrase {
             .iter()
             .map(|piece| squeeze_pattern(piece))
             .collect::<Vec<_>>();
+        if written.trim().is_empty() {
+            return Err("write the words that the error shows".to_owned());
+        }
         if pieces.iter().any(Vec::is_empty) {
             return Err(
                 "a phrase needs words on both sides of each `*`, and cannot begin or end with one"

@@ -59,9 +59,11 @@ impl Store {
         let answers = answers::all(&mut tx, id).await?;
         let timeline = change::since(&mut tx, id, 0).await?;
         let reply = inbox::reply_of(&mut tx, id).await?;
+        let asked = inbox::asked_of(&mut tx, id).await?;
         let examples = case_examples::of_case(&mut tx, id.as_str()).await?;
         record(id, row, outcomes, timeline).map(|record| {
             Some(CaseRecord {
+                asked,
                 reply,
                 pseudonyms,
                 examples,
@@ -97,6 +99,7 @@ fn record(
         chosen_rule: chosen.map_err(broken)?,
         pinned_release: row.pinned_release,
         redact: Redact::parse(&row.redact).ok_or(StoreError::Broken("case"))?,
+        asked: None,
         reply: None,
         examples: Vec::new(),
         pseudonyms: Vec::new(),

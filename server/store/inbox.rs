@@ -81,6 +81,15 @@ pub struct Reply {
     pub at: i64,
 }
 
+/// That a reporter asked for a rule.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Asked {
+    /// What they said.
+    pub words: Option<String>,
+    /// When, unix milliseconds.
+    pub at: i64,
+}
+
 /// What is done with a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InboxChange {
@@ -132,6 +141,7 @@ const RESTORE: &str = "UPDATE inbox SET dismissed_at = NULL, dismissed_why = NUL
 const REPLY: &str = "UPDATE inbox SET reply = $2, replied_by = $3, replied_at = $4 WHERE form = $1";
 const REPLY_OF: &str = "SELECT i.reply, i.replied_by, i.replied_at FROM wanting w JOIN inbox i ON i.form = w.form \
     WHERE w.case_id = $1 AND i.reply IS NOT NULL";
+const ASKED_OF: &str = "SELECT words, at FROM wanting WHERE case_id = $1 AND kind = 'asked'";
 
 impl Store {
     /// Forms by how many cases have them, at most [`MOST_FORMS`]: those in sight, or those put aside or asleep.
@@ -253,6 +263,16 @@ pub(super) async fn reply_of(
     id: &CaseId,
 ) -> Result<Option<Reply>, StoreError> {
     Ok(sqlx::query_as(REPLY_OF)
+        .bind(id.as_str())
+        .fetch_optional(&mut **tx)
+        .await?)
+}
+
+pub(super) async fn asked_of(
+    tx: &mut Transaction<'static, Sqlite>,
+    id: &CaseId,
+) -> Result<Option<Asked>, StoreError> {
+    Ok(sqlx::query_as(ASKED_OF)
         .bind(id.as_str())
         .fetch_optional(&mut **tx)
         .await?)

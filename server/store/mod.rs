@@ -43,7 +43,7 @@ pub use case_examples::CaseExample;
 pub use change::{Change, NewAnswer, NewCase, NewRound};
 pub use drafts::{BESIDE, Draft, DraftChange, DraftKind, DraftName, DraftSaved, MOST_DRAFTS};
 pub use idempotency::{Claim, Replay};
-pub use inbox::{InboxChange, InboxRow, MOST_FORMS, Reply, WantKind, Wanting};
+pub use inbox::{Asked, InboxChange, InboxRow, MOST_FORMS, Reply, WantKind, Wanting};
 pub use list::{CasePage, CaseSummary, RulesOfCases};
 pub use merge_cases::Merging;
 pub use names_key::NamesKey;

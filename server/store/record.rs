@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::case_examples::CaseExample;
-use super::inbox::Reply;
+use super::inbox::{Asked, Reply};
 use crate::condition::{AnswerId, ProductId, RuleId, StepId};
 use crate::evidence::redact::{Pseudonym, Redact, Redaction};
 use crate::evidence::{FactValue, Round};
@@ -63,6 +63,8 @@ pub struct CaseRecord {
     pub note: Option<String>,
     /// Who works on it.
     pub claimed_by: Option<String>,
+    /// That its reporter asked for a rule, while editors have that before them.
+    pub asked: Option<Asked>,
     /// What an editor told those who reported such a text.
     pub reply: Option<Reply>,
     /// The product the sender named.

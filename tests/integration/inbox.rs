@@ -90,11 +90,26 @@ async fn a_reporter_asks_for_a_rule_and_reads_the_reply_on_the_case() {
     let asked = server
         .request(reqwest::Method::POST, &format!("{url}/ask"))
         .form(&[("note", "it was the <b>coil</b>")]);
-    assert_eq!(asked.send().await.unwrap().status(), StatusCode::SEE_OTHER);
+    let asked = asked.send().await.unwrap();
+    assert_eq!(asked.status(), StatusCode::SEE_OTHER);
+    let to = asked.headers()["location"].to_str().unwrap();
+    assert!(to.ends_with("#asked"));
+    let seen = text(server.get(url).await, StatusCode::OK).await;
+    let notice = crate::house::said(&seen, "#asked").concat();
+    assert!(notice.contains("Asked for a rule") && notice.contains("it was the <b>coil</b>"));
+    let new = format!("/admin/rules/new?case={}", cases[1]["id"].as_str().unwrap());
+    let before = text(
+        server.get(cases[2]["url"].as_str().unwrap()).await,
+        StatusCode::OK,
+    )
+    .await;
+    assert!(crate::house::said(&before, "#asked").is_empty());
     let editor = server.staff("ed", &["editor"]).await;
     let page = text(editor.get("/admin/inbox").await, StatusCode::OK).await;
     assert!(page.contains("1 asked for a rule"), "{page}");
     assert!(page.contains("it was the &#60;b&#62;coil"), "{page}");
+    let new = text(editor.get(&new).await, StatusCode::OK).await;
+    assert!(new.contains("The reporter says: “it was the &#60;b&#62;coil"));
     let form = &forms(&page)[0];
     let said = [("deed", "reply"), ("reply", "Mended in the next release.")];
     editor.form(&format!("/admin/inbox/{form}"), &said).await;

@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use scraper::{Html, Selector};
 
 use crate::visitor::{Visitor, text};
-use crate::{DAY, Server};
+use crate::{DAY, Server, house};
 
 const RULE: &str = "win.smartcard-required";
 
@@ -392,4 +392,42 @@ async fn a_rule_is_begun_from_scratch_as_a_copy_and_from_a_case_that_was_missed(
     assert_eq!(case.matches(&link).count(), 1, "once, beside the wish");
     let editor = page(&erin, "/admin/rules/win.flux").await;
     assert!(editor.contains("/admin/releases#propose"));
+}
+
+#[tokio::test]
+async fn a_rule_of_a_product_that_is_a_draft_itself_is_begun_checked_and_tried() {
+    let server = house::server().await;
+    let erin = server.staff("erin", &["editor"]).await;
+    let products = "/admin/rules/list:products";
+    let form = page(&erin, "/admin/rules/new").await;
+    assert!(form.contains("list%3Aproducts") && !form.contains("Flux Runner"));
+    let mut list = fields(&page(&erin, products).await);
+    let both = "- { id: demo, name: Demo }\n- { id: flux, name: Flux Runner }\n";
+    put(&mut list, "-text", both);
+    send(&erin, products, &list, "save").await;
+
+    let form = page(&erin, "/admin/rules/new").await;
+    assert!(form.contains("Flux Runner"), "{form}");
+    let new = [("id", ""), ("title", "It is out"), ("product", "flux")];
+    let begun = erin.form("/admin/rules/new", &new).await;
+    let path = begun.headers()["location"].to_str().unwrap().to_owned();
+    assert_eq!(path, "/admin/rules/flux.it-is-out");
+    let mut text_of = fields(&page(&erin, &format!("{path}?face=text")).await);
+    let rule = house::RULE.replace("demo.alpha", "flux.it-is-out");
+    let rule = rule.replace("product: demo", "product: flux");
+    put(
+        &mut text_of,
+        "-text",
+        &rule.replace("AlphaBeta", "FluxBeta"),
+    );
+    send(&erin, &path, &text_of, "save").await;
+    let shown = page(&erin, &path).await;
+    assert!(shown.contains("<option value=\"flux\" selected>Flux Runner</option>"));
+    let mut tried = fields(&shown);
+    put(&mut tried, "-paste", "failed: FluxBetaGammaDelta");
+    let tried = send(&erin, &format!("{path}/try"), &tried, "try").await;
+    let tried = text(tried, StatusCode::OK).await;
+    assert!(tried.contains("The draft matches"), "{tried}");
+    assert!(!tried.contains("there is no product"), "{tried}");
+    assert!(tried.contains("Checked together with what is a draft as well: `list products`"));
 }

@@ -81,6 +81,7 @@ fn view(text: &str) -> CaseView {
             account: None,
             note: None,
             claimed_by: None,
+            asked: None,
             reply: None,
             product: None,
             chosen_rule: None,

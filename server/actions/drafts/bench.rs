@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::ground::ground;
 use super::reading::{Reading, TextError, read_draft};
 use super::save::bounded;
 use crate::actions::caller::{Caller, Right};
@@ -98,7 +99,7 @@ pub async fn bench(
         }
         Against::Case(id) => load(desk, &id).await?.diagnosis,
     };
-    let files = desk.live_files().await?;
+    let files = ground(desk).await?.files;
     let sources = live.evidence.sources.iter();
     let size = sources.map(|source| source.text.as_str().len()).sum();
     let (rule, text, answers) = (request.rule, request.text, request.answers);

@@ -23,6 +23,8 @@ pub struct CaseWords {
     pub texts: Vec<(String, String)>,
     /// Names of sources that were longer and are cut.
     pub cut: Vec<String>,
+    /// What its reporter said who asked for a rule.
+    pub said: String,
 }
 
 /// An example to be added to the draft of a rule.
@@ -46,6 +48,8 @@ pub async fn case_words(desk: &Desk, caller: &Caller, id: &CaseId) -> Result<Cas
     let view = load(desk, id).await?;
     let mut redactor = desk.redactor(id, Redact::People, Some(&view.record))?;
     let diagnosis = view.diagnosis.clone();
+    let asked = view.record.asked;
+    let said = asked.and_then(|asked| asked.words).unwrap_or_default();
     let sources = diagnosis.evidence.sources.iter();
     let size = sources.map(|source| source.text.as_str().len()).sum();
     desk.work(size, move || {
@@ -53,6 +57,7 @@ pub async fn case_words(desk: &Desk, caller: &Caller, id: &CaseId) -> Result<Cas
         let mut words = CaseWords {
             texts: Vec::new(),
             cut: Vec::new(),
+            said,
         };
         for source in sources {
             redactor.learn(&source.name, source.text.as_str());

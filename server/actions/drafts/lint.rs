@@ -1,5 +1,6 @@
 //! What the linter says about one draft within the live pack, with the lines of its text.
 
+use super::ground::ground;
 use super::reading::{TextError, read_draft, with};
 use super::save::bounded;
 use crate::actions::caller::{Caller, Right};
@@ -40,7 +41,7 @@ pub async fn lint(
 ) -> Result<Lint, DeedError> {
     caller.need(Right::ReadDrafts)?;
     bounded(text)?;
-    let files = desk.live_files().await?;
+    let ground = ground(desk).await?;
     let (name, text) = (name.clone(), text.to_owned());
     desk.work(AS_MUCH_AS, move || {
         let reading = read_draft(&name, &text);
@@ -50,7 +51,8 @@ pub async fn lint(
                 ..Lint::default()
             };
         };
-        let files = with(&files, structure);
+        let note = ground.note(&name);
+        let files = with(&ground.files, structure);
         let (path, owner) = match name.kind {
             DraftKind::List => (format!("{}.yaml", name.id), format!("{}.yaml", name.id)),
             DraftKind::Disabled => {
@@ -70,7 +72,7 @@ pub async fn lint(
         Lint {
             errors: Vec::new(),
             remarks: report.remarks,
-            notes: report.notes,
+            notes: report.notes.into_iter().chain(note).collect(),
         }
     })
     .await

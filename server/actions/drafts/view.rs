@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::ground::ground;
 use super::reading::{Reading, published_text, read_draft};
 use super::save::nothing;
 use crate::actions::caller::{Caller, Right};
 use crate::actions::desk::{DeedError, Desk};
-use crate::rules::{DisabledFile, RuleFile};
+use crate::rules::{DisabledFile, ProductFile, RuleFile};
 use crate::store::{Draft, DraftKind, DraftName};
 
 /// What is published of a thing.
@@ -31,6 +32,8 @@ pub struct DraftView {
     pub reading: Reading,
     /// Whether a newer release changed what the draft began from: merge, then [`super::rebase`].
     pub behind: bool,
+    /// The products that a rule can be of, drafted ones included.
+    pub products: Vec<ProductFile>,
 }
 
 /// How a thing stands.
@@ -96,7 +99,14 @@ pub async fn view(desk: &Desk, caller: &Caller, name: &DraftName) -> Result<Draf
         draft,
         reading,
         behind,
+        products: ground(desk).await?.files.products,
     })
+}
+
+/// The products that a new rule can be of, drafted ones included.
+pub async fn products(desk: &Desk, caller: &Caller) -> Result<Vec<ProductFile>, DeedError> {
+    caller.need(Right::ReadDrafts)?;
+    Ok(ground(desk).await?.files.products)
 }
 
 /// What the draft's base, the live release and the draft say, merged: for a draft that is behind.

@@ -389,8 +389,8 @@ fn sentences(text: &str) -> usize {
 /// ("the flows run again").
 fn is_told_to_do(works: &str) -> bool {
     let works = works.to_lowercase();
-    let mut words = works.split(|letter: char| !letter.is_alphabetic());
-    let first = words.find(|word| !["", "and", "so"].contains(word));
+    let mut each = works.split(|letter: char| !letter.is_alphabetic());
+    let first = each.find(|word| !["", "and", "so"].contains(word));
     first.is_some_and(|word| ["run", "start", "connect", "sign", "log"].contains(&word))
 }
 

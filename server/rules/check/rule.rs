@@ -77,7 +77,10 @@ pub(super) fn check(file: &RuleFile, files: &PackFiles, release: &Release, book:
     {
         book.error(
             "product",
-            format!("there is no product `{}` in products.yaml", file.product),
+            format!(
+                "there is no product `{}` in the list of products",
+                file.product
+            ),
         );
     }
     if file.review_by.as_deref().is_some_and(is_no_day) {

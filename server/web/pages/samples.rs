@@ -20,7 +20,8 @@ use crate::condition::{AnswerId, RuleId, StepId};
 use crate::evidence::Submission;
 use crate::rules::{PackFiles, Release, RuleFile};
 use crate::store::{
-    Answer, CaseExample, CaseId, CaseRecord, OutcomeGiven, OutcomeName, TimelineEntry, Tombstone,
+    Answer, Asked, CaseExample, CaseId, CaseRecord, OutcomeGiven, OutcomeName, TimelineEntry,
+    Tombstone,
 };
 use crate::web::error::{FieldError, Problem};
 
@@ -144,6 +145,10 @@ fn record(text: &str, answers: &[(&str, &str)]) -> CaseRecord {
         machine: hostile(),
         account: hostile(),
         claimed_by: None,
+        asked: Some(Asked {
+            words: hostile(),
+            at: 1_795_269_720_000,
+        }),
         reply: None,
         note: hostile(),
         product: None,

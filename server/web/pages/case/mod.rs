@@ -54,6 +54,8 @@ pub(crate) struct Head {
     pub(crate) note: String,
     /// Who works on it.
     pub(crate) claimed: String,
+    /// When its reporter asked for a rule, and in which words.
+    pub(crate) asked: Option<(String, String)>,
     /// What an editor told those who reported such a text, and who and when.
     pub(crate) reply: Option<(String, String)>,
     pub(crate) opened: String,
@@ -262,6 +264,10 @@ fn head(context: &Context<'_>) -> Head {
         account: text(&record.account),
         note: text(&record.note),
         claimed: text(&record.claimed_by),
+        asked: record.asked.as_ref().map(|asked| {
+            let words = asked.words.clone().unwrap_or_default();
+            (words::moment(asked.at), words)
+        }),
         reply: record.reply.as_ref().map(|reply| {
             let by = format!("{}, {}", reply.who, words::moment(reply.at));
             (reply.text.clone(), by)

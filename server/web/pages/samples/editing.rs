@@ -38,6 +38,7 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
             draft: Some(draft),
             reading: read_draft(&name, text),
             behind: true,
+            products: release.products.clone(),
         }
     };
     let broken = format!("title: {HOSTILE}\nseverity: [");

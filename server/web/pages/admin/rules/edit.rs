@@ -355,7 +355,13 @@ impl EditPage {
             page.map = drawn(rule, live);
         }
         if let (Some(rule), Face::Form) = (form_of, page.face) {
-            page.pieces = form(&sheet::sheet(rule), live, &BTreeMap::new(), open);
+            page.pieces = form(
+                &sheet::sheet(rule),
+                live,
+                &view.products,
+                &BTreeMap::new(),
+                open,
+            );
             page.lists = catalogue::lists(live, rule);
         }
         if let Some(rule) = form_of {
@@ -382,7 +388,7 @@ impl EditPage {
         let mut page = Self::empty(view, view.reading.rule(), true);
         let wrong_at = wrong.iter().map(|one| (one.path.clone(), one.what.clone()));
         let wrong_at = wrong_at.collect::<BTreeMap<_, _>>();
-        page.pieces = form(sheet, live, &wrong_at, open);
+        page.pieces = form(sheet, live, &view.products, &wrong_at, open);
         page.face = Face::Form;
         page.based = super::typed::based_word(typed.based);
         page.wrong = wrong

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::fields::{at, join};
 use super::filter::choices;
 use super::list::Choice;
-use crate::rules::Release;
+use crate::rules::{ProductFile, Release};
 use crate::web::markdown::{self, Rendered};
 use crate::web::pages::words;
 
@@ -96,6 +96,7 @@ pub(crate) struct Button {
 pub(super) struct Maker<'a> {
     sheet: &'a Value,
     live: &'a Release,
+    products: &'a [ProductFile],
     wrong: &'a BTreeMap<String, String>,
     /// The place that is shown unfolded.
     open: &'a str,
@@ -104,7 +105,7 @@ pub(super) struct Maker<'a> {
 
 /// How readers see the texts with markup that stand in the form, by the names of their fields.
 pub(super) fn previews(sheet: &Value, release: &Release) -> Vec<(String, Rendered)> {
-    let pieces = form(sheet, release, &BTreeMap::new(), "").into_iter();
+    let pieces = form(sheet, release, &release.products, &BTreeMap::new(), "").into_iter();
     let fields = pieces.filter_map(|piece| match piece {
         Piece::Field(field) => Some((field.name, field.preview?)),
         _ => None,
@@ -116,12 +117,14 @@ pub(super) fn previews(sheet: &Value, release: &Release) -> Vec<(String, Rendere
 pub(super) fn form(
     sheet: &Value,
     live: &Release,
+    products: &[ProductFile],
     wrong: &BTreeMap<String, String>,
     open: &str,
 ) -> Vec<Piece> {
     let mut maker = Maker {
         sheet,
         live,
+        products,
         wrong,
         open,
         pieces: Vec::new(),

@@ -18,7 +18,7 @@ use crate::actions::drafts::{
 };
 use crate::actions::{Caller, Right};
 use crate::condition::{ProductId, RuleId};
-use crate::rules::{Expect, Release};
+use crate::rules::{Expect, ProductFile, Release};
 use crate::store::{CaseId, DraftKind, DraftName};
 use crate::web::error::{FieldError, Problem};
 use crate::web::pages::{Frame, Html};
@@ -35,6 +35,9 @@ pub(crate) struct NewPage {
     asked: Asked,
     case_href: String,
     products: Vec<Choice>,
+    list_of_products: String,
+    /// What the reporter of the case said about it.
+    said: String,
     rules: Vec<(String, String)>,
     texts: Vec<CaseText>,
     wrong: Vec<FieldError>,
@@ -203,9 +206,12 @@ async fn page(
     wrong: Vec<FieldError>,
 ) -> Result<NewPage, Problem> {
     let mut page = NewPage::new(live, asked, wrong);
+    let products = drafts::products(&state.desk, caller).await?;
+    page.offer(&products);
     if let Some(case) = CaseId::parse(&page.asked.case) {
         let words = case_words(&state.desk, caller, &case).await?;
         page.case_href = paths::case(case.as_str());
+        page.said = words.said;
         page.show_texts(words.texts, &words.cut);
     }
     Ok(page)
@@ -214,23 +220,31 @@ async fn page(
 impl NewPage {
     /// The page, for a case before its texts are there.
     pub(crate) fn new(live: &Release, asked: Asked, wrong: Vec<FieldError>) -> Self {
-        let products = live.products.iter();
-        let products = products.map(|product| (product.id.to_string(), product.name.clone()));
         let rules = live
             .rules
             .values()
             .map(|rule| (rule.file.id.to_string(), rule.file.title.clone()));
-        Self {
+        let mut page = Self {
             frame: Frame::desk_page("New rule", "Rules"),
             action: paths::ADMIN_RULE_NEW,
             list: paths::ADMIN_RULES,
             case_href: String::new(),
-            products: choices("", products, &asked.product),
+            list_of_products: href(&DraftName::new(DraftKind::List, "products")),
+            products: Vec::new(),
             rules: rules.collect(),
             texts: Vec::new(),
+            said: String::new(),
             wrong,
             asked,
-        }
+        };
+        page.offer(&live.products);
+        page
+    }
+
+    fn offer(&mut self, products: &[ProductFile]) {
+        let products = products.iter();
+        let products = products.map(|product| (product.id.to_string(), product.name.clone()));
+        self.products = choices("", products, &self.asked.product);
     }
 
     /// Shows the texts of a case; what was typed over one already stays.

@@ -12,7 +12,7 @@ impl Maker<'_> {
             "Title",
             "what is wrong, in one line, as the reader would say it",
         );
-        let products = self.live.products.iter();
+        let products = self.products.iter();
         let products = products.map(|product| (product.id.to_string(), product.name.clone()));
         let products = products.collect::<Vec<_>>();
         self.row(|form| {

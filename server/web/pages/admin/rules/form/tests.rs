@@ -29,7 +29,13 @@ fn the_form_of_every_shipped_rule_holds_all_of_it() {
     let pack = crate::knowledge::read(crate::knowledge::shipped()).unwrap();
     let (live, _) = Release::compile(1, 0, pack.clone());
     for rule in &pack.rules {
-        let pieces = form(&sheet::sheet(rule), &live, &BTreeMap::new(), "");
+        let pieces = form(
+            &sheet::sheet(rule),
+            &live,
+            &live.products,
+            &BTreeMap::new(),
+            "",
+        );
         let tree = from_fields(sent(&pieces)).unwrap();
         let back = sheet::rule(&tree).unwrap_or_else(|wrong| panic!("{}: {wrong:?}", rule.id));
         assert_eq!(back, *rule);
