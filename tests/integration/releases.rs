@@ -217,6 +217,7 @@ async fn a_case_that_changes_holds_the_release_back_until_somebody_accepts_it() 
         "{page}"
     );
     assert!(page.contains(&format!("/cases/{id}")));
+    assert!(page.contains("<a href=\"#cases\">To the stored cases</a>"));
     let again = json!({ "proposal": number });
     publish(&owner, &again, StatusCode::UNPROCESSABLE_ENTITY).await;
     let accepted = owner.form(url, &[("deed", "accept"), ("case", id)]).await;

@@ -102,7 +102,9 @@ async fn a_case_is_taken_on_taken_over_left_and_opened_again() {
         let listed = body(list, StatusCode::OK).await["cases"].to_string();
         let others = ann.get("/api/v1/cases?open=false").await;
         let others = body(others, StatusCode::OK).await["cases"].to_string();
-        let seen = text(page, StatusCode::OK).await.contains(&url);
+        let page = text(page, StatusCode::OK).await;
+        let seen = page.contains(&url);
+        assert_eq!(page.contains("still open</span>"), seen);
         assert_eq!((listed.contains(&id), others.contains(&id)), (seen, !seen));
         seen
     };

@@ -101,7 +101,7 @@ pub(super) fn gate_view(report: &GateReport, editors: &[(String, String)]) -> Ga
         replay: report.replay.map_or_else(String::new, |replay| {
             let number = |number: i64| words::grouped(usize::try_from(number).unwrap_or_default());
             format!(
-                "{} stored cases were judged again: {} otherwise, {} of these accepted, {} could not be read back.",
+                "Stored cases judged again: {}. Judged otherwise: {}, of which {} are accepted. Could not be read back: {}.",
                 number(replay.cases),
                 number(replay.changed),
                 number(replay.accepted),

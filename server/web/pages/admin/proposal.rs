@@ -43,6 +43,8 @@ pub(crate) struct ProposalPage {
     /// What became of the last check where it did not end by itself.
     given_up: &'static str,
     blockers: Vec<&'static str>,
+    /// Whether cases wait to be accepted.
+    cases_wait: bool,
     /// Settings of the house that its texts name and nobody set.
     unset: Vec<String>,
     settings: &'static str,
@@ -189,6 +191,7 @@ impl ProposalPage {
                 }
                 _ => "",
             },
+            cases_wait: !over && view.blockers().contains(&Blocker::Cases),
             blockers: if over {
                 Vec::new()
             } else {

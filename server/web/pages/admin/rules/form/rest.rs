@@ -101,6 +101,10 @@ impl Maker<'_> {
     pub(super) fn examples(&mut self) {
         let count = self.items("examples");
         self.part("examples", "Examples", words::count(count, "example"));
+        self.pieces.push(Piece::Note(
+            "Real texts: for each way to recognise it two that must match, and one that is near and must stay silent."
+                .to_owned(),
+        ));
         for number in 0..count {
             let place = format!("examples.{number}");
             let text = self.value(&join(&place, "text"));
@@ -148,6 +152,10 @@ impl Maker<'_> {
             "Walks: tests of the guide",
             words::count(count, "walk"),
         );
+        self.pieces.push(Piece::Note(
+            "One with nothing known, which stands at the first question, and one for each end: what a person answers, which steps that passes (where/idle, mend/done) and where the walk then stands. A question is answered by the name of an answer, an instruction by done or cannot."
+                .to_owned(),
+        ));
         for number in 0..count {
             let place = format!("walks.{number}");
             let name = self.value(&join(&place, "name"));
