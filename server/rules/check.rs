@@ -158,7 +158,7 @@ fn owner_of(complaint: &Complaint) -> &str {
 
 fn compiled(pack: &Pack) -> (Release, Book) {
     let mut book = Book::default();
-    let (release, complaints) = Release::compile(0, 0, pack.files.clone());
+    let (release, complaints) = Release::compile_all(pack.files.clone());
     let complaints = complaints.into_iter();
     book.entries
         .extend(complaints.map(|complaint| (Grade::Error, complaint)));

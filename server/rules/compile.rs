@@ -1,4 +1,4 @@
-//! A pack's files become a [`Release`]: everything looked up, every regex compiled, ready to judge.
+//! A pack's files become a [`Release`]: everything looked up, ready to judge.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,11 +94,26 @@ pub(super) enum Strength {
 
 impl Release {
     /// Compiles a pack. Rules that cannot be compiled are left out and complained about (the path begins with the
-    /// rule's or procedure's id); one bad rule does not take the others down.
+    /// rule's or procedure's id); one bad rule does not take the others down. A regex is compiled when it is first tried.
     pub fn compile(number: i64, published_at: i64, files: PackFiles) -> (Self, Vec<Complaint>) {
-        let mut complaints = Vec::new();
+        Self::collect(number, published_at, files, MatcherBuilder::default())
+    }
+
+    /// The same for who wants to know all that is wrong: every regex is compiled, by which those are found that are too
+    /// large.
+    pub fn compile_all(files: PackFiles) -> (Self, Vec<Complaint>) {
         let mut builder = MatcherBuilder::default();
         builder.compile_ahead(&regexes(&files.rules));
+        Self::collect(0, 0, files, builder)
+    }
+
+    fn collect(
+        number: i64,
+        published_at: i64,
+        files: PackFiles,
+        mut builder: MatcherBuilder,
+    ) -> (Self, Vec<Complaint>) {
+        let mut complaints = Vec::new();
         let mut rules = BTreeMap::new();
         for file in files.rules {
             let mut own = Vec::new();

@@ -1,11 +1,13 @@
 //! Regexes over physical lines, tried only on lines that hold words they cannot match without.
 //!
 //! A log has a million lines and a release many regexes: trying each on each line is what makes home-made tools slow.
-//! From each pattern the literals are taken of which every match holds one; one automaton looks for all of them.
+//! From each pattern the literals are taken of which every match holds one; one automaton looks for all of them. So most
+//! regexes of a release are never tried, and none is compiled before it is.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::classify::Time;
 use super::hits::LeafId;
@@ -23,10 +25,57 @@ const TELLING: Telling = Telling {
     most: 64,
 };
 
+/// The compiled size of one regex, so that no rule can eat the memory.
+const SIZE: usize = 1 << 20;
+
+/// One regex, in any case of letters.
+#[derive(Debug, Clone)]
+pub(super) struct LineRegex {
+    written: String,
+    /// Empty until it is tried; nothing where it is too large, which the linter says before it is published.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl LineRegex {
+    /// Looks at how it is written.
+    pub(super) fn parse(written: &str) -> Result<Self, String> {
+        let mut parser = regex_syntax::ParserBuilder::new();
+        let parsed = parser.case_insensitive(true).build().parse(written);
+        parsed.map_err(|error| refused(&error))?;
+        Ok(Self {
+            written: written.to_owned(),
+            compiled: OnceLock::new(),
+        })
+    }
+
+    /// Compiles it at once, so that also its size is known.
+    pub(super) fn compile(written: &str) -> Result<Self, String> {
+        let regex = compile(written).map_err(|error| refused(&error))?;
+        Ok(Self {
+            written: written.to_owned(),
+            compiled: Some(regex).into(),
+        })
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        let compiled = self.compiled.get_or_init(|| compile(&self.written).ok());
+        compiled.as_ref()
+    }
+}
+
+fn compile(written: &str) -> Result<Regex, regex::Error> {
+    let mut builder = RegexBuilder::new(written);
+    builder.case_insensitive(true).size_limit(SIZE).build()
+}
+
+fn refused(error: &dyn std::fmt::Display) -> String {
+    format!("this regex does not compile within limits: {error}")
+}
+
 /// The regexes of a release.
 #[derive(Debug)]
 pub(super) struct RegexSet {
-    regexes: Vec<(LeafId, Regex)>,
+    regexes: Vec<(LeafId, LineRegex)>,
     /// Those that say nothing about what they need: tried on every line.
     always: Vec<usize>,
     literals: Option<Literals>,
@@ -42,12 +91,12 @@ pub(super) struct Found {
 }
 
 impl RegexSet {
-    pub(super) fn new(regexes: Vec<(LeafId, Regex)>) -> Self {
+    pub(super) fn new(regexes: Vec<(LeafId, LineRegex)>) -> Self {
         let mut always = Vec::new();
         let mut literals = Vec::new();
         let mut owners = Vec::new();
         for (at, (_, regex)) in regexes.iter().enumerate() {
-            match required(regex.as_str(), TELLING) {
+            match required(&regex.written, TELLING) {
                 Some(needed) => {
                     owners.extend(needed.iter().map(|literal| (at, literal.begins_word)));
                     literals.extend(needed);
@@ -126,6 +175,9 @@ impl RegexSet {
         each: &mut impl FnMut(Found) -> bool,
     ) -> bool {
         let (leaf, regex) = &self.regexes[regex];
+        let Some(regex) = regex.regex() else {
+            return false;
+        };
         for piece in stretches(text.as_str(), line, LONG_LINE, REGEX_MATCH) {
             if time.is_over() {
                 return true;
@@ -202,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_regex_of_which_enough_is_found_is_not_tried_again() {
-        let regex = regex::Regex::new("robot").unwrap();
+        let regex = LineRegex::parse("robot").unwrap();
         let set = RegexSet::new(vec![(0, regex)]);
         let text = Text::new("robot\n".repeat(9));
         let mut calls = 0;
@@ -215,13 +267,10 @@ mod tests {
     }
 
     fn found(patterns: &[&str], text: &str) -> Vec<String> {
-        let regexes = patterns.iter().enumerate().map(|(at, pattern)| {
-            let regex = regex::RegexBuilder::new(pattern)
-                .case_insensitive(true)
-                .build()
-                .unwrap();
-            (at, regex)
-        });
+        let regexes = patterns
+            .iter()
+            .enumerate()
+            .map(|(at, pattern)| (at, LineRegex::parse(pattern).unwrap()));
         let set = RegexSet::new(regexes.collect());
         let mut all = Vec::new();
         let text = Text::new(text.to_owned());
@@ -232,6 +281,24 @@ mod tests {
         });
         all.sort();
         all
+    }
+
+    #[test]
+    fn a_regex_is_compiled_when_it_is_tried_and_its_size_is_known_to_who_asks() {
+        let large = "(a{1000}){1000}";
+        let error = LineRegex::compile(large).unwrap_err();
+        assert!(error.starts_with("this regex does not compile within limits"));
+        assert_eq!(found(&[large, "a+"], "aaa"), ["1:aaa"]);
+        let (early, late) = (LineRegex::compile("a("), LineRegex::parse("a("));
+        assert_eq!(early.unwrap_err(), late.unwrap_err());
+        let set = RegexSet::new(vec![(0, LineRegex::parse("robot 7").unwrap())]);
+        let try_on = |text: &str| {
+            let mut time = Time::until(&crate::evidence::NeverStop);
+            let text = Text::new(text);
+            set.find(&text, 0..text.as_str().len(), &mut time, |_| true);
+            set.regexes[0].1.compiled.get().is_some()
+        };
+        assert_eq!(["robot 8", "Robot 7"].map(try_on), [false, true]);
     }
 
     #[test]

@@ -142,7 +142,7 @@ fn try_on(bench: &mut Bench, file: RuleFile, files: &PackFiles, text: &str) {
         procedures: files.procedures.clone(),
         ..PackFiles::default()
     };
-    let (release, complaints) = Release::compile(0, 0, alone);
+    let (release, complaints) = Release::compile_all(alone);
     let own = format!("{}:", bench.rule);
     let own = complaints.into_iter().filter_map(|complaint| {
         let field = complaint.path.strip_prefix(&own)?;

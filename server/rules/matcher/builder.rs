@@ -2,16 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use regex::RegexBuilder;
-
 use super::{Phrases, TextMatcher};
 use crate::evidence::{Code, abreast, codes};
 use crate::rules::hits::LeafId;
 use crate::rules::phrase::Phrase;
-use crate::rules::regexes::RegexSet;
-
-/// The compiled size of one regex, so that no rule can eat the memory.
-const REGEX_SIZE: usize = 1 << 20;
+use crate::rules::regexes::{LineRegex, RegexSet};
 
 /// Collects the text leaves of a release; the same words asked for twice are sought once.
 #[derive(Debug, Default)]
@@ -20,12 +15,12 @@ pub(in crate::rules) struct MatcherBuilder {
     phrases: Vec<(LeafId, Phrase)>,
     contexts: Vec<(LeafId, Phrase)>,
     words: BTreeSet<LeafId>,
-    regexes: Vec<(LeafId, regex::Regex)>,
-    context_regexes: Vec<(LeafId, regex::Regex)>,
+    regexes: Vec<(LeafId, LineRegex)>,
+    context_regexes: Vec<(LeafId, LineRegex)>,
     codes: BTreeMap<Code, Vec<LeafId>>,
     names: BTreeMap<LeafId, String>,
     /// Regexes that were compiled before they were asked for.
-    ahead: HashMap<String, Result<regex::Regex, String>>,
+    ahead: HashMap<String, Result<LineRegex, String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -40,10 +35,11 @@ enum Sought {
 }
 
 impl MatcherBuilder {
-    /// Compiles regexes by all cores, so that asking for them costs nothing.
+    /// Compiles regexes by all cores, so that asking for them tells whether they can be. Others are compiled when they are
+    /// first tried.
     pub(in crate::rules) fn compile_ahead(&mut self, regexes: &BTreeSet<&str>) {
         let regexes = regexes.iter().copied().collect::<Vec<_>>();
-        let compiled = abreast::each(&regexes, |written| compile(written));
+        let compiled = abreast::each(&regexes, |written| LineRegex::compile(written));
         let written = regexes.into_iter().map(str::to_owned);
         self.ahead.extend(written.zip(compiled));
     }
@@ -80,27 +76,27 @@ impl MatcherBuilder {
 
     pub(in crate::rules) fn regex(&mut self, written: &str) -> Result<LeafId, String> {
         let sought = Sought::Regex(written.to_owned());
-        self.compiled(written, sought, |builder| &mut builder.regexes)
+        self.regex_leaf(written, sought, |builder| &mut builder.regexes)
     }
 
     /// A regex that counts only beside something else in its entry.
     pub(in crate::rules) fn context_regex(&mut self, written: &str) -> Result<LeafId, String> {
         let sought = Sought::ContextRegex(written.to_owned());
-        self.compiled(written, sought, |builder| &mut builder.context_regexes)
+        self.regex_leaf(written, sought, |builder| &mut builder.context_regexes)
     }
 
-    /// Many rules have the same few regexes, and compiling one takes long.
-    fn compiled(
+    /// Many rules have the same few regexes.
+    fn regex_leaf(
         &mut self,
         written: &str,
         sought: Sought,
-        regexes: impl Fn(&mut Self) -> &mut Vec<(LeafId, regex::Regex)>,
+        regexes: impl Fn(&mut Self) -> &mut Vec<(LeafId, LineRegex)>,
     ) -> Result<LeafId, String> {
         if let Some(known) = self.leaves.get(&sought) {
             return Ok(*known);
         }
         let ahead = self.ahead.get(written);
-        let regex = ahead.map_or_else(|| compile(written), Clone::clone)?;
+        let regex = ahead.map_or_else(|| LineRegex::parse(written), Clone::clone)?;
         let (id, _) = self.leaf(sought);
         regexes(self).push((id, regex));
         Ok(id)
@@ -168,12 +164,4 @@ impl MatcherBuilder {
             leaves: self.leaves.len(),
         }
     }
-}
-
-fn compile(written: &str) -> Result<regex::Regex, String> {
-    let regex = RegexBuilder::new(written)
-        .case_insensitive(true)
-        .size_limit(REGEX_SIZE)
-        .build();
-    regex.map_err(|error| format!("this regex does not compile within limits: {error}"))
 }
