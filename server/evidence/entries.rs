@@ -30,6 +30,8 @@ static STAMP: LazyLock<Regex> = LazyLock::new(|| {
         r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4},? +\d{1,2}:\d{2}",
         r"|\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?\b",
         r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} +\d{2}:\d{2}:\d{2}",
+        // Protocol, address, port, host and mark, as NetExec (https://www.netexec.wiki) prints one sign-in a line.
+        r"|(?:SMB|LDAPS?|WINRM|RDP|MSSQL|WMI|SSH) {2,}\S+ +\d{1,5} +\S+ +\[[-+*!]\] ",
         r")"
     ))
     .expect("a constant pattern; a test compiles it")
@@ -136,10 +138,10 @@ fn stamped(text: &Text) -> Option<Vec<usize>> {
         .then_some(starts)
 }
 
-/// Every stamp begins with a digit or a month, perhaps behind brackets or quotes.
+/// Every stamp begins with a digit, a month or a protocol, perhaps behind brackets or quotes.
 fn can_be_stamped(line: &str) -> bool {
     let first = line.bytes().find(|byte| !b"[(<\"'".contains(byte));
-    first.is_some_and(|first| first.is_ascii_digit() || b"JFMASOND".contains(&first))
+    first.is_some_and(|first| first.is_ascii_digit() || b"JFMASONDLWR".contains(&first))
 }
 
 /// `2026-03-01 ` or `2026-03-01T`, what most logs print, without the regex.
@@ -200,6 +202,13 @@ mod tests {
         assert_eq!(pieces(log).len(), 3);
         let agent = "2026-Nov-20 Fri 06:00:10.001 INFO a\n2026-Nov-20 Fri 06:00:11.123 ERROR b\n2026-Nov-20 Fri 06:00:12.000 INFO c\n";
         assert_eq!(pieces(agent).len(), 3);
+    }
+
+    #[test]
+    fn sign_ins_that_are_tried_one_a_line_are_entries() {
+        let tried = "SMB         192.0.2.7    445    DC1         [-] corp\\a:x STATUS_LOGON_FAILURE\nSMB         192.0.2.7    445    DC1         [-] corp\\b:x STATUS_ACCOUNT_LOCKED_OUT\nSMB         192.0.2.7    445    DC1         [+] corp\\c:x\n";
+        assert_eq!(pieces(tried).len(), 3);
+        assert_eq!(pieces("SMB is off\nRDP is on\nWMI 7 8 9 [-] x").len(), 1);
     }
 
     #[test]

@@ -67,7 +67,7 @@ static TEACHING: LazyLock<Option<Pattern>> = LazyLock::new(|| {
         | training | lesson | exam | documentation | faq | versionshinweise | schulung | notes? \s de \s version | notas? \s de \s (?:la\s)? versi[oó]n(?:es)? | novedades | 用語集 | 変更履歴 | リリースノート ) \b?
         | ^ [\W\d]* quiz \b [^.\n]{0,40} [:?\n]
         | ^ .{0,60} \b agenda \s (?:for|of) \b
-        | ^ [^.\n]{0,40} \b (?: cheat \s? sheet | release \s notes | changelog | glossar | handbook | style \s guide | search \s (?:history|terms|queries) | history \s export | related \s (?:threads|articles|questions)
+        | ^ [^.\n]{0,40} \b (?: cheat \s? sheet | release \s notes | changelog | glossar | handbook | style \s guide | search \s (?:history|terms|queries) | (?:browser|browsing|chrome|edge|firefox|safari|chat) \s history | related \s (?:threads|articles|questions)
           | betriebshandbuch | handbuch | spickzettel | merkblatt | suchanfragen | suchbegriffe | verlauf | terminologieliste | übersetzungsliste | häufige \s fragen | interview \s questions? | question \s (?:pool|bank|catalogue) | inhaltsverzeichnis | tagesordnung
           | ordre \s du \s jour | questions \s fréquentes | table \s des \s matières | lexique | historique \s de \s recherche | preguntas \s frecuentes | orden \s del \s día | temas \s destacados | glosario | índice | よくある質問 | 目次 ) \b?
         | ^ [\W\d]* (?: (?: runbook | playbook ) (?: \s+ \p{L}*-?\d+ | [\ \t]* \n ) | sop [\s-]* \d+ \b | backlog \s* : | (?:user\s)? story \s \#?\d )

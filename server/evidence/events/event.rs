@@ -168,6 +168,11 @@ impl Event {
         self.id.is_some_and(|id| CONTROLLERS.contains(&id))
     }
 
+    /// Whether it only has the number of an event that is known by another provider.
+    pub fn is_namesake(&self) -> bool {
+        known::is_namesake(self)
+    }
+
     /// Whether it says that something failed.
     pub fn is_failure(&self) -> bool {
         match known::of(self).map(|known| known.outcome) {

@@ -95,6 +95,11 @@ pub(super) fn of(event: &Event) -> Option<&'static Known> {
     fits.then_some(row)
 }
 
+/// Whether it has the number of a known event and another provider: 4625 of EventSystem is no sign-in.
+pub(super) fn is_namesake(event: &Event) -> bool {
+    event.id.is_some_and(is_known_id) && of(event).is_none()
+}
+
 /// Whether a known event has this number.
 pub(super) fn is_known_id(id: u32) -> bool {
     KNOWN.iter().any(|row| row.id == id)

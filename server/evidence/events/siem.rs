@@ -8,6 +8,7 @@
 //! {"data":{"win":{"system":{"eventID":"4625"},"eventdata":{"targetUserName":"svc-robot"}}}}              Wazuh
 //! {"EventID":4625,"SourceName":"Microsoft-Windows-Security-Auditing","TargetUserName":"svc-robot"}       NXLog
 //! {"Event":{"System":{"EventID":4625,"Provider":{"#attributes":{"Name":"…"}}},"EventData":{…}}}          evtx_dump
+//! {"Event":{"System":{"EventID":"4625",…},"EventData":{"Data":[{"@Name":"Status","#text":"0xc000006d"}]}}}  XML made JSON
 //! {"Id":4625,"ProviderName":"…","TimeCreated":"\/Date(1793693662123)\/","Properties":[{"Value":"S-1-0-0"}]}  PowerShell
 //! ```
 //!
@@ -103,9 +104,16 @@ fn record(text: &Text, value: &Value) -> Option<Event> {
     draft.header(Header::Id, said.as_str(), id.start..id.end);
     let number = draft.id()?;
     let mut others = Vec::new();
+    let mut item = Item::default();
     value.for_each_leaf(whole, &mut |path, leaf| {
         let Some(said) = leaf.said(whole) else { return };
         let place = leaf.start..leaf.end;
+        if let Some((number, key)) = item_of(path) {
+            if let Some(name) = item.named(number, &key, said.as_str()) {
+                draft.put(name, said.as_str(), place);
+            }
+            return;
+        }
         match part(path) {
             Part::Header(header) => draft.header(header, said.as_str(), place),
             Part::Field(name) => draft.put(name, said.as_str(), place),
@@ -165,6 +173,45 @@ enum Part<'a> {
     Other,
 }
 
+/// A field whose name stands beside its value, as the event's XML has it.
+#[derive(Debug, Default)]
+struct Item {
+    number: String,
+    name: String,
+}
+
+impl Item {
+    /// The field's name, where this is its value.
+    fn named(&mut self, number: &str, key: &str, said: &str) -> Option<&str> {
+        match key {
+            "@name" | "#attributes.name" | "name" => {
+                number.clone_into(&mut self.number);
+                said.clone_into(&mut self.name);
+                None
+            }
+            _ => (self.number == number).then_some(&self.name),
+        }
+    }
+}
+
+/// The number and key of `Event.EventData.Data[3].@Name`.
+fn item_of(path: &str) -> Option<(&str, String)> {
+    const LEAD: &str = "eventdata.data[";
+    let at = path.to_ascii_lowercase().find(LEAD)? + LEAD.len();
+    let (number, key) = path.get(at..)?.split_once("].")?;
+    let key = key.to_ascii_lowercase();
+    let is_known = [
+        "@name",
+        "#attributes.name",
+        "name",
+        "#text",
+        "text",
+        "value",
+    ]
+    .contains(&key.as_str());
+    is_known.then_some((number, key))
+}
+
 /// What stands before the names of an event's data.
 const DATA: &[&str] = &[
     "winlog.event_data.",
@@ -201,10 +248,15 @@ fn part(path: &str) -> Part<'_> {
         return Part::Field(name.rsplit('.').next().unwrap_or(name));
     }
     match lower.as_str() {
-        "event.system.provider.#attributes.name" | "event.provider" => {
+        "event.system.provider.#attributes.name"
+        | "event.system.provider_attributes.name"
+        | "event.system.provider.@name"
+        | "event.provider" => {
             return Part::Header(Header::Provider);
         }
-        "event.system.timecreated.#attributes.systemtime" => return Part::Header(Header::Time),
+        "event.system.timecreated.#attributes.systemtime"
+        | "event.system.timecreated_attributes.systemtime"
+        | "event.system.timecreated.@systemtime" => return Part::Header(Header::Time),
         _ => {}
     }
     let name = lead(SYSTEM).unwrap_or(path);

@@ -11,7 +11,9 @@ const NXLOG: &str = include_str!("../../../tests/fixtures/events/nxlog.json");
 const EVTX_DUMP: &str = include_str!("../../../tests/fixtures/events/evtx-dump.jsonl");
 const GET_WINEVENT: &str = include_str!("../../../tests/fixtures/events/get-winevent.json");
 const GET_EVENTLOG: &str = include_str!("../../../tests/fixtures/events/get-eventlog.json");
+const XML_AS_JSON: &str = include_str!("../../../tests/fixtures/events/xml-as-json.json");
 const ALL: &[&str] = &[
+    XML_AS_JSON,
     WINLOGBEAT,
     OLD_WINLOGBEAT,
     SEARCH,
@@ -70,6 +72,21 @@ fn each_shipper_tells_the_same_things_by_its_own_names() {
             "4624 svc-robot  -"
         ]
     );
+}
+
+#[test]
+fn names_that_stand_beside_their_values_are_read_and_a_namesake_is_known() {
+    let machine = "RPA-VM-07.fabrikam.test";
+    let expected = [
+        format!(r"4625 FABRIKAM\svc-robot {machine} 0xc0000072"),
+        format!("4625  {machine} -"),
+    ];
+    assert_eq!(told(XML_AS_JSON), expected);
+    let text = Text::new(XML_AS_JSON);
+    let events = read("", &text).events;
+    let namesakes = events.iter().map(super::Event::is_namesake);
+    assert_eq!(namesakes.collect::<Vec<_>>(), [false, true]);
+    assert!(events.iter().all(|event| event.time.is_some()));
 }
 
 #[test]

@@ -114,6 +114,7 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let statements = others.filter(|line| says(&STATEMENT, line)).count();
     if says(&SOUGHT, before)
         || says(&PRINTED, before)
+        || says(&IMPORTED, lines.own)
         || is_within_call(lines, place)
         || says(&PASSED, lines.own)
         || is_within_markup_comment(lines, place)
@@ -148,6 +149,13 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     enumerated
         || says(&DECLARED, block[own]) && (declared >= ROWS && opens || declared > 1 && variable)
 }
+
+/// Takes names from another file of a program.
+static IMPORTED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r#"^\s* (?: from \s+ [\w.]+ \s+ import \s+ [\w(*] | import \s+ (?: \{ .* \} | [\w.]+ ) \s* (?: ; | from \s+ ["'] .* ) \s* $ | (?:pub\s+)? use \s+ [\w:]+ (?: \{ .* \} )? \s* ; \s* $ | using \s+ (?: static \s+ )? [\w.]+ \s* ; )"#,
+    )
+});
 
 /// Before the parenthesis of a call that holds what is expected, or what is to be said of an error.
 static CALLED: LazyLock<Option<Pattern>> = LazyLock::new(|| {

@@ -46,6 +46,8 @@ fn code_that_branches_on_an_error_only_names_it() {
         "import re\nPATTERNS = [\n    (re.compile(r\"the BadLogon came\", re.I), \"logon\"),\n]",
         "self.assertEqual(\n    parse(\"it failed, BadLogon\"), 7\n)",
         "assertThat(\n    name(0xD000006D),\n    is(\n        \"BadLogon\",\n    ));",
+        "from remote.errors import Gone, BadLogon",
+        "import { Gone, BadLogon } from \"./errors\";",
         "    raise ValueError(colored(f\"BadLogon for {user}\"))",
         "if \"BadLogon\" in response.text:\n    stop()\nelif \"BadLogon\" in text or \"Gone\" in text:\n    again()",
     ] {
@@ -63,6 +65,7 @@ fn what_a_program_logs_is_no_code() {
         "At C:\\run.ps1:12 char:5\n+     Start-Flow $name\n+     ~~~~\n    + FullyQualifiedErrorId : BadLogon,Start-Flow",
         "   at Flow.Run(String code) in Run.cs:line 12\nSystem.Exception: BadLogon\n   at Main()",
         "    raise RunError(text)\nRunError: BadLogon",
+        "from the log of bot 7: import stopped with BadLogon",
         "raise Stop(\n\nthe run says (again): BadLogon",
         "The run failed with BadLogon (see below).\n{\"code\": 1}",
         "run: failed;\ncode: BadLogon;\nmachine: vm1;",

@@ -48,7 +48,7 @@ static PROVIDED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// What to do then.
 static ADVICE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"\b(?:go\ to|see\ (?:step|section|chapter)|check|verify|ask|call|contact|reset|restart|open|escalate|raise|notify|inform|page|create|wait|go\ back|first|meldet\ sich|zuerst|als\ erstes|d['’]abord|primero|llame|do\ not|don['’]t|then|retry|prüfen|prüfe|anrufen|melden|dann|wenden|siehe|neu\ starten|zurücksetzen|öffnen|anlegen|informieren|benachrichtigen|warten|vérifie[rz]|contacte[rz]|appele[rz]|ouvrir|ouvrez|préven(?:ir|ez)|relance[rz]|redémarre[rz]|crée[rz]|alors|abrir|abra|avisar|avise|llamar|revisar|revise|reiniciar|comprobar|compruebe|contacte|llame|entonces|reinicie|step\ \d|schritt\ \d|étape\ \d|paso\ \d|a\)|1\))\b",
+        r"\b(?:go\ to|see\ (?:step|section|chapter)|check|verify|ask|call|contact|reset|restart|open|escalate|raise|notify|inform|page|create|wait|go\ back|first|meldet\ sich|zuerst|als\ erstes|d['’]abord|primero|llame|you\ (?:may|might|can|should|need|must)|make\ sure|do\ not|don['’]t|then|retry|prüfen|prüfe|anrufen|melden|dann|wenden|siehe|neu\ starten|zurücksetzen|öffnen|anlegen|informieren|benachrichtigen|warten|vérifie[rz]|contacte[rz]|appele[rz]|ouvrir|ouvrez|préven(?:ir|ez)|relance[rz]|redémarre[rz]|crée[rz]|alors|abrir|abra|avisar|avise|llamar|revisar|revise|reiniciar|comprobar|compruebe|contacte|llame|entonces|reinicie|step\ \d|schritt\ \d|étape\ \d|paso\ \d|a\)|1\))\b",
     )
 });
 
@@ -78,9 +78,9 @@ static MAY: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// Directly before: what is to be kept from coming, or is looked out for.
 static GUARDED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r#"\b(?: to \s (?:avoid|prevent) | so \s that \s (?:we|you|they|it) \s (?:never|do\ not|don['’]t) \s (?:get|gets|see|sees) | pour \s éviter | para \s evitar
+        r#"^ \W* (?: \p{L}+ \*\* \s* [-–—:] \s* )? (?: (?: watch | monitor | look | search ) \s (?:out\s)? for | (?: alert | alarm ) \s (?: on | for ) ) \b [^.;!?\n]{0,100} $ | \b(?: to \s (?:avoid|prevent) | so \s that \s (?:we|you|they|it) \s (?:never|do\ not|don['’]t) \s (?:get|gets|see|sees) | pour \s éviter | para \s evitar
           | (?:looks?|searche?s?|watche?s?|scans?|greps?) \s (?:the\ \w+\s)? for | sucht \s nach | cherche | busca )
-        \s+ (?: (?:an?|the|any|string|text|words?|code|error|der|dem|die|text|zeichenkette|la|le|chaîne|mot|texte|el|la|cadena|texto|l['’]erreur|error) \s+ ){0,3} ["'`“”„‘’«(\[]* $"#,
+        \s+ (?: (?:an?|the|any|string|text|words?|code|error|der|dem|die|text|zeichenkette|la|le|chaîne|mot|texte|el|la|cadena|texto|l['’]erreur|error) ,? \s+ ){0,3} ["'`“”„‘’«(\[]* (?: (?: system\ error | systemfehler ) \s+ )? $"#,
     )
 });
 

@@ -193,6 +193,10 @@ fn a_document_an_example_or_a_made_up_case_is_no_report() {
         "How would you say \"0xC000006D\" in Dutch?",
         "https://learn.example/troubleshoot/0xC000006D-meaning is the page",
         "For our runbook: what exactly does 0xC000006D mean? We have not run into it, I only read of it.",
+        "If you get the errors \"0xC000006D\" or \"1326\" with a new source, you may have met this limit.",
+        "Bots get a password of their own to avoid the error, '0xC000006D', at the first sign-in.",
+        "**Monitor** - Watch for 4001 events and failures with SubStatus `0xC000006D`",
+        "chrome history export\n09:04 0xC000006D meaning",
         "0xC000006D - Indicates that the attempt to log on was not valid.",
     ];
     assert_eq!(counted(&spoken_of), [""; 0]);
@@ -205,6 +209,7 @@ fn what_a_document_or_an_example_reports_counts() {
         "FAQ: What is a user name in this house? The part before the @ of your address.\n\nsign-in: 0xC000006D",
         "Checkliste abgearbeitet, Ergebnis 0xC000006D",
         "Job of MOCK-HOST: sign-in: 0xC000006D",
+        "Run history export (csv)\nrun,status\n7,0xC000006D",
         "sign-in: 0xC000006D - that means the bot stands still",
         "Daily check: RPA-3 0xC000006D, RPA-4 green",
         "Question: our run fails with 0xC000006D, what else can it be?",
