@@ -95,7 +95,7 @@ pub(super) fn of(event: &Event) -> Option<&'static Known> {
     fits.then_some(row)
 }
 
-/// Whether it has the number of a known event and another provider: 4625 of EventSystem is no sign-in.
+/// Whether it has the number of a known event and another provider: 4625 of `EventSystem` is no sign-in.
 pub(super) fn is_namesake(event: &Event) -> bool {
     event.id.is_some_and(is_known_id) && of(event).is_none()
 }
