@@ -229,6 +229,8 @@ async fn a_case_that_changes_holds_the_release_back_until_somebody_accepts_it() 
     let page = text(server.get(&format!("/cases/{id}")).await, StatusCode::OK).await;
     assert!(page.contains("Release 2 said"), "{page}");
     assert!(page.contains("The first demo failure"));
+    let begun = "This guide is the one of release";
+    assert!(!page.contains(begun), "nobody has answered anything yet");
 }
 
 #[tokio::test(flavor = "multi_thread")]

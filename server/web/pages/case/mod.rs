@@ -254,7 +254,7 @@ fn headline_rule(verdict: &VerdictView) -> Option<&str> {
 
 fn head(context: &Context<'_>) -> Head {
     let record = &context.view.record;
-    let (pinned, live) = (record.pinned_release, context.release().number);
+    let (pinned, live) = (context.view.pinned.number, context.release().number);
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
     Head {
         short: context.id().chars().take(5).collect(),
