@@ -167,6 +167,8 @@ const SHAPES: &[(&str, Shape)] = &[
     ("51:b:", shapes::rdp_password),
     ("Q~", shapes::entra_secret),
     ("aad3b435b51404ee", shapes::lm_hash),
+    ("[-] ", shapes::tried),
+    ("[+] ", shapes::tried),
     ("AKIA", shapes::vendor),
     ("ASIA", shapes::vendor),
     ("ghp_", shapes::vendor),

@@ -303,6 +303,24 @@ pub(super) fn lm_hash(text: &str, _: usize, end: usize) -> Vec<Hit> {
     }
 }
 
+/// `[-] CORP\\robot:Winter25 STATUS_LOGON_FAILURE`: what a tool prints of each password that it tries (<https://www.netexec.wiki>).
+pub(super) fn tried(text: &str, _: usize, end: usize) -> Vec<Hit> {
+    const LONGEST_NAME: usize = 160;
+    /// What stands behind a password, which may have spaces.
+    const BEHIND: [&str; 5] = [" STATUS_", " NT_STATUS_", " KDC_ERR_", " (", " ["];
+    let name = run_within(text, end, LONGEST_NAME, |byte| {
+        !byte.is_ascii_whitespace() && byte != b':'
+    });
+    if !text[end..end + name].contains('\\') || !text[end + name..].starts_with(':') {
+        return Vec::new();
+    }
+    let start = end + name + 1;
+    let line = line_ahead(text, start);
+    let close = BEHIND.iter().filter_map(|behind| line.find(behind)).min();
+    let value = line[..close.unwrap_or(line.len())].trim_end();
+    one(text, start..start + value.len(), Mark::Password)
+}
+
 /// What vendors begin their keys with, the least length of what follows, and whether a digit has to be in it.
 const VENDORS: &[(&str, usize)] = &[
     ("AKIA", 16),

@@ -72,6 +72,14 @@ fn secrets_go_and_their_keys_stay() {
             "<Password>[password]</Password>",
         ),
         ("Kennwort: Sommer24!", "Kennwort: [password]"),
+        (
+            r"SMB  192.0.2.7  445  DC1  [-] corp.test\robot:Winter 25 STATUS_LOGON_FAILURE",
+            r"SMB  192.0.2.7  445  DC1  [-] corp.test\robot:[password] STATUS_LOGON_FAILURE",
+        ),
+        (
+            r"[+] corp.test\robot:Winter25 (Admin)",
+            r"[+] corp.test\robot:[password] (Admin)",
+        ),
     ] {
         assert_eq!(clean(before), after);
     }
@@ -107,6 +115,8 @@ fn words_codes_guids_and_settings_stay() {
         "Bearer of bad news",
         "sig=short",
         "-p 8080:80",
+        r"- [-] C:\Robots\run.ps1: not yet",
+        "[-] the robot: still stopped",
         "AADSTS50126: Error validating credentials due to invalid username or password.",
         "{\"code\":\"PasswordExpired\",\"message\":\"password\"}",
     ] {
