@@ -27,6 +27,7 @@ pub(super) fn is_configured(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         || is_row_of_conditions(lines)
         || is_looked_out_for(lines, place)
         || is_condition_of_a_rule(lines)
+        || says(&PLACES, lines.own)
 }
 
 /// An element that has a code as its attribute, with text of its own.
@@ -52,13 +53,13 @@ fn is_attribute_of_a_list(lines: &Lines<'_>, place: &Range<usize>) -> bool {
 /// A line with a name and one word for it.
 static NAME_AND_WORD: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r#"^\s* ["']? (?P<key>[\w.-]+) ["']? \s* (?: : | = | => ) \s* ["']? [\w-]+ ["']? \s* ,? \s* $"#,
+        r#"^\s* (?: - \s+ )? ["']? (?P<key>[\w.%-]+) ["']? \s* (?: : | = | => ) \s* (?: ["']? [\w-]+ ["']? | "[^"]*" | '[^']*' ) \s* ,? \s* $"#,
     )
 });
 
 /// The key of a map whose keys are other codes.
 fn is_key_of_a_map(lines: &Lines<'_>, place: &Range<usize>) -> bool {
-    let lead = lines.own[..place.start].trim_start_matches([' ', '\t', '"', '\'']);
+    let lead = lines.own[..place.start].trim_start_matches([' ', '\t', '"', '\'', '-', '%']);
     if !lead.is_empty() || !says(&NAME_AND_WORD, lines.own) {
         return false;
     }
@@ -67,8 +68,8 @@ fn is_key_of_a_map(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         let found = NAME_AND_WORD.as_ref()?.captures(line)?;
         found.name("key").map(|key| key.as_str())
     });
-    let codes = keys.filter(|key| is_code(key)).collect::<BTreeSet<_>>();
-    codes.len() >= ROWS
+    let codes = keys.filter(|key| is_code(key.trim_start_matches('%')));
+    codes.collect::<BTreeSet<_>>().len() >= ROWS
 }
 
 /// Heads columns of what is to be looked out for, and of who is told then.
@@ -176,6 +177,10 @@ static NAMED_ELEMENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
         r#"^\s* <\w+ \s+ (?:key|name|id)\s*=\s*["']\w+[._][\w.]+["'] [^<>]* > [^<>]* \s [^<>]* </"#,
     )
 });
+
+/// A text of an event with a place for each of its values, as Windows keeps it: `Status: %8`.
+static PLACES: LazyLock<Option<Pattern>> =
+    LazyLock::new(|| pattern(r"(?: : \s+ %\d{1,2} \b .* ){3}"));
 
 /// Names under which programs tell of one error.
 const OF_ONE_ERROR: [&str; 16] = [

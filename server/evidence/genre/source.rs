@@ -13,7 +13,7 @@ static COMPARED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: [=!]=?= | =~ | !~ | [\s)]-(?:i|c)?(?:eq|ne|match|like|contains|in|notin)\b | \.(?:equals|contains|includes|startswith|endswith|indexof|match|test|has|get)\( | \b(?:equals|contains|startswith|endswith|decode|nvl|coalesce)\([^;]*,\s* | \b(?:in|has_any|isin)\s*[(\[]
           (?:[^)\]]*,)? ) \s* (?:(?:new\s+)?\w+\()? [@rR$]?["'`/(]{0,3}\s*$
-        | ^\s* (?:export\s+|public\s+|private\s+|internal\s+|protected\s+|static\s+|final\s+|readonly\s+)* (?:const|let|var|val|final|static|def|define|\#define|enum|public|private|internal) \b [^;]* [=\s(,)] ["'`]?$
+        | ^\s* (?:export\s+|pub(?:\(\w+\))?\s+|public\s+|private\s+|internal\s+|protected\s+|static\s+|final\s+|readonly\s+)* (?:const|let|var|val|final|static|def|define|\#define|enum|public|private|internal) \b [^;]* [=\s(,)] ["'`]?$
         | ^\s* (?:case|when|elif|elsif|except|catch) \s+ (?:[\w.]+\.)? (?:\w{1,20}\()? (?:\(\w{1,12}\))? ["'`(]{0,2}$
         | ^\s* assert\s [^=]* $
         | \b(?:assert\w*|expect|describe|inlinedata|testcase|parametrize|mock\w*) \s* [(\[] [^)]*$ | \b(?:it|test|should)\(\s*["'][^)]*$"#,
@@ -49,7 +49,7 @@ static TESTING: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// Opens an enumeration, a map or a list. JSON opens with nothing but a brace, and what it tells may have happened.
 static OPENS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"^\s* (?: (?:public|private|internal|protected|static|export|const|let|var|val|enum|class|struct|type)\s+\w.* | [$\w.]+\s*(?:=|:=)\s*(?:new\b.*|(?:\w+)?\s*[({\[]|@[({]) ) \s* $",
+        r"^\s* (?: (?:public|private|internal|protected|static|export|const|let|var|val|enum|class|struct|type)\s+\w.* | .* \bmap\[\w+\]\w+ \s* \{ | [$\w.]+\s*(?:=|:=)\s*(?:new\b.*|(?:\w+)?\s*[({\[]|@[({]) ) \s* $",
     )
 });
 
@@ -64,10 +64,15 @@ static ENUMERATES: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 static ENUMERATED: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r"^\s* \w+ \s* (?: = \s* [\w\-]+ \s* )? ,? \s* (?: // .* )? $"));
 
+/// A name among others of an enumeration, with what it is made of.
+static CONSTANT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(r#"^\s* (?-i: [A-Z][A-Z\d_]{2,} ) \( .* ["'\d] \) \s* [,;] \s* (?:// .*)? $"#)
+});
+
 /// A name with a number or text: an entry of an enumeration or of a map.
 static DECLARED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r#"^\s* ["']?[\w.%\-]+["']? \s* (?:=|:|=>|->) \s* (?:\(\w+\)\s*)? (?: "[^"]*" | '[^']*' | [\w\-]+ ) (?:\s*,\s*(?:"[^"]*"|'[^']*'))* \s* [,;]? \s* (?:(?://|\#|/\*|--).*)? $"#,
+        r#"^\s* (?: ["']?[\w.%\-]+["']? | "(?:[^"\\]|\\.)+" ) \s* (?:=|:|=>|->) \s* (?:\(\w+\)\s*)? (?: "[^"]*" | '[^']*' | [\w\-]+ ) (?:\s*,\s*(?:"[^"]*"|'[^']*'))* \s* [,;]? \s* (?:(?://|\#|/\*|--).*)? $"#,
     )
 });
 
@@ -143,6 +148,11 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         || lines
             .heads_indented()
             .is_some_and(|line| says(&OPENS, line));
+    let constants = lines.before.iter().chain(&lines.behind);
+    let constants = constants.filter(|line| says(&CONSTANT, line)).count();
+    if says(&CONSTANT, lines.own) && constants + 1 >= ROWS {
+        return true;
+    }
     let enumerated =
         says(&ENUMERATED, block[own]) && block[..own].iter().any(|line| says(&ENUMERATES, line));
     let variable = block[..own].iter().any(|line| says(&VARIABLE, line));
@@ -160,7 +170,7 @@ static IMPORTED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// Before the parenthesis of a call that holds what is expected, or what is to be said of an error.
 static CALLED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"(?: ^ | [\s.(] ) (?: assert\w* | expect | raise \s+ [\w.]+ | throw \s+ (?:new \s+)? [\w.:]+ ) \s* $",
+        r"(?: ^ | [\s.(] ) (?: assert\w* | expect | raise \s+ [\w.]+ | throw \s+ (?: new \s+ | \(? new-object \s+ )? [\w.:]+ ) \s* $",
     )
 });
 
