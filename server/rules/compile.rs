@@ -103,7 +103,7 @@ impl Release {
     /// large.
     pub fn compile_all(files: PackFiles) -> (Self, Vec<Complaint>) {
         let mut builder = MatcherBuilder::default();
-        builder.compile_ahead(&regexes(&files.rules));
+        builder.compile_ahead(&files.rules);
         Self::collect(0, 0, files, builder)
     }
 
@@ -330,16 +330,6 @@ impl Rule {
         });
         tests
     }
-}
-
-/// Every regex of the rules, once.
-fn regexes(rules: &[RuleFile]) -> BTreeSet<&str> {
-    let mut regexes = BTreeSet::new();
-    for rule in rules {
-        rule.matcher
-            .for_each_leaf(true, &mut |leaf| regexes.extend(leaf.regex.as_deref()));
-    }
-    regexes
 }
 
 fn match_leaf(

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Phrases, TextMatcher};
 use crate::evidence::{Code, abreast, codes};
+use crate::rules::file::RuleFile;
 use crate::rules::hits::LeafId;
 use crate::rules::phrase::Phrase;
 use crate::rules::regexes::{LineRegex, RegexSet};
@@ -35,10 +36,15 @@ enum Sought {
 }
 
 impl MatcherBuilder {
-    /// Compiles regexes by all cores, so that asking for them tells whether they can be. Others are compiled when they are
+    /// Compiles the regexes of rules by all cores, each once, so that asking for them tells whether they can be. Others are compiled when they are
     /// first tried.
-    pub(in crate::rules) fn compile_ahead(&mut self, regexes: &BTreeSet<&str>) {
-        let regexes = regexes.iter().copied().collect::<Vec<_>>();
+    pub(in crate::rules) fn compile_ahead(&mut self, rules: &[RuleFile]) {
+        let mut regexes = BTreeSet::new();
+        for rule in rules {
+            let matcher = &rule.matcher;
+            matcher.for_each_leaf(true, &mut |leaf| regexes.extend(leaf.regex.as_deref()));
+        }
+        let regexes = regexes.into_iter().collect::<Vec<_>>();
         let compiled = abreast::each(&regexes, |written| LineRegex::compile(written));
         let written = regexes.into_iter().map(str::to_owned);
         self.ahead.extend(written.zip(compiled));
