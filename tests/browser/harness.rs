@@ -198,6 +198,15 @@ impl Journey {
             .unwrap_or_else(|error| panic!("`{css}` cannot be pressed: {error}"));
     }
 
+    /// The same, and waits until another page has come: who goes on at once may be overtaken by it.
+    pub(crate) async fn leave_by(&self, css: &str) {
+        let mark = "document.body.classList.add('left');";
+        let marked = self.browser.execute(mark, Vec::new()).await;
+        marked.expect("the page takes a mark");
+        self.press_in(css).await;
+        self.gone(".left").await;
+    }
+
     /// Presses a key on whatever has the focus.
     pub(crate) async fn press_key(&self, key: Key) {
         let focused = self

@@ -110,7 +110,7 @@ async fn all_pages(journey: &Journey) {
     code.clear().await.expect("the field can be cleared");
     let typed = code.send_keys("AlphaBetaGammaEpsilon").await;
     typed.expect("the field can be typed into");
-    journey.press_in(".save-box button.primary").await;
+    journey.leave_by(".save-box button.primary").await;
     opens_well(journey, "/admin/releases").await;
     journey.type_into("#title", "Another code").await;
     journey.press("Propose and check").await;

@@ -36,8 +36,8 @@ enum Sought {
 }
 
 impl MatcherBuilder {
-    /// Compiles the regexes of rules by all cores, each once, so that asking for them tells whether they can be. Others are compiled when they are
-    /// first tried.
+    /// Compiles the regexes of rules by all cores, each once, so that asking for them tells whether they can be. Others are
+    /// compiled when they are first tried.
     pub(in crate::rules) fn compile_ahead(&mut self, rules: &[RuleFile]) {
         let mut regexes = BTreeSet::new();
         for rule in rules {
