@@ -34,7 +34,7 @@ static KEY: LazyLock<Option<Pattern>> = LazyLock::new(|| {
               | queryfrequency | queryperiod | triggeroperator | triggerthreshold | relevanttechniques | requireddataconnectors ) (?: \s* : )
           | (?: false_positives | risk_score | rule_id | severity_mapping | min_stack_version ) (?: \s* = \s )
           | language \s* = \s* ["'] (?: kuery | lucene | eql | esql ) ["']
-          | < (?: if_sid | if_group | if_matched_sid ) > | < rule \s id = [^<>]* level =
+          | < (?: if_sid | if_group | if_matched_sid ) > | < rule \s id = [^<>]* level = | < field \s name =
         )"#,
     )
 });

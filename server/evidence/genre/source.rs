@@ -111,6 +111,43 @@ static PASSED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 static COMMENT: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r"^\s* (?: \#+[^\#!] | // | /\*+ | --\s | <!-- | <\# | rem\s )"));
 
+/// A bracket that closes what lines above have opened.
+static CLOSES: LazyLock<Option<Pattern>> = LazyLock::new(|| pattern(r"^\s* [\]})]+ [\s;,)]* $"));
+
+/// A line that only a program has: a branch, what it returns or throws, a declaration, a call as a statement, a comment
+/// between marks.
+static OF_A_PROGRAM: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r#"^\s* (?: (?: \}\s* )? (?: else\s+ )? (?: if | for | foreach | while | switch | catch | elif ) \b .* [({:] .* [{:(),;] \s*
+          | (?: \}\s* )? else \s* [{:] \s*
+          | (?: return | throw | raise ) \s+ (?: .* [;({] | ["'(\[] .* | \w+ \( .* ) \s* | case \s .* : \s* (?: // .* )? | default \s* : \s* | (?:break|continue) \s* ; \s*
+          | (?: public | private | protected | internal | static | export | func | fun | fn | def | function | class | struct | local | pub ) \s .* [{(:;=] \s*
+          | [\w.$]+ \( .* \) \s* ; \s* | /\* .* \*/ \s* | (?: // | \#\s*include ) .* ) $"#,
+    )
+});
+
+/// Whether the place stands amid the lines of a program, of which there are several and at least as many as others. A
+/// line that is none of a program counts where those next to it are: it goes on with what they begin.
+fn is_amid_a_program(lines: &Lines<'_>) -> bool {
+    const BRANCHES: usize = 2;
+    const LINES: usize = 4;
+    let is_blank = |line: &str| line.trim().is_empty();
+    let branches = |line: &str| says(&OF_A_PROGRAM, line);
+    let is_code = |line: &str| branches(line) || says(&CLOSES, line);
+    let all = lines.before.iter().chain(&lines.behind).chain([&lines.own]);
+    let all = all.copied().filter(|line| !is_blank(line));
+    let all = all.collect::<Vec<_>>();
+    let code = all.iter().filter(|line| is_code(line)).count();
+    let amid = is_code(lines.own)
+        || [&lines.before, &lines.behind].iter().all(|near| {
+            let mut near = near.iter().copied();
+            near.find(|line| !is_blank(line)).is_some_and(is_code)
+        });
+    amid && code >= LINES
+        && code * 2 >= all.len()
+        && all.iter().filter(|line| branches(line)).count() >= BRANCHES
+}
+
 /// Code that stands about an error: it is compared, branched on, declared or asserted, among other lines of code.
 pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let (before, behind) = (&lines.own[..place.start], &lines.own[place.end..]);
@@ -123,6 +160,7 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         || is_within_call(lines, place)
         || says(&PASSED, lines.own)
         || is_within_markup_comment(lines, place)
+        || is_amid_a_program(lines)
     {
         return true;
     }
