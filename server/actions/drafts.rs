@@ -13,6 +13,7 @@
 //! | `from_case` | the words of a case become an example |
 //! | `ground` | the pack that a draft is checked and tried in |
 //! | `lint` | what the linter says about one draft |
+//! | `walks` | the walks that a rule lacks, written |
 //! | `bench` | a draft judged against a text or a case |
 
 mod bench;
@@ -24,6 +25,7 @@ mod notes;
 mod reading;
 mod save;
 mod view;
+mod walks;
 
 pub use bench::{Against, Bench, BenchRequest, bench};
 pub use from_case::{AddExample, CaseWords, add_example, case_words, examples_of_case};
@@ -37,7 +39,10 @@ pub use save::{
     Based, Collision, Content, NewRule, SaveOutcome, begin, disable, discard, enable, rebase,
     remove, save,
 };
-pub use view::{DraftLine, DraftState, DraftView, Published, behind, list, products, view};
+pub use view::{
+    DraftLine, DraftState, DraftView, OfferedProcedure, Published, behind, list, products, view,
+};
+pub use walks::{WrittenWalks, write_walks, written_walks};
 
 /// A draft's text is at most so long.
 pub const MOST_TEXT: usize = 256 * 1024;
@@ -46,3 +51,5 @@ pub const MOST_TEXT: usize = 256 * 1024;
 mod bench_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walks_tests;

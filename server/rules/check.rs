@@ -6,6 +6,7 @@
 use super::compile::Release;
 use super::file::{PackFiles, RuleFile};
 use super::pack::{Pack, Unreadable};
+use super::walks::Passed;
 use crate::condition::shape::Complaint;
 use crate::guide::shape::ProcedureFile;
 
@@ -132,7 +133,7 @@ pub fn check_one(pack: &Pack, owner: &str, depth: Depth) -> Report {
     notes::check(files, &release, &mut book);
     book.entries
         .retain(|(_, complaint)| owner_of(complaint) == owner);
-    let mut inside = walks::Inside::new();
+    let mut inside = Passed::default();
     if let Some(file) = files.rules.iter().find(|file| file.id == *owner) {
         check_rule(file, files, &release, &mut inside, &mut book);
         examples::check(files, &release, Some(&file.id), &mut book);
@@ -197,7 +198,7 @@ fn report(pack: &Pack, unreadable: &[Unreadable], book: Book) -> Report {
 }
 
 fn check_all(files: &PackFiles, release: &Release, book: &mut Book) {
-    let mut inside = walks::Inside::new();
+    let mut inside = Passed::default();
     rule::unique_names(files, book);
     rule::disabled(files, book);
     notes::check(files, release, book);
@@ -215,7 +216,7 @@ fn check_rule(
     file: &RuleFile,
     files: &PackFiles,
     release: &Release,
-    inside: &mut walks::Inside,
+    inside: &mut Passed,
     book: &mut Book,
 ) {
     book.of(&file.id);
@@ -229,12 +230,7 @@ fn check_rule(
     }
 }
 
-fn check_procedure(
-    file: &ProcedureFile,
-    release: &Release,
-    inside: &walks::Inside,
-    book: &mut Book,
-) {
+fn check_procedure(file: &ProcedureFile, release: &Release, inside: &Passed, book: &mut Book) {
     book.of(&file.id);
     words::check(&file.guide, book);
     if let Some(procedure) = release.procedures.get(&file.id) {

@@ -30,6 +30,7 @@ mod squeeze;
 #[cfg(test)]
 mod tests;
 mod unrelated;
+pub mod walks;
 pub mod write;
 pub mod zipped;
 

@@ -99,6 +99,7 @@ pub const TABLE: &[Entry] = &[
     reads(paths::CODE, Knowledge),
     reads("/api/v1/rules", Knowledge),
     both("/api/v1/rules/{id}", Knowledge, Edit),
+    changes("/api/v1/rules/{id}/walks", Edit),
     changes("/api/v1/rules/test", ReadDrafts),
     reads("/api/v1/codes/{code}", Knowledge),
     reads("/api/v1/search", Knowledge),

@@ -1,5 +1,7 @@
 //! Writing rules: every page by axe's judgement, saved while one types, and without scripts.
 
+use fantoccini::key::Key;
+
 use crate::harness::{Journey, Window};
 
 const RULE: &str = "/admin/rules/pad.session.prompted-for-credentials";
@@ -88,4 +90,41 @@ async fn a_text_with_markup_is_previewed_without_scripts() {
         .await;
     let preview = journey.find("#p-cause strong").await;
     assert_eq!(preview.text().await.expect("a text"), "so");
+}
+
+#[tokio::test]
+async fn missing_walks_are_written_by_keyboard_and_told_in_plain_words() {
+    let journey = Journey::start_small(Window::DESKTOP).await;
+    journey.sign_up().await;
+    journey.open("/admin/rules/new").await;
+    journey.type_into("#id", "demo.stuck").await;
+    journey.type_into("#title", "The demo is stuck").await;
+    journey
+        .leave_by("main form.new-rule button[type=submit]")
+        .await;
+    journey.open("/admin/rules/demo.stuck").await;
+    journey
+        .leave_by("button[value='add guide.steps outcome']")
+        .await;
+    journey
+        .type_into("[name='guide.steps.1.text']", "It is over")
+        .await;
+    journey.tab_to("button[value='write-walks']").await;
+    journey.press_key(Key::Enter).await;
+    journey.shows("1 walk was written").await;
+    journey.shows("Nothing known yet").await;
+    journey
+        .shows("Hand this over with the summary below.")
+        .await;
+    journey.shows("No way was found to the end `step-1`").await;
+    journey.is_accessible("the walks that were written").await;
+    journey.fits_the_width("the walks that were written").await;
+    journey.tab_to("button[value='write-walks']").await;
+    journey.press_key(Key::Enter).await;
+    journey.shows("No other walk could be written").await;
+    journey.open("/admin/rules/demo.stuck?face=text").await;
+    journey
+        .holds("document.querySelector('#text').value.includes('name: Nothing known yet')")
+        .await;
+    journey.find("button[value='write-walks']").await;
 }

@@ -56,7 +56,7 @@ async fn every_example_of_the_document_is_taken() {
 }
 
 /// Everything that is served below `/api/v1`.
-const CALLS: [&str; 32] = [
+const CALLS: [&str; 33] = [
     "DELETE /cases/{id}",
     "DELETE /cases/{id}/answers/{step}",
     "DELETE /rules/{id}",
@@ -87,6 +87,7 @@ const CALLS: [&str; 32] = [
     "POST /releases",
     "POST /releases/import",
     "POST /rules/test",
+    "POST /rules/{id}/walks",
     "PUT /rules/{id}",
     "PUT /settings",
 ];

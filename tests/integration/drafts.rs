@@ -157,6 +157,65 @@ async fn a_rule_is_tried_without_saving_it() {
 }
 
 #[tokio::test]
+async fn the_walks_that_a_rule_lacks_are_written_by_its_tag() {
+    let server = Server::start().await;
+    let program = server.program(&["rules:write"]).await;
+    let mut rule = small("win.demo");
+    rule["guide"] = json!({ "start": "ask", "steps": [
+        { "id": "ask", "ask": "Does it stand?", "answers": [
+            { "id": "yes", "label": "It stands", "go": "over" },
+            { "id": "no", "label": "It runs", "go": "good" } ] },
+        { "id": "good", "outcome": "resolved", "text": "It runs." },
+        { "id": "over", "outcome": "escalate", "text": "Hand it over." } ] });
+    rule["walks"] = json!([]);
+    let path = "/api/v1/rules/win.demo";
+    let new = program
+        .request(Method::PUT, path)
+        .header(IF_NONE_MATCH, "*");
+    let saved = new.json(&rule).send().await.unwrap();
+    let revision = tag(&saved);
+    let walks = "/api/v1/rules/win.demo/walks";
+    let write = |tag: &str| {
+        program
+            .request(Method::POST, walks)
+            .header(IF_MATCH, tag)
+            .send()
+    };
+    let written = write(&revision).await.unwrap();
+    let newer = tag(&written);
+    assert_ne!(newer, revision);
+    let written = body(written, StatusCode::OK).await;
+    let ends = written["written"].as_array().unwrap().iter();
+    let ends = ends.map(|walk| walk["end"].as_str().unwrap());
+    assert_eq!(ends.collect::<Vec<_>>(), ["ask", "good", "over"]);
+    assert_eq!(written["written"][2]["answers"], json!({ "ask": "yes" }));
+    assert_eq!(written["not_written"], json!([]));
+    assert_eq!(written["file"]["walks"], written["written"]);
+    let asked = json!({ "rule": written["file"], "others": false });
+    let tried = program
+        .json(Method::POST, "/api/v1/rules/test", &asked)
+        .await;
+    let tried = body(tried, StatusCode::OK).await;
+    assert_eq!(tried["remarks"], json!([]), "{tried}");
+
+    let late = write(&revision).await.unwrap();
+    assert_eq!(late.status(), StatusCode::PRECONDITION_FAILED);
+    let again = write(&newer).await.unwrap();
+    assert_eq!(tag(&again), newer);
+    assert_eq!(body(again, StatusCode::OK).await["written"], json!([]));
+    let without = program.request(Method::POST, walks).send().await.unwrap();
+    assert_eq!(without.status(), StatusCode::PRECONDITION_REQUIRED);
+    let gone = "/api/v1/rules/win.gone/walks";
+    let gone = program
+        .request(Method::POST, gone)
+        .header(IF_MATCH, "\"3\"");
+    assert_eq!(gone.send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    let reader = server.program(&["rules:read"]).await;
+    let read = reader.request(Method::POST, walks).header(IF_MATCH, &newer);
+    assert_eq!(read.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn drafts_are_for_who_may_see_them_and_changes_for_editors() {
     let server = Server::start().await;
     assert_eq!(server.get(DRAFT).await.status(), StatusCode::UNAUTHORIZED);

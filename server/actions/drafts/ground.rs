@@ -6,6 +6,7 @@ use crate::rules::PackFiles;
 use crate::store::{Draft, DraftKind, DraftName};
 
 use super::reading::lay_over;
+use super::view::OfferedProcedure;
 
 /// A pack to lay a draft over.
 pub(super) struct Ground {
@@ -15,6 +16,19 @@ pub(super) struct Ground {
 }
 
 impl Ground {
+    /// The procedures that a guide can call.
+    pub(super) fn procedures(&self) -> Vec<OfferedProcedure> {
+        let offered = self.files.procedures.iter().map(|file| OfferedProcedure {
+            id: file.id.clone(),
+            title: file.title.clone(),
+            results: file.results.clone(),
+            drafted: self
+                .drafted
+                .contains(&DraftName::new(DraftKind::Procedure, file.id.as_str())),
+        });
+        offered.collect()
+    }
+
     /// That it is not all published, for whoever is told that a draft passed.
     pub(super) fn note(&self, own: &DraftName) -> Option<String> {
         let others = self.drafted.iter().filter(|name| *name != own);

@@ -95,13 +95,22 @@ pub async fn remove(
     based: Based,
 ) -> Result<SaveOutcome, DeedError> {
     caller.need(Right::Edit)?;
+    let text = present(desk, name, based).await?;
+    put(desk, caller, name, based, &text, true, None).await
+}
+
+/// The text that a change is based on.
+pub(super) async fn present(
+    desk: &Desk,
+    name: &DraftName,
+    based: Based,
+) -> Result<String, DeedError> {
     let text = match based {
         Based::Revision(_) => desk.store.draft(name).await?.map(|draft| draft.text),
         Based::Release(release) => text_in(desk, release, name).await?,
         Based::New => None,
     };
-    let text = text.ok_or_else(|| nothing(name))?;
-    put(desk, caller, name, based, &text, true, None).await
+    text.ok_or_else(|| nothing(name))
 }
 
 /// Throws a draft away; what is published stays as it is. `None` when that was done.

@@ -7,6 +7,7 @@ use super::reading::{Reading, published_text, read_draft};
 use super::save::nothing;
 use crate::actions::caller::{Caller, Right};
 use crate::actions::desk::{DeedError, Desk};
+use crate::condition::{ProcedureId, ResultName};
 use crate::rules::{DisabledFile, ProductFile, RuleFile};
 use crate::store::{Draft, DraftKind, DraftName};
 
@@ -34,6 +35,21 @@ pub struct DraftView {
     pub behind: bool,
     /// The products that a rule can be of, drafted ones included.
     pub products: Vec<ProductFile>,
+    /// The procedures that a guide can call, drafted ones included.
+    pub procedures: Vec<OfferedProcedure>,
+}
+
+/// A procedure that a guide can call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedProcedure {
+    /// Its name.
+    pub id: ProcedureId,
+    /// What it does.
+    pub title: String,
+    /// What it can return.
+    pub results: Vec<ResultName>,
+    /// Whether there is only a draft of it.
+    pub drafted: bool,
 }
 
 /// How a thing stands.
@@ -93,13 +109,15 @@ pub async fn view(desk: &Desk, caller: &Caller, name: &DraftName) -> Result<Draf
     let behind = draft
         .as_ref()
         .is_some_and(|draft| draft.base != published_now);
+    let ground = ground(desk).await?;
     Ok(DraftView {
+        procedures: ground.procedures(),
         name: name.clone(),
         published,
         draft,
         reading,
         behind,
-        products: ground(desk).await?.files.products,
+        products: ground.files.products,
     })
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::rules::pack::PackText;
 
 mod guides;
+mod written;
 
 const PRODUCTS: &str = "- { id: demo, name: Demo }";
 const COLLECTORS: &str = "- { id: look, title: Look, yields: [t.*] }";

@@ -249,7 +249,7 @@ impl TestRequest {
     }
 }
 
-fn named(id: &str) -> DraftName {
+pub(super) fn named(id: &str) -> DraftName {
     DraftName::new(DraftKind::Rule, id)
 }
 
@@ -305,7 +305,7 @@ async fn bytes(request: Request) -> Result<Bytes, Problem> {
 }
 
 /// What a change was based on, by its headers.
-fn based_on(headers: &HeaderMap) -> Result<Based, Problem> {
+pub(super) fn based_on(headers: &HeaderMap) -> Result<Based, Problem> {
     let said = |name| {
         let value: Option<&HeaderValue> = headers.get(name);
         value.map(|value| value.to_str().unwrap_or_default().trim())
@@ -342,7 +342,7 @@ fn saved(outcome: SaveOutcome, based: Based) -> Result<Response, Problem> {
     }
 }
 
-fn changed(collision: &Collision) -> Problem {
+pub(super) fn changed(collision: &Collision) -> Problem {
     let present = collision.present.as_ref();
     let since = present.map(|draft| TimelineEntry {
         at: draft.changed_at,
@@ -365,7 +365,7 @@ fn answer(view: &DraftView, status: StatusCode) -> Response {
     response
 }
 
-fn tag_of(view: &DraftView) -> Option<String> {
+pub(super) fn tag_of(view: &DraftView) -> Option<String> {
     match (&view.draft, &view.published) {
         (Some(draft), _) => Some(format!("\"{}\"", draft.revision)),
         (None, Some(published)) => Some(format!("\"release-{}\"", published.release)),

@@ -18,6 +18,7 @@ pub mod codes;
 mod complete;
 mod docs;
 pub mod draft_body;
+pub mod draft_walks;
 pub mod drafts;
 mod idempotency;
 pub mod packs;
@@ -67,6 +68,7 @@ fn version_1() -> OpenApiRouter<AppState> {
         .routes(routes!(changes::merge))
         .routes(routes!(catalogue::rules))
         .routes(routes!(catalogue::rule, drafts::save, drafts::remove))
+        .routes(routes!(draft_walks::write))
         .routes(routes!(drafts::test))
         .routes(routes!(codes::code))
         .routes(routes!(catalogue::search))

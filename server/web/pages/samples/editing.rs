@@ -39,6 +39,7 @@ pub(super) fn pages(release: &Release, add: &mut dyn FnMut(&str, &dyn askama::Dy
             reading: read_draft(&name, text),
             behind: true,
             products: release.products.clone(),
+            procedures: Vec::new(),
         }
     };
     let broken = format!("title: {HOSTILE}\nseverity: [");

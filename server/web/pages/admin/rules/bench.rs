@@ -319,7 +319,8 @@ fn add_conditions(rows: &mut Vec<ConditionRow>, told: &Explained, depth: usize) 
     }
 }
 
-fn passed(walk: &Walk<'_>) -> Vec<(String, String, &'static str)> {
+/// The steps that a walk passed: what was asked, what was answered, by whom.
+pub(super) fn passed(walk: &Walk<'_>) -> Vec<(String, String, &'static str)> {
     let passed = walk.done.iter().map(|step| {
         let by = match step.by {
             By::Evidence => "from the evidence",
@@ -335,7 +336,8 @@ fn passed(walk: &Walk<'_>) -> Vec<(String, String, &'static str)> {
     passed.collect()
 }
 
-fn now(walk: &Walk<'_>) -> String {
+/// What is asked or said where a walk stands.
+pub(super) fn now(walk: &Walk<'_>) -> String {
     match &walk.now.kind {
         NowKind::Ask { ask, .. } => read(ask),
         NowKind::Checks { intro, .. } => read(intro.unwrap_or("Which of these is it?")),

@@ -10,21 +10,22 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answered::{answer, changed, collided, refused};
 use super::bench::{Tried, tried};
 use super::change::{Change, follow_renames};
-use super::form::{Control, Piece, form};
-use super::merge::MergePage;
+use super::form::{Control, Known, Piece, form};
 use super::notes::NotesSection;
 use super::typed::{Face, Typed};
+use super::walks::WalksSection;
 use super::{catalogue, href, named, sheet};
 use crate::actions::HouseValues;
-use crate::actions::drafts::{self, Based, Collision, Content, DraftView, SaveOutcome, TextError};
+use crate::actions::drafts::{self, Based, Content, DraftView, SaveOutcome, TextError};
 use crate::actions::{Caller, Right};
 use crate::condition::shape::Complaint;
 use crate::guide::resolve::resolve_guide;
 use crate::rules::check::Depth;
 use crate::rules::{Release, RuleFile};
-use crate::store::{DraftKind, DraftName};
+use crate::store::DraftKind;
 use crate::web::error::{Problem, asks_for_json};
 use crate::web::pages::map::{Map, map};
 use crate::web::pages::outline::outline;
@@ -70,6 +71,8 @@ pub(crate) struct EditPage {
     map: Map,
     lists: Vec<(&'static str, Vec<String>)>,
     is_rule: bool,
+    /// The walks that were just written.
+    walks: Option<WalksSection>,
     /// What the house adds to a rule.
     notes: Option<NotesSection>,
     paste: String,
@@ -98,6 +101,8 @@ pub(super) struct Asked {
     face: String,
     open: String,
     moved: usize,
+    /// How many walks were just written.
+    walks: Option<usize>,
 }
 
 /// `GET /admin/rules/{id}`.
@@ -117,6 +122,9 @@ pub(super) async fn show(
     };
     let mut page = EditPage::new(&live, &view, face, &asked.open, caller.may(Right::Edit));
     page.moved = asked.moved;
+    if let Some(count) = asked.walks {
+        page.walks = super::walks::shown(&state, &caller, &view, page.face, count).await?;
+    }
     page.add_notes(&state, &caller, &id).await?;
     Ok(Html(page))
 }
@@ -177,6 +185,9 @@ pub(super) async fn change(
         Content::Tidy(text) => drafts::read_draft(&name, text).moved.len(),
         _ => 0,
     };
+    if typed.deed == super::walks::DEED {
+        return super::walks::write(&state, &caller, &name, &typed, (content, moved)).await;
+    }
     if let (Based::Release(_), Content::Structure(said)) = (typed.based, &content) {
         let view = drafts::view(desk, &caller, &name).await?;
         let published = view.published.as_ref();
@@ -240,66 +251,8 @@ fn text_content(typed: &Typed) -> Content {
     }
 }
 
-/// The page on which somebody who came too late joins both texts.
-pub(super) fn collided(name: &DraftName, collision: &Collision, live: i64) -> MergePage {
-    let based = match &collision.present {
-        Some(draft) => Based::Revision(draft.revision),
-        None => Based::Release(live),
-    };
-    let who = collision.present.as_ref();
-    let who = who.map(|draft| (draft.changed_by.clone(), draft.changed_at));
-    MergePage::of_collision(name, &collision.merge, based, who)
-}
-
-fn changed() -> Problem {
-    Problem::Later {
-        status: StatusCode::CONFLICT,
-        detail: "Somebody changed the draft meanwhile. Look at it again first.".to_owned(),
-        seconds: 0,
-    }
-}
-
-fn refused(wrong: &[Complaint]) -> Value {
-    let wrong = wrong
-        .iter()
-        .map(|one| json!({ "name": one.path, "what": one.what }));
-    json!({ "saved": false, "wrong": wrong.collect::<Vec<_>>() })
-}
-
-fn answer(
-    json: bool,
-    name: &DraftName,
-    typed: &Typed,
-    view: Option<&DraftView>,
-    place: Option<&str>,
-    moved: usize,
-) -> Response {
-    if json {
-        let errors = view.map_or(&[][..], |view| &view.reading.errors);
-        let body = json!({
-            "saved": true,
-            "based": view.map(|view| super::typed::based_word(based(view))),
-            "state": view.map(state),
-            "errors": errors,
-        });
-        return Json(body).into_response();
-    }
-    let mut query = Vec::new();
-    let moved = moved.to_string();
-    if typed.face == Face::Text {
-        query.push(("face", "text"));
-        query.push(("moved", if moved == "0" { "" } else { &moved }));
-    }
-    query.push(("open", place.unwrap_or_default()));
-    let query = paths::query(&query);
-    let fragment = place.map_or_else(String::new, |place| {
-        format!("#{}", super::form::anchor(place))
-    });
-    Redirect::to(&format!("{}?{query}{fragment}", href(name))).into_response()
-}
-
 /// What a change of it is based on.
-fn based(view: &DraftView) -> Based {
+pub(super) fn based(view: &DraftView) -> Based {
     match (&view.draft, &view.published) {
         (Some(draft), _) => Based::Revision(draft.revision),
         (None, Some(published)) => Based::Release(published.release),
@@ -307,7 +260,8 @@ fn based(view: &DraftView) -> Based {
     }
 }
 
-fn state(view: &DraftView) -> String {
+/// How it stands, in a sentence.
+pub(super) fn state(view: &DraftView) -> String {
     match (&view.draft, &view.published) {
         (Some(draft), published) => {
             let from = match published {
@@ -358,7 +312,7 @@ impl EditPage {
             page.pieces = form(
                 &sheet::sheet(rule),
                 live,
-                &view.products,
+                Known::of(view),
                 &BTreeMap::new(),
                 open,
             );
@@ -388,7 +342,7 @@ impl EditPage {
         let mut page = Self::empty(view, view.reading.rule(), true);
         let wrong_at = wrong.iter().map(|one| (one.path.clone(), one.what.clone()));
         let wrong_at = wrong_at.collect::<BTreeMap<_, _>>();
-        page.pieces = form(sheet, live, &view.products, &wrong_at, open);
+        page.pieces = form(sheet, live, Known::of(view), &wrong_at, open);
         page.face = Face::Form;
         page.based = super::typed::based_word(typed.based);
         page.wrong = wrong
@@ -467,6 +421,7 @@ impl EditPage {
             map: Map::default(),
             lists: Vec::new(),
             is_rule,
+            walks: None,
             notes: None,
             paste: String::new(),
             case: String::new(),

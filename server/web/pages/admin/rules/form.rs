@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::fields::{at, join};
 use super::filter::choices;
 use super::list::Choice;
+use crate::actions::drafts::{DraftView, OfferedProcedure};
 use crate::rules::{ProductFile, Release};
 use crate::web::markdown::{self, Rendered};
 use crate::web::pages::words;
@@ -96,16 +97,37 @@ pub(crate) struct Button {
 pub(super) struct Maker<'a> {
     sheet: &'a Value,
     live: &'a Release,
-    products: &'a [ProductFile],
+    known: Known<'a>,
     wrong: &'a BTreeMap<String, String>,
     /// The place that is shown unfolded.
     open: &'a str,
     pieces: Vec<Piece>,
 }
 
+/// What a rule can be of, and what its guide can call: published or drafted.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) products: &'a [ProductFile],
+    pub(super) procedures: &'a [OfferedProcedure],
+}
+
+impl<'a> Known<'a> {
+    /// What an editor of that thing can choose from.
+    pub(super) fn of(view: &'a DraftView) -> Self {
+        Self {
+            products: &view.products,
+            procedures: &view.procedures,
+        }
+    }
+}
+
 /// How readers see the texts with markup that stand in the form, by the names of their fields.
 pub(super) fn previews(sheet: &Value, release: &Release) -> Vec<(String, Rendered)> {
-    let pieces = form(sheet, release, &release.products, &BTreeMap::new(), "").into_iter();
+    let known = Known {
+        products: &release.products,
+        procedures: &[],
+    };
+    let pieces = form(sheet, release, known, &BTreeMap::new(), "").into_iter();
     let fields = pieces.filter_map(|piece| match piece {
         Piece::Field(field) => Some((field.name, field.preview?)),
         _ => None,
@@ -117,14 +139,14 @@ pub(super) fn previews(sheet: &Value, release: &Release) -> Vec<(String, Rendere
 pub(super) fn form(
     sheet: &Value,
     live: &Release,
-    products: &[ProductFile],
+    known: Known<'_>,
     wrong: &BTreeMap<String, String>,
     open: &str,
 ) -> Vec<Piece> {
     let mut maker = Maker {
         sheet,
         live,
-        products,
+        known,
         wrong,
         open,
         pieces: Vec::new(),

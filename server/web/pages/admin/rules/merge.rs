@@ -5,7 +5,7 @@ use axum::extract::{Extension, Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::edit::collided;
+use super::answered::collided;
 use super::typed::{based_of, based_word};
 use super::{address, href, named};
 use crate::actions::drafts::{self, Based, Content, Merge, Piece, SaveOutcome};

@@ -7,6 +7,8 @@
 //! | `change` | what the buttons of a form do to it |
 //! | `form` | the fields and buttons of the form |
 //! | `edit`, `typed` | the editor: showing and saving one of its two faces |
+//! | `answered` | what it answers when something was saved, or could not be |
+//! | `walks` | the walks that a rule lacked, written and told |
 //! | `bench` | what the linter says, and how the draft fares on a text or a case |
 //! | `merge` | two texts of one thing become one |
 //! | `notes` | what the house adds to a rule in its own words |
@@ -19,6 +21,7 @@ use crate::store::{DraftKind, DraftName};
 use crate::web::paths;
 use crate::web::state::AppState;
 
+mod answered;
 mod bench;
 mod catalogue;
 mod change;
@@ -32,6 +35,7 @@ mod new;
 mod notes;
 mod sheet;
 mod typed;
+mod walks;
 mod written;
 
 #[cfg(test)]

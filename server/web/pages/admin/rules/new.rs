@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 
-use super::edit::collided;
+use super::answered::collided;
 use super::filter::choices;
 use super::href;
 use super::list::Choice;

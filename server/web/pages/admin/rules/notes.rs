@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::edit::collided;
+use super::answered::collided;
 use super::typed::{based_of, based_word};
 use super::{href, named};
 use crate::actions::drafts::{

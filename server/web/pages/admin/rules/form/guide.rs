@@ -151,8 +151,10 @@ impl Maker<'_> {
             "ask" => self.markdown(&say, "Question", "at most 25 words a sentence", 1),
             "do" => self.markdown(&say, "Instruction", "one thing to do", 2),
             "call" => {
-                let procedures = self.live.procedures.values();
-                let procedures = procedures.map(|one| (one.id.to_string(), one.title.clone()));
+                let procedures = self.known.procedures.iter().map(|one| {
+                    let mark = if one.drafted { " (a draft)" } else { "" };
+                    (one.id.to_string(), format!("{}{mark}", one.title))
+                });
                 let procedures = procedures.collect();
                 self.choose(&say, "Procedure", "", "", procedures);
             }
@@ -305,7 +307,8 @@ impl Maker<'_> {
             said.push(result);
         }
         let called = self.value(&join(place, "say"));
-        let procedure = self.live.procedures.get(called.as_str());
+        let mut procedures = self.known.procedures.iter();
+        let procedure = procedures.find(|one| one.id == *called);
         let results = procedure.map(|one| one.results.clone()).unwrap_or_default();
         let missing = results
             .iter()

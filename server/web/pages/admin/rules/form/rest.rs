@@ -1,6 +1,7 @@
 //! What a rule says of itself, its cause, its sources, examples, walks and notes.
 
-use super::{Maker, Piece, button, join, pair, short};
+use super::{Button, Maker, Piece, button, join, pair, short};
+use crate::web::pages::admin::rules::walks::DEED as WRITE_WALKS;
 use crate::web::pages::words;
 
 impl Maker<'_> {
@@ -12,7 +13,7 @@ impl Maker<'_> {
             "Title",
             "what is wrong, in one line, as the reader would say it",
         );
-        let products = self.products.iter();
+        let products = self.known.products.iter();
         let products = products.map(|product| (product.id.to_string(), product.name.clone()));
         let products = products.collect::<Vec<_>>();
         self.row(|form| {
@@ -153,7 +154,7 @@ impl Maker<'_> {
             words::count(count, "walk"),
         );
         self.pieces.push(Piece::Note(
-            "One with nothing known, which stands at the first question, and one for each end: what a person answers, which steps that passes (where/idle, mend/done) and where the walk then stands. A question is answered by the name of an answer, an instruction by done or cannot."
+            "One with nothing known, which stands at the first question, one for each answer that facts can give, and one for each end: what a person answers, which steps that passes (where/idle, mend/done) and where the walk then stands. A question is answered by the name of an answer, an instruction by done or cannot. Write the missing walks does it from the guide; you read them and say whether that is what should happen."
                 .to_owned(),
         ));
         for number in 0..count {
@@ -203,7 +204,15 @@ impl Maker<'_> {
             self.moves(&place, number, count, &name);
             self.end(Piece::EndFold);
         }
-        self.buttons(vec![button("add", "walks", "", "Add a walk")]);
+        self.buttons(vec![
+            Button {
+                deed: WRITE_WALKS.to_owned(),
+                label: "Write the missing walks".to_owned(),
+                about: String::new(),
+                class: "",
+            },
+            button("add", "walks", "", "Add a walk"),
+        ]);
         self.end(Piece::EndPart);
     }
 

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::guide::Procedure;
 use crate::web::pages::admin::rules::fields::from_fields;
 use crate::web::pages::admin::rules::sheet;
 
@@ -24,15 +25,58 @@ fn sent(pieces: &[Piece]) -> Vec<(String, String)> {
     values.collect()
 }
 
+fn offered(procedure: &Procedure, drafted: bool) -> OfferedProcedure {
+    OfferedProcedure {
+        id: procedure.id.clone(),
+        title: procedure.title.clone(),
+        results: procedure.results.clone(),
+        drafted,
+    }
+}
+
+#[test]
+fn a_procedure_that_is_a_draft_can_be_chosen_and_its_results_led_on() {
+    let pack = crate::knowledge::read(crate::knowledge::shipped()).unwrap();
+    let (live, _) = Release::compile(1, 0, pack);
+    let mut procedures = live.procedures.values();
+    let procedure = procedures.next().unwrap();
+    let procedures = [offered(procedure, true)];
+    let known = Known {
+        products: &live.products,
+        procedures: &procedures,
+    };
+    let sheet = json!({ "guide": { "start": "one", "steps": [ { "id": "one", "kind": "call", "say": procedure.id } ] } });
+    let pieces = form(&sheet, &live, known, &BTreeMap::new(), "");
+    let field = |name: &str| {
+        pieces.iter().find_map(|piece| match piece {
+            Piece::Field(field) if field.name == name => Some(field),
+            _ => None,
+        })
+    };
+    let Control::Choice(choices) = &field("guide.steps.0.say").unwrap().control else {
+        panic!("no choice");
+    };
+    assert_eq!(choices.len(), 1);
+    assert!(choices[0].chosen && choices[0].label.ends_with(" (a draft)"));
+    for at in 0..procedure.results.len() {
+        assert!(field(&format!("guide.steps.0.on.{at}.value")).is_some());
+    }
+}
+
 #[test]
 fn the_form_of_every_shipped_rule_holds_all_of_it() {
     let pack = crate::knowledge::read(crate::knowledge::shipped()).unwrap();
     let (live, _) = Release::compile(1, 0, pack.clone());
+    let procedures = live.procedures.values().map(|one| offered(one, false));
+    let procedures = procedures.collect::<Vec<_>>();
     for rule in &pack.rules {
         let pieces = form(
             &sheet::sheet(rule),
             &live,
-            &live.products,
+            Known {
+                products: &live.products,
+                procedures: &procedures,
+            },
             &BTreeMap::new(),
             "",
         );
