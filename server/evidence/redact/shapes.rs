@@ -306,8 +306,8 @@ pub(super) fn lm_hash(text: &str, _: usize, end: usize) -> Vec<Hit> {
 /// `[-] CORP\\robot:Winter25 STATUS_LOGON_FAILURE`: what a tool prints of each password that it tries (<https://www.netexec.wiki>).
 pub(super) fn tried(text: &str, _: usize, end: usize) -> Vec<Hit> {
     const LONGEST_NAME: usize = 160;
-    /// What stands behind a password, which may have spaces.
-    const BEHIND: [&str; 5] = [" STATUS_", " NT_STATUS_", " KDC_ERR_", " (", " ["];
+    /// What stands behind a password, which may have spaces and brackets of its own.
+    const BEHIND: [&str; 3] = [" STATUS_", " NT_STATUS_", " KDC_ERR_"];
     let name = run_within(text, end, LONGEST_NAME, |byte| {
         !byte.is_ascii_whitespace() && byte != b':'
     });
@@ -316,9 +316,27 @@ pub(super) fn tried(text: &str, _: usize, end: usize) -> Vec<Hit> {
     }
     let start = end + name + 1;
     let line = line_ahead(text, start);
-    let close = BEHIND.iter().filter_map(|behind| line.find(behind)).min();
-    let value = line[..close.unwrap_or(line.len())].trim_end();
+    let line = &line[..written_line(line)];
+    let said = BEHIND.iter().filter_map(|behind| line.find(behind)).min();
+    // `(Pwn3d!)`, `(Guest)`
+    let remark = || line.rfind(" (").filter(|_| line.trim_end().ends_with(')'));
+    let value = line[..said.or_else(remark).unwrap_or(line.len())].trim_end();
     one(text, start..start + value.len(), Mark::Password)
+}
+
+/// The length of the first of the tool's lines where line breaks are written out, as in JSON. A password may have a
+/// `\n` of its own, so one counts only before what a line of the tool begins with (`SMB`, `[*]`) or where the text ends.
+fn written_line(line: &str) -> usize {
+    let begins = |rest: &str| {
+        let bytes = rest.as_bytes();
+        matches!(bytes.first(), None | Some(b'"' | b'['))
+            || bytes.len() > 1 && bytes[..2].iter().all(u8::is_ascii_uppercase)
+    };
+    let close = line
+        .match_indices(r"\n")
+        .find(|(at, _)| begins(&line[at + 2..]))
+        .map_or(line.len(), |(at, _)| at);
+    line[..close].trim_end_matches(r"\r").len()
 }
 
 /// What vendors begin their keys with, the least length of what follows, and whether a digit has to be in it.

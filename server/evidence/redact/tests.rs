@@ -80,6 +80,18 @@ fn secrets_go_and_their_keys_stay() {
             r"[+] corp.test\robot:Winter25 (Admin)",
             r"[+] corp.test\robot:[password] (Admin)",
         ),
+        (
+            r"[-] corp.test\robot:Winter (25) [x] STATUS_LOGON_FAILURE",
+            r"[-] corp.test\robot:[password] STATUS_LOGON_FAILURE",
+        ),
+        (
+            r"[+] corp.test\robot:Winter\new (25) [x",
+            r"[+] corp.test\robot:[password]",
+        ),
+        (
+            r#"{"out": "[+] corp.test\robot:Winter25 (Admin)\r\nSMB  192.0.2.7  445  DC1  [*] done"}"#,
+            r#"{"out": "[+] corp.test\robot:[password] (Admin)\r\nSMB  192.0.2.7  445  DC1  [*] done"}"#,
+        ),
     ] {
         assert_eq!(clean(before), after);
     }
