@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench replay`. `REPLAY=1000` takes so many cases instead. It runs on as many threads as there are cores,
 //! and the promise is 10 seconds on two for a proposal of ten rules that gain a sentence each. Beside it stand one in which
-//! each rule gains one, and one with other words for a product, by which every case is judged twice.
+//! each rule gains one, one with another word for a product, and one that writes every rule anew, by which every case is judged
+//! twice.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use signpost::actions::releases::replay::Replay;
 use signpost::condition::shape::ConditionFile;
 use signpost::knowledge;
 use signpost::rules::evaluate::Labelled;
-use signpost::rules::{Release, Verdict};
+use signpost::rules::{PackFiles, Release, RuleFile, Verdict};
 use signpost::store::{
     Actor, CaseId, Change, NewCase, NewRelease, NewRound, Receipt, Store, StoredSource,
 };
@@ -109,21 +110,50 @@ fn ten_rules(bencher: Bencher) {
         "uipath.session-not-exist",
         "entra.token-expired",
     ];
-    replay(bencher, |id| SOME.contains(&id), "");
+    replay(bencher, |files| {
+        let some = files.rules.iter_mut();
+        some.filter(|rule| SOME.contains(&rule.id.as_str()))
+            .for_each(gains_a_sentence);
+    });
 }
 
 #[divan::bench(sample_count = 1, sample_size = 1)]
 fn every_rule(bencher: Bencher) {
-    replay(bencher, |_| true, "");
+    replay(bencher, |files| {
+        files.rules.iter_mut().for_each(gains_a_sentence);
+    });
+}
+
+#[divan::bench(sample_count = 1, sample_size = 1)]
+fn a_product_has_another_word(bencher: Bencher) {
+    replay(bencher, |files| {
+        let words = &mut files.products[0].words;
+        words.push("a word that nobody writes".to_owned());
+    });
 }
 
 #[divan::bench(sample_count = 1, sample_size = 1)]
 fn every_case_twice(bencher: Bencher) {
-    replay(bencher, |_| false, "a word that nobody writes");
+    replay(bencher, |files| {
+        for rule in &mut files.rules {
+            let known = std::mem::take(&mut rule.matcher);
+            rule.matcher.all = Some(vec![known]);
+        }
+    });
 }
 
-/// Replays the cases for a release in which these rules are recognised by one sentence more.
-fn replay(bencher: Bencher, differs: impl Fn(&str) -> bool, word: &str) {
+/// A rule is recognised by one sentence more.
+fn gains_a_sentence(rule: &mut RuleFile) {
+    let sentence = ConditionFile {
+        phrase: Some(format!("the queue of {} is closed", rule.id)),
+        ..ConditionFile::default()
+    };
+    let known = std::mem::take(&mut rule.matcher);
+    rule.matcher.any = Some(vec![known, sentence]);
+}
+
+/// Replays the cases for a release that differs from the shipped one by this.
+fn replay(bencher: Bencher, change: impl Fn(&mut PackFiles)) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -135,19 +165,7 @@ fn replay(bencher: Bencher, differs: impl Fn(&str) -> bool, word: &str) {
     runtime.block_on(filled(&store));
     let files = knowledge::read(knowledge::shipped()).expect("the shipped pack");
     let mut changed = files.clone();
-    for rule in &mut changed.rules {
-        if differs(rule.id.as_str()) {
-            let sentence = ConditionFile {
-                phrase: Some(format!("the queue of {} is closed", rule.id)),
-                ..ConditionFile::default()
-            };
-            let known = std::mem::take(&mut rule.matcher);
-            rule.matcher.any = Some(vec![known, sentence]);
-        }
-    }
-    if !word.is_empty() {
-        changed.products[0].words.push(word.to_owned());
-    }
+    change(&mut changed);
     let release = |files| Arc::new(Release::compile(1, 0, files).0);
     let replay = Replay {
         store,

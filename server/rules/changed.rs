@@ -1,15 +1,15 @@
 //! What a release can judge otherwise than the one before it: submissions in which something of a rule that differs is found.
 //!
 //! A proposal changes few rules, and a rule of which nothing is found says nothing, before and after; nor does an alternative
-//! of its condition. So a submission is judged twice only where something of a rule that differs, or of an alternative that
-//! only one of the two has, is found, or holds by facts and events alone.
+//! of its condition, nor a word of a product. So a submission is judged twice only where something of a rule that differs, or
+//! of an alternative or a word that only one of the two has, is found, or holds by facts and events alone.
 
 use std::collections::BTreeSet;
 
 use super::classify::Time;
 use super::compile::{Release, Rule};
 use super::events::Events;
-use super::file::{PackFiles, RuleFile};
+use super::file::{PackFiles, ProductFile, RuleFile};
 use super::judge::{Judged, judge};
 use crate::condition::RuleId;
 use crate::condition::shape::ConditionFile;
@@ -18,12 +18,12 @@ use crate::evidence::{Evidence, NeverStop};
 /// What differs between two releases, as far as judging sees it.
 #[derive(Debug)]
 pub struct Changed {
-    /// The words of products differ, which raise any rule.
+    /// What differs could not be put together: any submission may be judged otherwise.
     everything: bool,
     /// A part that guides share differs: rules are told by it only where facts are known.
     procedures: bool,
-    /// The rules that differ, as they were and as they are to be.
-    rules: [Release; 2],
+    /// The rules and the products' words that differ, as they were and as they are to be.
+    parts: [Release; 2],
 }
 
 impl Changed {
@@ -56,6 +56,7 @@ impl Changed {
             });
             let files = PackFiles {
                 rules: rules.collect(),
+                products: other_words(release, other),
                 ..PackFiles::default()
             };
             Release::compile(0, 0, files)
@@ -63,11 +64,9 @@ impl Changed {
         let (old, complaints) = of(before, after);
         let (new, more) = of(after, before);
         Self {
-            everything: before.products != after.products
-                || !complaints.is_empty()
-                || !more.is_empty(),
+            everything: !complaints.is_empty() || !more.is_empty(),
             procedures: before.procedures != after.procedures,
-            rules: [old, new],
+            parts: [old, new],
         }
     }
 
@@ -75,7 +74,7 @@ impl Changed {
     pub fn may_tell(&self, evidence: &Evidence) -> bool {
         self.everything
             || self.procedures && !evidence.facts.is_empty()
-            || self.rules.iter().any(|rules| finds(rules, evidence))
+            || self.parts.iter().any(|part| finds(part, evidence))
     }
 }
 
@@ -123,25 +122,49 @@ fn written_alternatives(condition: &ConditionFile) -> Vec<&ConditionFile> {
     }
 }
 
-/// Whether there is anything of these rules in it.
-fn finds(rules: &Release, evidence: &Evidence) -> bool {
-    if rules.rules.is_empty() {
+/// The products with those words that the other release has not for them: how many of a product's words are there raises
+/// its rules.
+fn other_words(release: &Release, other: &Release) -> Vec<ProductFile> {
+    let times = |product: &ProductFile, word: &String| {
+        let words = product.words.iter();
+        words.filter(|one| *one == word).count()
+    };
+    let known = |product: &ProductFile, word: &String| {
+        let mut same = other.products.iter().filter(|one| one.id == product.id);
+        same.any(|one| times(one, word) == times(product, word))
+    };
+    let products = release.products.iter().map(|product| ProductFile {
+        words: product
+            .words
+            .iter()
+            .filter(|word| !known(product, word))
+            .cloned()
+            .collect(),
+        ..product.clone()
+    });
+    products
+        .filter(|product| !product.words.is_empty())
+        .collect()
+}
+
+/// Whether there is anything of these rules and words in it.
+fn finds(part: &Release, evidence: &Evidence) -> bool {
+    if part.rules.is_empty() && part.products.is_empty() {
         return false;
     }
     // What counts only beside something else is sought where something was found, so any hit tells.
-    let hits = rules.matcher.seek(evidence, &mut Time::until(&NeverStop));
+    let hits = part.matcher.seek(evidence, &mut Time::until(&NeverStop));
     if hits.0.iter().any(|hits| !hits.is_empty()) {
         return true;
     }
     let events = Events::of(evidence);
-    let mut rules = rules.rules.values();
+    let mut rules = part.rules.values();
     rules.any(|rule| !matches!(judge(rule, evidence, &hits, &events), Judged::Silent))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::compare;
-    use super::super::file::ProductFile;
     use super::*;
     use crate::condition::ProductId;
     use crate::evidence::read_texts;
@@ -312,6 +335,32 @@ mod tests {
         let changed = Changed::between(&before, &after);
         assert!(!changed.may_tell(&read("the run failed: the queue is full")));
         assert!(changed.may_tell(&read("the run failed: the queue is closed")));
+    }
+
+    #[test]
+    fn a_product_s_words_tell_where_they_stand_and_its_name_does_not() {
+        let with = |name: &str, words: &[&str]| {
+            compiled(PackFiles {
+                products: vec![ProductFile {
+                    id: ProductId::parse("demo").unwrap(),
+                    name: name.to_owned(),
+                    words: words.iter().map(|word| (*word).to_owned()).collect(),
+                }],
+                ..files(&BASE, "escalate")
+            })
+        };
+        let before = with("Demo", &["bench", "crate"]);
+        let words = Changed::between(&before, &with("Demo", &["crate", "shelf"]));
+        for (text, tells) in [
+            ("the queue is full", false),
+            ("the queue of the crate is full", false),
+            ("the queue of the bench is full", true),
+            ("the queue of the shelf is full", true),
+        ] {
+            assert_eq!(words.may_tell(&read(text)), tells, "{text}");
+        }
+        let name = Changed::between(&before, &with("The demo", &["crate", "bench"]));
+        assert!(!name.may_tell(&read("the queue of the bench is full")));
     }
 
     #[test]
