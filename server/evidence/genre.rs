@@ -44,6 +44,7 @@ pub fn only_names_errors(text: &str, entry: &Range<usize>, place: &Range<usize>)
     settings::is_configured(&lines, &place)
         || detection::is_rule(&lines)
         || lines.own.len() <= LONGEST && is_written_by_hand(&lines, &place)
+        || lines.is_row_of_a_page() && glossary::is_row_of_a_glossary(&lines, &place)
 }
 
 /// The kinds that people write, and programs do not.
@@ -97,6 +98,12 @@ impl<'t> Lines<'t> {
             before: before.take(AROUND).collect(),
             behind: behind.take(AROUND).collect(),
         })
+    }
+
+    /// A row of a table in Markdown, where a cell holds whole paragraphs.
+    fn is_row_of_a_page(&self) -> bool {
+        let own = self.own.trim();
+        own.starts_with('|') && own.ends_with('|')
     }
 
     /// The line above that it is indented under.

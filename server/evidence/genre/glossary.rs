@@ -116,8 +116,9 @@ fn explained(piece: &str) -> Option<&str> {
     (is_code(bare(code)) && (1..=6).contains(&words)).then_some(code)
 }
 
-/// A row whose column holds another code in every row, without a time or a name of what it happened to.
-fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+/// A row of a table in which a column holds another code in every row, without a time or a name of what it happened to.
+/// What stands beside codes with the status that a service answers explains them.
+pub(super) fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     ['|', '\t', ';', ','].into_iter().any(|separator| {
         if !is_row(lines.own, separator) {
             return false;
@@ -130,42 +131,69 @@ fn is_row_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         let rows = block[own - first..].iter().take_while(fits).copied();
         let rows = rows.filter(|row| !is_rule(row)).collect::<Vec<_>>();
         let column = lines.own[..place.start].matches(separator).count();
-        let cell = |row: &str| {
-            row.split(separator)
-                .nth(column)
-                .map(|cell| bare(cell).to_owned())
-        };
-        let cells = rows.iter().filter_map(|row| cell(row));
-        let codes = cells.filter(|cell| is_code(cell)).collect::<BTreeSet<_>>();
-        let with_code = rows
-            .iter()
-            .filter(|row| cell(row).is_some_and(|cell| is_code(&cell)))
-            .count();
-        let heads = rows
-            .first()
-            .filter(|row| cell(row).is_none_or(|cell| !is_code(&cell)));
-        let heads = heads.map(|head| {
-            KIND.as_ref()
-                .map_or((*head).into(), |kind| kind.replace_all(head, "code"))
-        });
-        let heads = heads.as_deref();
-        let happened = heads.is_some_and(|head| says(&HAPPENED, head))
-            || rows.iter().any(|row| says(&TIME, row));
-        let explains = |row: &&&str| {
-            let cells = row.split(separator).enumerate();
-            let others = cells.filter(|(at, _)| *at != column);
-            others
-                .clone()
-                .any(|(_, cell)| bare(cell).split_whitespace().count() >= 3)
-        };
-        let told = heads.is_some_and(|head| says(&EXPLAINED, head))
-            || rows.iter().filter(explains).count() * 2 >= rows.len();
-        is_code(&cell(lines.own).unwrap_or_default())
-            && codes.len() >= ROWS
-            && codes.len() == with_code
-            && !happened
-            && told
+        let is_spelt_out = |cell: &str| is_code(cell) && (is_number(cell) || is_reason(cell));
+        explains_codes(&rows, lines.own, (separator, column), is_code)
+            || separator == '|'
+                && rows.iter().filter(|row| has_http_status(row)).count() + 1 >= rows.len()
+                && (0..=COLUMNS)
+                    .filter(|other| *other != column)
+                    .any(|other| explains_codes(&rows, lines.own, (separator, other), is_spelt_out))
     })
+}
+
+/// So many columns at the left may hold the codes.
+const COLUMNS: usize = 4;
+
+fn is_number(cell: &str) -> bool {
+    cell.starts_with("0x") || cell.starts_with("AADSTS")
+}
+
+/// Several words in one, as no machine is called.
+fn is_reason(cell: &str) -> bool {
+    cell.chars().all(char::is_alphabetic) && cell.chars().any(char::is_lowercase)
+}
+
+/// Whether a cell holds what a service answers with each code: flows and jobs have no such.
+fn has_http_status(row: &str) -> bool {
+    let is_status = |cell: &str| cell.len() == 3 && cell.starts_with(['4', '5']);
+    row.split('|')
+        .map(bare)
+        .any(|cell| is_status(cell) && cell.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Whether this column holds another code in every row but a heading, and the others say what each means.
+fn explains_codes(
+    rows: &[&str],
+    own: &str,
+    (separator, column): (char, usize),
+    is_code: impl Fn(&str) -> bool,
+) -> bool {
+    let cell = |row: &str| {
+        let cell = row.split(separator).nth(column);
+        cell.map_or("", bare).to_owned()
+    };
+    let cells = rows.iter().map(|row| cell(row));
+    let codes = cells.filter(|cell| is_code(cell)).collect::<Vec<_>>();
+    let different = codes.iter().collect::<BTreeSet<_>>().len();
+    if !is_code(&cell(own)) || different < ROWS || different < codes.len() {
+        return false;
+    }
+    let heads = rows.first().filter(|row| !is_code(&cell(row)));
+    let heads = heads.map(|head| {
+        KIND.as_ref()
+            .map_or((*head).into(), |kind| kind.replace_all(head, "code"))
+    });
+    let heads = heads.as_deref();
+    let happened =
+        heads.is_some_and(|head| says(&HAPPENED, head)) || rows.iter().any(|row| says(&TIME, row));
+    let explains = |row: &&&str| {
+        let cells = row.split(separator).enumerate();
+        let mut others = cells.filter(|(at, _)| *at != column);
+        others.any(|(_, cell)| bare(cell).split_whitespace().count() >= 3)
+    };
+    let told = heads.is_some_and(|head| says(&EXPLAINED, head))
+        || rows.iter().filter(explains).count() * 2 >= rows.len();
+    !happened && told
 }
 
 /// A line that opens with a code and explains it, among others that open with other codes.

@@ -173,6 +173,29 @@ fn a_glossary_explains_errors_and_a_table_of_runs_reports_them() {
 }
 
 #[test]
+fn what_stands_beside_codes_in_a_table_of_a_page_explains_them() {
+    let told = "the queue is full";
+    let long = "and so on, ".repeat(60);
+    let rows = |lead: [&str; 3]| {
+        format!(
+            "|{}|Ask whoever owns it, {long}|\n|{}|Wait: {told} there. {long}|\n|{}|Nobody is listening.|",
+            lead[0], lead[1], lead[2]
+        )
+    };
+    let page = rows(["BadLogon|401", "QueueFull|429", "NoListener|400"]);
+    assert!(names(&page, told), "{page}");
+    for log in [
+        ["InvoiceRun|vm1", "PayrollRun|vm2", "ReportsRun|vm3"],
+        ["InvoiceRun|", "PayrollRun|", "ReportsRun|"],
+        ["10:01|401", "10:02|429", "10:03|400"],
+        ["QueueFull|429", "QueueFull|429", "QueueFull|429"],
+    ] {
+        let log = rows(log);
+        assert!(!names(&log, told), "{log}");
+    }
+}
+
+#[test]
 fn one_of_several_changes_is_no_report() {
     let changes = "4.2\n- Fixed: BadLogon is shown in words\n- Improved: the tray menu";
     assert!(names(changes, "BadLogon"));
