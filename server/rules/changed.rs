@@ -20,9 +20,11 @@ use crate::evidence::{Evidence, NeverStop};
 pub struct Changed {
     /// What differs could not be put together: any submission may be judged otherwise.
     everything: bool,
-    /// A part that guides share differs: rules are told by it only where facts are known.
+    /// A part that guides share differs. A guide tells something of a rule only where facts are known: see `classify::is_over`.
     procedures: bool,
-    /// The rules and the products' words that differ, as they were and as they are to be.
+    /// The rules whose guides differ, as they were and as they are to be.
+    guides: [Release; 2],
+    /// The rules that are recognised otherwise and the products' words that differ, as they were and as they are to be.
     parts: [Release; 2],
 }
 
@@ -31,19 +33,19 @@ impl Changed {
     pub fn between(before: &Release, after: &Release) -> Self {
         let ids = before.rules.keys().chain(after.rules.keys());
         let (same, mut differing): (BTreeSet<_>, BTreeSet<_>) =
-            ids.partition(|id| judges_alike(before, after, id));
+            ids.partition(|id| recognises_alike(before, after, id));
         // Whom a rule refines through one that differs.
         let gives_way_alike = |one: &&RuleId| {
             let mut others = same.iter();
             others.all(|other| before.refines(one, other) == after.refines(one, other))
         };
         differing.extend(same.iter().filter(|one| !gives_way_alike(one)));
-        let of = |release: &Release, other: &Release| {
+        let part = |release: &Release, other: &Release| {
             let rules = differing.iter().filter_map(|id| {
                 let rule = release.rules.get(*id)?;
                 // One that is alike is here for whom it gives way to: all of it counts.
                 let only_words =
-                    differs_in_words(before, after, id) && !judges_alike(before, after, id);
+                    differs_in_words(before, after, id) && !recognises_alike(before, after, id);
                 let other = other.rules.get(*id).filter(|_| only_words);
                 let matcher = other.map_or_else(
                     || Some(rule.file.matcher.clone()),
@@ -54,38 +56,55 @@ impl Changed {
                     ..rule.file.clone()
                 })
             });
-            let files = PackFiles {
+            PackFiles {
                 rules: rules.collect(),
                 products: other_words(release, other),
                 ..PackFiles::default()
-            };
-            Release::compile(0, 0, files)
+            }
         };
-        let (old, complaints) = of(before, after);
-        let (new, more) = of(after, before);
+        let guides = |release: &Release, other: &Release| {
+            let rules = release.rules.iter().filter(|(id, rule)| {
+                let other = other.rules.get(*id);
+                other.is_some_and(|other| other.guide != rule.guide)
+            });
+            PackFiles {
+                rules: rules.map(|(_, rule)| rule.file.clone()).collect(),
+                ..PackFiles::default()
+            }
+        };
+        let mut everything = false;
+        let mut compiled = |files| {
+            let (release, complaints) = Release::compile(0, 0, files);
+            everything |= !complaints.is_empty();
+            release
+        };
+        let parts = [part(before, after), part(after, before)].map(&mut compiled);
+        let guides = [guides(before, after), guides(after, before)].map(&mut compiled);
         Self {
-            everything: !complaints.is_empty() || !more.is_empty(),
+            everything,
             procedures: before.procedures != after.procedures,
-            parts: [old, new],
+            guides,
+            parts,
         }
     }
 
     /// Whether the two releases may judge this otherwise; where they may not, they do not.
     pub fn may_tell(&self, evidence: &Evidence) -> bool {
+        let finds = |parts: &[Release; 2]| parts.iter().any(|part| finds(part, evidence));
         self.everything
-            || self.procedures && !evidence.facts.is_empty()
-            || self.parts.iter().any(|part| finds(part, evidence))
+            || !evidence.facts.is_empty() && (self.procedures || finds(&self.guides))
+            || finds(&self.parts)
     }
 }
 
-/// Whether a rule is in both and everything of it that judging looks at is the same.
-fn judges_alike<'a>(before: &'a Release, after: &'a Release, id: &RuleId) -> bool {
+/// Whether a rule is in both and everything of it by which it is recognised and ranked is the same.
+fn recognises_alike<'a>(before: &'a Release, after: &'a Release, id: &RuleId) -> bool {
     let [old, new] = [before, after].map(|release| release.rules.get(id));
     let matcher = |rule: &'a Rule| &rule.file.matcher;
     differs_in_words(before, after, id) && old.map(matcher) == new.map(matcher)
 }
 
-/// Whether a rule is in both and nothing but how it is recognised differs, if that.
+/// Whether a rule is in both and nothing of this differs but its condition, if that.
 fn differs_in_words(before: &Release, after: &Release, id: &RuleId) -> bool {
     let (Some(old), Some(new)) = (before.rules.get(id), after.rules.get(id)) else {
         return false;
@@ -95,7 +114,6 @@ fn differs_in_words(before: &Release, after: &Release, id: &RuleId) -> bool {
         && one.product == other.product
         && one.refines == other.refines
         && one.facts == other.facts
-        && old.guide == new.guide
 }
 
 /// The alternatives of a condition that another one has not; `None` where it has them all. Each is judged by itself, so
@@ -202,7 +220,7 @@ mod tests {
         (
             "joined",
             "",
-            "{ any: [ { fact: dsreg.AzureAdJoined, is: 'NO' }, { all: [ { code: '0xC000006D' }, { fact: dsreg.DomainJoined, is: 'NO' } ] } ] }",
+            "{ any: [ { fact: dsregcmd.AzureAdJoined, is: 'NO' }, { all: [ { code: '0xC000006D' }, { fact: dsregcmd.DomainJoined, is: 'NO' } ] } ] }",
         ),
     ];
 
@@ -268,7 +286,7 @@ mod tests {
                 "facts alone",
                 with(
                     3,
-                    ("joined", "", "{ fact: dsreg.AzureAdJoined, is: 'YES' }"),
+                    ("joined", "", "{ fact: dsregcmd.AzureAdJoined, is: 'YES' }"),
                 ),
             ),
             (
@@ -278,7 +296,7 @@ mod tests {
                     (
                         "joined",
                         "",
-                        "{ all: [ { fact: dsreg.DomainJoined, is: 'NO' }, { not: { phrase: nothing } } ] }",
+                        "{ all: [ { fact: dsregcmd.DomainJoined, is: 'NO' }, { not: { phrase: nothing } } ] }",
                     ),
                 ),
             ),
@@ -289,7 +307,7 @@ mod tests {
                     (
                         "general",
                         "",
-                        "{ any: [ { phrase: the queue is full }, { any: [ { phrase: order of * lines }, { all: [ { fact: dsreg.DomainJoined, is: 'NO' }, { not: { phrase: nothing } } ] } ] } ] }",
+                        "{ any: [ { phrase: the queue is full }, { any: [ { phrase: order of * lines }, { all: [ { fact: dsregcmd.DomainJoined, is: 'NO' }, { not: { phrase: nothing } } ] } ] } ] }",
                     ),
                 ),
             ),
@@ -300,7 +318,7 @@ mod tests {
                     (
                         "joined",
                         "",
-                        "{ any: [ { fact: dsreg.AzureAdJoined, is: 'NO' }, { all: [ { code: '0xC000006D' }, { phrase: the run failed, context: true } ] } ] }",
+                        "{ any: [ { fact: dsregcmd.AzureAdJoined, is: 'NO' }, { all: [ { code: '0xC000006D' }, { phrase: the run failed, context: true } ] } ] }",
                     ),
                 ),
             ),
@@ -335,6 +353,16 @@ mod tests {
         let changed = Changed::between(&before, &after);
         assert!(!changed.may_tell(&read("the run failed: the queue is full")));
         assert!(changed.may_tell(&read("the run failed: the queue is closed")));
+    }
+
+    #[test]
+    fn a_guide_tells_something_only_where_facts_are_known() {
+        let before = compiled(files(&BASE, "escalate"));
+        let changed = Changed::between(&before, &compiled(files(&BASE, "resolved")));
+        assert!(!changed.may_tell(&read(TEXTS[0])));
+        assert!(!changed.may_tell(&read(TEXTS[7])));
+        assert!(changed.may_tell(&read(TEXTS[6])));
+        assert!(changed.may_tell(&read(&format!("{}\n{}", TEXTS[0], TEXTS[7]))));
     }
 
     #[test]

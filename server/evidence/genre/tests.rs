@@ -190,8 +190,8 @@ fn what_stands_beside_codes_in_a_table_of_a_page_explains_them() {
         ["10:01|401", "10:02|429", "10:03|400"],
         ["QueueFull|429", "QueueFull|429", "QueueFull|429"],
     ] {
-        let log = rows(log);
-        assert!(!names(&log, told), "{log}");
+        let table = rows(log);
+        assert!(!names(&table, told), "{table}");
     }
 }
 
