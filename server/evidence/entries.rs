@@ -1,7 +1,7 @@
 //! Where one record ends and the next begins: conditions joined by `all` must hold within one entry.
 //!
-//! A text is split only where it is plainly a log, JSON lines, a list of JSON objects or a line for each of several machines;
-//! any other text is one entry.
+//! A text is split only where it is plainly a log, JSON lines, a list of JSON objects, a line for each of several machines, or
+//! the same command tried several times; any other text is one entry.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,6 +11,7 @@ use serde::de::IgnoredAny;
 
 use super::{Text, abreast};
 
+mod attempts;
 mod records;
 
 /// Of a large text each core looks at so many lines at a time,
@@ -31,8 +32,6 @@ static STAMP: LazyLock<Regex> = LazyLock::new(|| {
         r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4},? +\d{1,2}:\d{2}",
         r"|\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?\b",
         r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} +\d{2}:\d{2}:\d{2}",
-        // Protocol, address, port, host and mark, as NetExec (https://www.netexec.wiki) prints one sign-in a line.
-        r"|(?:SMB|LDAPS?|WINRM|RDP|MSSQL|WMI|SSH) {2,}\S+ +\d{1,5} +\S+ +\[[-+*!]\] ",
         r")"
     ))
     .expect("a constant pattern; a test compiles it")
@@ -50,7 +49,8 @@ pub fn split(text: &Text) -> Vec<Range<usize>> {
     let starts = json_lines(text)
         .or_else(|| stamped(text))
         .or_else(|| records::starts(text.as_str()))
-        .or_else(|| machines(text));
+        .or_else(|| machines(text))
+        .or_else(|| attempts::starts(text));
     let Some(starts) = starts else {
         return vec![whole];
     };
@@ -174,10 +174,10 @@ fn numbered_name(line: &str) -> Option<&str> {
     (named && (1..=4).contains(&digits)).then_some(name)
 }
 
-/// Every stamp begins with a digit, a month or a protocol, perhaps behind brackets or quotes.
+/// Every stamp begins with a digit or a month, perhaps behind brackets or quotes.
 fn can_be_stamped(line: &str) -> bool {
     let first = line.bytes().find(|byte| !b"[(<\"'".contains(byte));
-    first.is_some_and(|first| first.is_ascii_digit() || b"JFMASONDLWR".contains(&first))
+    first.is_some_and(|first| first.is_ascii_digit() || b"JFMASOND".contains(&first))
 }
 
 /// `2026-03-01 ` or `2026-03-01T`, what most logs print, without the regex.
@@ -255,13 +255,6 @@ mod tests {
         ] {
             assert_eq!(pieces(one).len(), 1, "{one}");
         }
-    }
-
-    #[test]
-    fn sign_ins_that_are_tried_one_a_line_are_entries() {
-        let tried = "SMB         192.0.2.7    445    DC1         [-] corp\\a:x STATUS_LOGON_FAILURE\nSMB         192.0.2.7    445    DC1         [-] corp\\b:x STATUS_ACCOUNT_LOCKED_OUT\nSMB         192.0.2.7    445    DC1         [+] corp\\c:x\n";
-        assert_eq!(pieces(tried).len(), 3);
-        assert_eq!(pieces("SMB is off\nRDP is on\nWMI 7 8 9 [-] x").len(), 1);
     }
 
     #[test]

@@ -61,6 +61,11 @@ fn every_spelling_is_found_as_its_token() {
             NOT_GRANTED,
         ),
         ("17,3221225819,3", "3221225819", NOT_GRANTED),
+        (
+            "SMBApiException: UNKNOWN(4294967295/3221225819): refused",
+            "3221225819",
+            NOT_GRANTED,
+        ),
         ("code (hex) : c000015b", "c000015b", NOT_GRANTED),
         ("Fehlercode c004844c beim Anlegen", "c004844c", UPN_FORM),
         (
@@ -194,6 +199,7 @@ fn lookalikes_stay_silent() {
         "code 3221225819331 shipped, code 3221521484000",
         "order 3221225819-1",
         "order number 3221225819",
+        "see (7/3221225819) and /3221225819",
         "Tel. +3221225819, phone 3221225819",
         "BaseAddress: 0xC00002FA00000000 Size: 0x1000",
         "error at 0xC00002FA`00000000",

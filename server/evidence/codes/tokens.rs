@@ -194,10 +194,16 @@ fn read_ten_digits(text: &str, range: Range<usize>) -> Option<Token> {
     })
 }
 
+/// Before a status that smbj has no name for: `UNKNOWN(4294967295/3221225586)`
+/// (<https://github.com/hierynomus/smbj>, `SMBApiException`).
+const OF_NO_NAME: &str = "(4294967295/";
+
 fn read_unsigned(text: &str, range: Range<usize>) -> Option<Token> {
     let before = &text[..range.start];
     let value = spelling::decimal(&text[range.clone()]).filter(|value| *value >= 0x8000_0000)?;
-    if before.ends_with(['+', '#', '/', '@', '$', '&']) || before.ends_with('.') {
+    let joined =
+        before.ends_with(['+', '#', '/', '@', '$', '&', '.']) && !before.ends_with(OF_NO_NAME);
+    if joined {
         return None;
     }
     let code = spelling::readings(value).into_iter().next()?;
