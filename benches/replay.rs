@@ -3,8 +3,8 @@
 //!
 //! `cargo bench --bench replay`. `REPLAY=1000` takes so many cases instead. It runs on as many threads as there are cores,
 //! and the promise is 10 seconds on two for a proposal of ten rules that gain a sentence each. Beside it stand one in which
-//! each rule gains one, one with another word for a product, and one that writes every rule anew, by which every case is judged
-//! twice.
+//! each rule gains one, one in which each guide does, one with another word for a product, and one that writes the condition of
+//! every rule anew, by which every case is judged twice.
 
 use std::sync::Arc;
 
@@ -121,6 +121,16 @@ fn ten_rules(bencher: Bencher) {
 fn every_rule(bencher: Bencher) {
     replay(bencher, |files| {
         files.rules.iter_mut().for_each(gains_a_sentence);
+    });
+}
+
+#[divan::bench(sample_count = 1, sample_size = 1)]
+fn every_guide(bencher: Bencher) {
+    replay(bencher, |files| {
+        for rule in &mut files.rules {
+            let text = &mut rule.guide.steps[0].text;
+            text.get_or_insert_default().push_str(" Take your time.");
+        }
     });
 }
 
