@@ -303,4 +303,11 @@ impl Guide {
     pub fn step(&self, id: &StepId) -> Option<&Step> {
         self.steps.iter().find(|step| step.id == *id)
     }
+
+    /// The steps as a reader goes through them: the first one first, wherever it stands in the file, then the others.
+    pub fn in_reading_order(&self) -> impl Iterator<Item = &Step> {
+        let (first, others): (Vec<_>, Vec<_>) =
+            self.steps.iter().partition(|step| step.id == self.start);
+        first.into_iter().chain(others)
+    }
 }

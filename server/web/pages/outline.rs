@@ -77,7 +77,7 @@ pub(crate) struct Way {
     pub(crate) parts: Vec<Part>,
 }
 
-/// The outline of a rule's guide.
+/// The outline of a rule's guide, beginning with its first step.
 pub(crate) fn outline(
     rule: &RuleId,
     guide: &Guide,
@@ -85,8 +85,7 @@ pub(crate) fn outline(
     house: &HouseValues,
 ) -> Vec<OutlineStep> {
     let numbers = guide
-        .steps
-        .iter()
+        .in_reading_order()
         .enumerate()
         .map(|(at, step)| (&step.id, at + 1))
         .collect();
@@ -98,8 +97,7 @@ pub(crate) fn outline(
         house,
     };
     guide
-        .steps
-        .iter()
+        .in_reading_order()
         .map(|step| maker.step(&step.id, &step.kind))
         .collect()
 }
@@ -362,6 +360,30 @@ fn anchor(id: &StepId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_outline_begins_with_the_first_step_wherever_the_file_has_it() {
+        let pack = crate::knowledge::read(crate::knowledge::shipped()).unwrap();
+        let (release, _) = Release::compile(1, 0, pack);
+        let rule = release
+            .rules
+            .values()
+            .find(|rule| rule.guide.steps.len() > 3);
+        let rule = rule.unwrap();
+        let told = |guide: &Guide| {
+            let steps = outline(&rule.file.id, guide, &release, &HouseValues::new());
+            let each = steps.into_iter().map(|step| {
+                let ways = step.ways.iter().map(|way| way.number);
+                (step.number, step.anchor, ways.collect::<Vec<_>>())
+            });
+            each.collect::<Vec<_>>()
+        };
+        let mut guide = rule.guide.clone();
+        let first = guide.steps.remove(0);
+        assert_eq!(first.id, guide.start);
+        guide.steps.push(first);
+        assert_eq!(told(&guide), told(&rule.guide));
+    }
 
     #[test]
     fn a_placeholder_reads_as_the_name_of_its_value() {

@@ -433,7 +433,13 @@ impl EditPage {
 
 fn drawn(rule: &RuleFile, live: &Release) -> Map {
     let guide = resolve_guide(&rule.guide, &rule.facts, &mut Vec::new());
-    map(&outline(&rule.id, &guide, live, &HouseValues::new()))
+    let mut map = map(&outline(&rule.id, &guide, live, &HouseValues::new()));
+    // The cards of the form are numbered as the file has them.
+    for (one, step) in map.boxes.iter_mut().zip(guide.in_reading_order()) {
+        let at = rule.guide.steps.iter().position(|own| own.id == step.id);
+        one.number = at.map_or(one.number, |at| at + 1);
+    }
+    map
 }
 
 /// Errors, each with the lines around it.
