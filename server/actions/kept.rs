@@ -108,9 +108,9 @@ impl Kept {
 /// About how many bytes of memory evidence takes: its texts count exactly, the rest by what one of its kind takes.
 fn weight(evidence: &Evidence) -> usize {
     let sources = evidence.sources.iter().map(|source| {
-        let lines = source.text.line_count() * size_of::<usize>();
-        let ranges = (source.entries.len() + source.claimed.len()) * 2 * size_of::<usize>();
-        source.text.as_str().len() + lines + ranges + 256
+        let starts = (source.text.line_count() + source.entries.len()) * size_of::<u32>();
+        let claimed = source.claimed.len() * 2 * size_of::<usize>();
+        source.text.as_str().len() + starts + claimed + 256
     });
     let facts = evidence.facts.iter();
     let facts = facts.map(|fact| 320 + 2 * fact.key.as_str().len() + fact.value.to_string().len());

@@ -2,7 +2,7 @@
 
 use super::shape::{Complaint, ConditionFile, ShortNames, fact_leaf, resolve};
 use super::*;
-use crate::evidence::{Closes, Source, Span, Text};
+use crate::evidence::{Closes, Entries, Source, Span, Text};
 
 use Truth::{False, True, Unknown};
 
@@ -27,7 +27,7 @@ fn evidence() -> Evidence {
             text: Text::new("x"),
             kinds: Vec::new(),
             claimed: Vec::new(),
-            entries: Vec::new(),
+            entries: Entries::default(),
         }],
         facts: vec![
             fact("t.One", "1".into(), 1),

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::de::IgnoredAny;
 
+use super::offsets::Offsets;
 use super::{Text, abreast};
 
 mod attempts;
@@ -43,32 +44,69 @@ static SECONDS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// The byte ranges of the entries: sorted, apart, and together the whole text.
-pub fn split(text: &Text) -> Vec<Range<usize>> {
-    let whole = 0..text.as_str().len();
-    let starts = json_lines(text)
-        .or_else(|| stamped(text))
-        .or_else(|| records::starts(text.as_str()))
-        .or_else(|| machines(text))
-        .or_else(|| attempts::starts(text));
-    let Some(starts) = starts else {
-        return vec![whole];
-    };
-    // Whatever stands before the first record belongs to it, unless it is lines of its own.
-    let mut bounds = starts;
-    if bounds.first() != Some(&0) {
-        bounds.insert(0, 0);
-    }
-    bounds.push(whole.end);
-    bounds
-        .windows(2)
-        .filter(|pair| pair[0] < pair[1])
-        .map(|pair| pair[0]..pair[1])
-        .collect()
+/// The entries of a text, in order: byte ranges that together cover it. There is always one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entries {
+    /// Where those behind the first begin.
+    further: Offsets,
+    /// Where the last one ends.
+    end: usize,
 }
 
-fn json_lines(text: &Text) -> Option<Vec<usize>> {
-    let mut starts = Vec::new();
+impl Entries {
+    /// Of a text that is so long. What stands before the first start belongs to an entry too.
+    pub(crate) fn new(starts: impl IntoIterator<Item = usize>, end: usize) -> Self {
+        let mut further = Offsets::default();
+        let mut last = 0;
+        for start in starts {
+            if last < start && start < end {
+                further.push(start);
+                last = start;
+            }
+        }
+        Self { further, end }
+    }
+
+    /// How many there are.
+    #[expect(clippy::len_without_is_empty, reason = "there is always one")]
+    pub fn len(&self) -> usize {
+        self.further.len() + 1
+    }
+
+    /// The entry of this number, from 0.
+    pub fn get(&self, number: usize) -> Option<Range<usize>> {
+        let start = match number.checked_sub(1) {
+            None => 0,
+            Some(before) => self.further.get(before)?,
+        };
+        Some(start..self.further.get(number).unwrap_or(self.end))
+    }
+
+    /// The number of the entry that holds the byte at `offset`; behind the text that of the last.
+    pub fn of(&self, offset: usize) -> usize {
+        self.further.up_to(offset)
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Range<usize>> {
+        (0..self.len()).filter_map(|number| self.get(number))
+    }
+}
+
+/// Takes a text apart.
+pub fn split(text: &Text) -> Entries {
+    let starts = json_lines(text)
+        .or_else(|| stamped(text))
+        .or_else(|| Some(records::starts(text.as_str())?.into_iter().collect()))
+        .or_else(|| machines(text))
+        .or_else(|| Some(attempts::starts(text)?.into_iter().collect()));
+    // Whatever stands before the first record belongs to it, unless it is lines of its own.
+    let starts = starts.unwrap_or_default();
+    Entries::new(starts.iter(), text.as_str().len())
+}
+
+fn json_lines(text: &Text) -> Option<Offsets> {
+    let mut starts = Offsets::default();
     for line in text.lines().filter(|line| !line.text.trim().is_empty()) {
         let trimmed = line.text.trim();
         let object = trimmed.starts_with('{')
@@ -86,7 +124,7 @@ fn json_lines(text: &Text) -> Option<Vec<usize>> {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Stamps {
     /// Where the stamped lines start.
-    starts: Vec<usize>,
+    starts: Offsets,
     /// How many of them have seconds.
     timed: usize,
     /// How many lines have none.
@@ -117,8 +155,8 @@ impl Stamps {
     fn of_all(text: &Text, piece: usize) -> Self {
         let mut all = Self::default();
         for some in abreast::pieces(1..text.line_count() + 1, piece).chunks(PIECES) {
-            for mut stamps in abreast::each(some, |lines| Self::of(text, lines.clone())) {
-                all.starts.append(&mut stamps.starts);
+            for stamps in abreast::each(some, |lines| Self::of(text, lines.clone())) {
+                all.starts.extend(stamps.starts.iter());
                 all.timed += stamps.timed;
                 all.others += stamps.others;
             }
@@ -127,7 +165,7 @@ impl Stamps {
     }
 }
 
-fn stamped(text: &Text) -> Option<Vec<usize>> {
+fn stamped(text: &Text) -> Option<Offsets> {
     let is_large = text.as_str().len() >= abreast::LARGE;
     let piece = if is_large { LINES } else { text.line_count() };
     let Stamps {
@@ -144,12 +182,12 @@ fn stamped(text: &Text) -> Option<Vec<usize>> {
 const MACHINES: usize = 200;
 
 /// `RPA-VM-01: …` and `RPA-VM-02: …`: each line begins with another name of one family, and is about that one alone.
-fn machines(text: &Text) -> Option<Vec<usize>> {
+fn machines(text: &Text) -> Option<Offsets> {
     if text.line_count() > MACHINES {
         return None;
     }
     let lines = text.lines().filter(|line| !line.text.trim().is_empty());
-    let mut starts = Vec::new();
+    let mut starts = Offsets::default();
     let mut names = Vec::new();
     for line in lines {
         names.push(numbered_name(line.text)?);
@@ -207,7 +245,7 @@ mod tests {
 
     fn pieces(text: &str) -> Vec<String> {
         split(&Text::new(text))
-            .into_iter()
+            .iter()
             .map(|range| text[range].to_owned())
             .collect()
     }

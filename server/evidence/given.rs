@@ -10,7 +10,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Closes, Evidence, Fact, FactKey, FactValue, Reading, Scope, Source, Span, Text};
+use super::{
+    Closes, Entries, Evidence, Fact, FactKey, FactValue, Reading, Scope, Source, Span, Text,
+};
 
 /// Writes the facts as text, one `key = value` line each.
 pub fn write(facts: &BTreeMap<String, FactValue>) -> String {
@@ -80,7 +82,7 @@ impl Evidence {
             round: 1,
             kinds: Vec::new(),
             claimed: std::iter::once(0..text.as_str().len()).collect(),
-            entries: std::iter::once(0..text.as_str().len()).collect(),
+            entries: Entries::new([], text.as_str().len()),
             text,
         });
         evidence

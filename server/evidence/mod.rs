@@ -40,6 +40,7 @@ pub mod machines;
 pub mod mention;
 mod names;
 pub mod net;
+mod offsets;
 mod pattern;
 pub mod proof;
 mod reading;
@@ -56,6 +57,7 @@ mod upload;
 pub mod whoami;
 pub mod whose;
 
+pub use entries::Entries;
 pub use events::{Event, EventField};
 pub use fact::{About, Closes, Fact, FactKey, FactValue, Lookup, Scope, fold_key};
 pub use limits::{Budget, Ended, NeverStop, Stop};
@@ -121,8 +123,8 @@ pub struct Source {
     pub kinds: Vec<&'static str>,
     /// Byte ranges (whole lines) that a fact or event reader claimed, sorted and apart: text conditions do not look here.
     pub claimed: Vec<Range<usize>>,
-    /// Byte ranges of the entries (log record, JSON line, mail) that together cover the text; one when it is not split.
-    pub entries: Vec<Range<usize>>,
+    /// The entries (log record, JSON line, mail) that together cover the text; one when it is not split.
+    pub entries: Entries,
 }
 
 /// Where something stands: `source` is an index into [`Evidence::sources`], `start..end` are byte offsets into

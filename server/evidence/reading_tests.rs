@@ -52,7 +52,7 @@ fn check(evidence: &Evidence) {
             assert!(pair[0].end < pair[1].start, "{:?}", source.claimed);
         }
         let mut end = 0;
-        for entry in &source.entries {
+        for entry in source.entries.iter() {
             assert_eq!(entry.start, end);
             end = entry.end;
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use memchr::memchr_iter;
 
+use super::offsets::Offsets;
 use super::{Span, abreast};
 
 /// Of a large text each core looks at so much at a time,
@@ -16,7 +17,7 @@ const PIECES: usize = 32;
 #[derive(Debug, Clone)]
 pub struct Text {
     text: Arc<String>,
-    starts: Arc<Vec<usize>>,
+    starts: Arc<Offsets>,
 }
 
 /// One physical line, without its line break.
@@ -76,12 +77,12 @@ impl Text {
 
     /// The line, from 1, that holds the byte at `offset`.
     pub fn line_of(&self, offset: usize) -> usize {
-        self.starts.partition_point(|start| *start <= offset)
+        self.starts.up_to(offset)
     }
 
     /// The `number`th line, from 1.
     pub fn line(&self, number: usize) -> Option<Line<'_>> {
-        let start = *self.starts.get(number.checked_sub(1)?)?;
+        let start = self.starts.get(number.checked_sub(1)?)?;
         let end = self
             .starts
             .get(number)
@@ -106,23 +107,19 @@ impl Text {
 
     /// The byte range of the whole lines `first..=last` (from 1), line breaks included.
     pub fn range_of_lines(&self, first: usize, last: usize) -> Range<usize> {
-        let start = self
-            .starts
-            .get(first - 1)
-            .copied()
-            .unwrap_or(self.text.len());
-        let end = self.starts.get(last).copied().unwrap_or(self.text.len());
+        let start = self.starts.get(first - 1).unwrap_or(self.text.len());
+        let end = self.starts.get(last).unwrap_or(self.text.len());
         start..end.max(start)
     }
 }
 
 /// Where the lines of a text start, each piece of it looked at by itself.
-fn starts(text: &[u8], piece: usize) -> Vec<usize> {
+fn starts(text: &[u8], piece: usize) -> Offsets {
     let pieces = abreast::pieces(0..text.len(), piece);
     let breaks = |piece: &Range<usize>| memchr_iter(b'\n', &text[piece.clone()]);
     // Counted first: a list that grows takes up to twice the memory.
     let counts = abreast::each(&pieces, |piece| breaks(piece).count());
-    let mut starts = Vec::with_capacity(counts.iter().sum::<usize>() + 1);
+    let mut starts = Offsets::with_capacity(counts.iter().sum::<usize>() + 1);
     starts.push(0);
     for some in pieces.chunks(PIECES) {
         let found = abreast::each(some, |piece| {
@@ -146,7 +143,7 @@ mod tests {
         ) {
             let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
             let expected = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1));
-            proptest::prop_assert_eq!(starts(text.as_bytes(), piece), expected.collect::<Vec<_>>());
+            proptest::prop_assert_eq!(starts(text.as_bytes(), piece), expected.collect::<Offsets>());
         }
     }
 }

@@ -224,7 +224,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::evidence::{Closes, Evidence, Fact, Round, Scope, Source, Span, Text};
+    use crate::evidence::{Closes, Entries, Evidence, Fact, Round, Scope, Source, Span, Text};
 
     const SPAN: Span = Span {
         source: 0,
@@ -248,7 +248,7 @@ mod tests {
                 text: Text::new("x"),
                 kinds: Vec::new(),
                 claimed: Vec::new(),
-                entries: Vec::new(),
+                entries: Entries::default(),
             }],
             facts: vec![
                 fact(value, "tool.Key"),

@@ -85,7 +85,7 @@ impl TextMatcher {
             let Some(range) = source.entries.get(entry) else {
                 continue;
             };
-            for free in without_claimed(range, &source.claimed) {
+            for free in without_claimed(&range, &source.claimed) {
                 self.seek_phrases(&self.contexts, (at, source), free.clone(), hits, time);
                 Self::seek_regexes(&self.context_regexes, (at, source), free, hits, time);
             }
@@ -143,8 +143,10 @@ impl TextMatcher {
             let known = self.words.contains(&leaf) && !hits.of(leaf).is_empty();
             !known && !hits.is_full(leaf)
         };
-        let within =
-            |range: &Range<usize>| source.entries[entry_of(source, range.start)].end >= range.end;
+        let within = |range: &Range<usize>| {
+            let entry = source.entries.get(source.entries.of(range.start));
+            entry.is_some_and(|entry| entry.end >= range.end)
+        };
         for some in stretches {
             if time.is_over() {
                 return;
@@ -162,7 +164,7 @@ impl TextMatcher {
                 for one in phrases.set.without_parts_of_longer_names(found) {
                     let hit = Hit {
                         span: span(at, source, &one.range),
-                        entry: (at, entry_of(source, one.range.start)),
+                        entry: (at, source.entries.of(one.range.start)),
                         weakened: None,
                         captures: Vec::new(),
                     };
@@ -187,7 +189,7 @@ impl TextMatcher {
             } = found;
             let hit = Hit {
                 span: span(at, source, &range),
-                entry: (at, entry_of(source, range.start)),
+                entry: (at, source.entries.of(range.start)),
                 weakened: None,
                 captures,
             };
@@ -205,7 +207,7 @@ impl TextMatcher {
             let Some(source) = evidence.sources.get(seen.span.source) else {
                 continue;
             };
-            let entry = entry_of(source, seen.span.start);
+            let entry = source.entries.of(seen.span.start);
             for leaf in self.codes.get(&seen.code).into_iter().flatten() {
                 hits.add(
                     *leaf,
@@ -219,12 +221,6 @@ impl TextMatcher {
             }
         }
     }
-}
-
-/// The entry that holds the byte at `offset`; entries cover the text.
-fn entry_of(source: &Source, offset: usize) -> usize {
-    let entry = source.entries.partition_point(|entry| entry.end <= offset);
-    entry.min(source.entries.len().saturating_sub(1))
 }
 
 fn span(source_at: usize, source: &Source, range: &Range<usize>) -> Span {

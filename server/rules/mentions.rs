@@ -85,7 +85,7 @@ impl Asked {
         let place = || {
             let source = &evidence.sources[hit.span.source];
             let text = source.text.as_str();
-            let entry = source.entries.get(hit.entry.1).cloned();
+            let entry = source.entries.get(hit.entry.1);
             let entry = entry.unwrap_or(0..text.len());
             spoken(mention::mention(text, entry, hit.span.start..hit.span.end))
         };

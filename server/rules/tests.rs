@@ -3,7 +3,7 @@
 use super::file::{PackFiles, RuleFile};
 use super::{Confidence, Findings, Release, Role, Verdict, classify};
 use crate::evidence::{
-    Closes, Evidence, Fact, FactKey, FactValue, Scope, Source, Span, Text, codes,
+    Closes, Entries, Evidence, Fact, FactKey, FactValue, Scope, Source, Span, Text, codes,
 };
 
 mod events;
@@ -39,7 +39,7 @@ fn evidence(texts: &[&str]) -> Evidence {
             seen
         });
         evidence.codes.extend(seen);
-        let entries = std::iter::once(0..text.as_str().len()).collect();
+        let entries = Entries::new([], text.as_str().len());
         evidence.sources.push(Source {
             name: format!("paste {at}"),
             round: 1,
@@ -188,7 +188,7 @@ fn words_joined_by_all_hold_within_one_entry() {
     )]);
     let mut split = evidence(&["invalid username\nworkflow credentials"]);
     assert_eq!(ids(&classify(&release, &split, None)), ["both"]);
-    split.sources[0].entries = vec![0..17, 17..37];
+    split.sources[0].entries = Entries::new([17], 37);
     assert_eq!(ids(&classify(&release, &split, None)), Vec::<&str>::new());
 }
 

@@ -235,7 +235,7 @@ fn each_run_of_a_list_is_an_entry() {
         let entries = &evidence.sources[0].entries;
         let records = entries
             .iter()
-            .filter(|entry| text[(*entry).clone()].contains("20"))
+            .filter(|entry| text[entry.clone()].contains("20"))
             .count();
         assert_eq!(records, count, "{text}");
     }
@@ -280,7 +280,7 @@ proptest! {
         check(&text, &(logs::READER.read)("", &text));
         let evidence = read_texts(vec![("paste".to_owned(), text.as_str().to_owned())], 1);
         let mut end = 0;
-        for entry in &evidence.sources[0].entries {
+        for entry in evidence.sources[0].entries.iter() {
             assert_eq!(entry.start, end);
             assert!(text.as_str().is_char_boundary(end));
             end = entry.end;

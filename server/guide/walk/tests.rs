@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::condition::shape::ShortNames;
-use crate::evidence::{Closes, Fact, FactKey, Scope, Source, Span, Text};
+use crate::evidence::{Closes, Entries, Fact, FactKey, Scope, Source, Span, Text};
 use crate::guide::resolve::{resolve_guide, resolve_procedure};
 use crate::guide::shape::{GuideFile, ProcedureFile};
 
@@ -80,7 +80,7 @@ fn round(round: Round, lines: &[&str]) -> Evidence {
         text,
         kinds: Vec::new(),
         claimed: Vec::new(),
-        entries: Vec::new(),
+        entries: Entries::default(),
     });
     evidence
 }

@@ -263,7 +263,7 @@ fn middle_cut(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Matcher, Source, Span};
+    use crate::evidence::{Entries, Matcher, Source, Span};
 
     fn source(text: &str) -> Evidence {
         Evidence {
@@ -273,7 +273,7 @@ mod tests {
                 text: Text::new(text),
                 kinds: Vec::new(),
                 claimed: Vec::new(),
-                entries: Vec::new(),
+                entries: Entries::default(),
             }],
             ..Evidence::default()
         }
