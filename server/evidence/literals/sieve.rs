@@ -1,28 +1,30 @@
 //! Short literals, or some of which the longest at a place counts, sought in a large text in which few of them stand.
 //!
-//! An automaton waits at every byte for where the byte before led. So a sieve goes before it: the same table of
-//! transitions, walked at several places of the text in turn, which wait for different bytes. It only tells where literals
+//! An automaton waits at every byte for where the byte before led. So a sieve goes before it: a table of transitions of its
+//! own, walked at several places of the text in turn, which wait for different bytes. It only tells where literals may
 //! stand; what is found there the automaton says.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use aho_corasick::automaton::{Automaton, StateID};
-use aho_corasick::dfa::DFA;
-use aho_corasick::{AhoCorasick, Anchored, Input, Match, MatchKind};
+use aho_corasick::{AhoCorasick, Input, Match, MatchKind};
 
 use crate::evidence::abreast;
 
-/// So many places are walked in turn,
-const LANES: usize = 4;
-/// so far each at a time.
+/// So many places are walked in turn: all that a step needs of them stays in registers,
+const LANES: usize = 6;
+/// so far each at a time,
 const LANE: usize = 8 * 1024;
+const BLOCK: usize = LANES * LANE;
+/// and in a piece that is shorter than so many of these not so far.
+const SHORT_LANE: usize = 1024;
+const SHORT_BLOCK: usize = LANES * SHORT_LANE;
 /// Of a large text each core walks so much at a time,
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = 6 * BLOCK;
 /// and all of them so many of these before anything is done with what they found.
 const PIECES: usize = 64;
 /// In a shorter text the automaton is as quick by itself.
-const LARGE: usize = 4 * 1024;
+const LARGE: usize = SHORT_BLOCK;
 /// A table of transitions takes memory for each byte of each word: more bytes than these go without.
 const MOST: usize = 64 * 1024;
 
@@ -49,7 +51,7 @@ impl Sieved {
             .build(&words)
             .ok()?;
         let size = words.iter().map(|word| word.len()).sum::<usize>();
-        let sieve = (size < MOST).then(|| Sieve::new(&words)).flatten();
+        let sieve = (size < MOST).then(|| Sieve::new(&words));
         Some(Self { automaton, sieve })
     }
 
@@ -77,52 +79,119 @@ impl Sieved {
     }
 }
 
-/// Tells where in a text literals stand.
+/// Bytes share a column: small and capital letters, and some others that the automaton tells apart.
+const COLUMNS: usize = 64;
+
+const fn column(byte: u8) -> u8 {
+    if byte & 0x40 == 0 {
+        byte & 0x3f
+    } else {
+        byte & 0x1f
+    }
+}
+
+static COLUMN: [u8; 256] = {
+    let mut columns = [0; 256];
+    let mut byte = 0_u8;
+    while byte < u8::MAX {
+        columns[byte as usize] = column(byte);
+        byte += 1;
+    }
+    columns[byte as usize] = column(byte);
+    columns
+};
+
+/// Tells where in a text literals may stand. A state is where its row begins in the table; the first is that of the start.
 #[derive(Debug)]
 struct Sieve {
-    table: DFA,
-    start: StateID,
+    /// Of each row the next state for each column.
+    next: Vec<u32>,
+    /// In this state and those behind it literals end,
+    ends: u32,
+    /// the longest of which has so many bytes.
+    lengths: Vec<usize>,
     /// The longest literal.
     longest: usize,
 }
 
-impl Sieve {
-    fn new(words: &[&[u8]]) -> Option<Self> {
-        let table = DFA::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .prefilter(false)
-            .build(words)
-            .ok()?;
-        Some(Self {
-            start: table.start_state(Anchored::No).ok()?,
-            longest: table.max_pattern_len(),
-            table,
-        })
+/// The rows of a table while it is made, each with the length of the longest literal that ends there.
+struct Rows(Vec<([usize; COLUMNS], usize)>);
+
+impl Rows {
+    const START: ([usize; COLUMNS], usize) = ([0; COLUMNS], 0);
+
+    /// Each literal by itself: the row behind each of its bytes.
+    fn of(words: &[&[u8]]) -> Self {
+        let mut rows = vec![Self::START];
+        for word in words {
+            let mut row = 0;
+            for byte in *word {
+                let column = usize::from(COLUMN[usize::from(*byte)]);
+                if rows[row].0[column] == 0 {
+                    rows[row].0[column] = rows.len();
+                    rows.push(Self::START);
+                }
+                row = rows[row].0[column];
+            }
+            rows[row].1 = word.len();
+        }
+        Self(rows)
     }
 
-    fn step(&self, state: StateID, byte: u8) -> StateID {
-        self.table.next_state(Anchored::No, state, byte)
+    /// Where no literal goes on, another may that began later (Aho and Corasick, 1975).
+    fn linked(mut self) -> Self {
+        let mut later = vec![0; self.0.len()];
+        let mut queue = VecDeque::from([0]);
+        while let Some(row) = queue.pop_front() {
+            for column in 0..COLUMNS {
+                let other = self.0[later[row]].0[column];
+                let next = self.0[row].0[column];
+                if next == 0 {
+                    self.0[row].0[column] = other;
+                } else {
+                    later[next] = if row == 0 { 0 } else { other };
+                    self.0[next].1 = self.0[next].1.max(self.0[later[next]].1);
+                    queue.push_back(next);
+                }
+            }
+        }
+        self
+    }
+}
+
+impl Sieve {
+    fn new(words: &[&[u8]]) -> Self {
+        let Rows(rows) = Rows::of(words).linked();
+        let (inner, ends): (Vec<_>, Vec<_>) = (0..rows.len()).partition(|row| rows[*row].1 == 0);
+        let mut states = vec![0; rows.len()];
+        for (state, row) in (0_u32..).step_by(COLUMNS).zip(inner.iter().chain(&ends)) {
+            states[*row] = state;
+        }
+        let order = inner.iter().chain(&ends);
+        let next = order.flat_map(|row| rows[*row].0.map(|next| states[next]));
+        Self {
+            next: next.collect(),
+            ends: ends.first().map_or(u32::MAX, |row| states[*row]),
+            lengths: ends.iter().map(|row| rows[*row].1).collect(),
+            longest: words.iter().map(|word| word.len()).max().unwrap_or(0),
+        }
+    }
+
+    fn step(&self, state: u32, byte: u8) -> u32 {
+        self.next[(state | u32::from(COLUMN[usize::from(byte)])) as usize]
     }
 
     /// The state before the byte at `at`: no literal reaches further back than the longest.
-    fn before(&self, text: &[u8], at: usize) -> StateID {
+    fn before(&self, text: &[u8], at: usize) -> u32 {
         let near = &text[at.saturating_sub(self.longest)..at];
-        near.iter()
-            .fold(self.start, |state, byte| self.step(state, *byte))
+        near.iter().fold(0, |state, byte| self.step(state, *byte))
     }
 
     /// Where the longest literal stands that ends before `end`, in a state that says that one does.
-    fn word(&self, state: StateID, end: usize) -> Option<Range<usize>> {
-        if !self.table.is_match(state) {
-            return None;
-        }
-        let words = 0..self.table.match_len(state);
-        let lengths = words.map(|word| {
-            let word = self.table.match_pattern(state, word);
-            self.table.pattern_len(word)
-        });
-        lengths.max().map(|longest| end - longest..end)
+    fn word(&self, state: u32, end: usize) -> Option<Range<usize>> {
+        let place = state.checked_sub(self.ends)? as usize / COLUMNS;
+        let length = self.lengths.get(place)?;
+        Some(end - length..end)
     }
 
     /// The stretches of the literals that end in `text[piece]`.
@@ -130,7 +199,13 @@ impl Sieve {
         let mut found = VecDeque::new();
         let mut at = piece.start;
         while at < piece.end {
-            at = self.walk(text, at..piece.end, &mut found);
+            at = match piece.len() {
+                BLOCK.. => self.walk::<LANE, BLOCK>(text, at, piece.end, &mut found),
+                SHORT_BLOCK.. => {
+                    self.walk::<SHORT_LANE, SHORT_BLOCK>(text, at, piece.end, &mut found)
+                }
+                _ => self.walk_alone(text, piece.clone(), &mut found),
+            };
         }
         found
     }
@@ -146,48 +221,76 @@ impl Sieve {
         }
     }
 
-    /// Adds what ends in the first part of `text[piece]`, as far as is walked at a time; answers how far it was.
-    fn walk(&self, text: &[u8], piece: Range<usize>, found: &mut VecDeque<Range<usize>>) -> usize {
-        let from = piece.start;
-        let rest = &text[piece.clone()];
-        let lane = (rest.len() / LANES).min(LANE);
-        if lane < self.longest {
-            let end = piece.end.min(from + LANES * LANE);
-            let mut state = self.before(text, from);
-            for (at, byte) in (from..end).zip(rest) {
-                state = self.step(state, *byte);
-                if let Some(word) = self.word(state, at + 1) {
-                    self.add(found, word);
-                }
+    /// Adds what ends in `text[piece]`; answers its end.
+    fn walk_alone(
+        &self,
+        text: &[u8],
+        piece: Range<usize>,
+        found: &mut VecDeque<Range<usize>>,
+    ) -> usize {
+        let mut state = self.before(text, piece.start);
+        for at in piece.clone() {
+            state = self.step(state, text[at]);
+            if let Some(word) = self.word(state, at + 1) {
+                self.add(found, word);
             }
-            return end;
         }
-        let (first, others) = rest.split_at(lane);
-        let (second, others) = others.split_at(lane);
-        let (third, others) = others.split_at(lane);
-        let fourth = &others[..lane];
-        let mut states: [StateID; LANES] =
-            std::array::from_fn(|at| self.before(text, from + at * lane));
+        piece.end
+    }
+
+    /// Adds what ends in the block from `from` on; answers its end. The last block before `end` begins where others were
+    /// walked already.
+    fn walk<const LANE: usize, const BLOCK: usize>(
+        &self,
+        text: &[u8],
+        from: usize,
+        end: usize,
+        found: &mut VecDeque<Range<usize>>,
+    ) -> usize {
+        let end = end.min(from + BLOCK);
+        let start = end - BLOCK;
+        let Some(block) = text[start..end].first_chunk::<BLOCK>() else {
+            return end;
+        };
+        let mut states: [u32; LANES] =
+            std::array::from_fn(|lane| self.before(text, start + lane * LANE));
         let mut lanes: [VecDeque<Range<usize>>; LANES] = Default::default();
-        let bytes = first.iter().zip(second).zip(third).zip(fourth);
-        for (at, (((one, two), three), four)) in bytes.enumerate() {
-            states[0] = self.step(states[0], *one);
-            states[1] = self.step(states[1], *two);
-            states[2] = self.step(states[2], *three);
-            states[3] = self.step(states[3], *four);
-            if states.iter().any(|state| self.table.is_special(*state)) {
-                let end = from + at + 1;
-                for (number, lane_found) in lanes.iter_mut().enumerate() {
-                    if let Some(word) = self.word(states[number], end + number * lane) {
-                        self.add(lane_found, word);
-                    }
-                }
+        let (next, first) = (self.next.as_slice(), self.ends);
+        for at in 0..LANE {
+            let mut ends = false;
+            for (lane, state) in states.iter_mut().enumerate() {
+                let column = COLUMN[usize::from(block[lane * LANE + at])];
+                *state = next[(*state | u32::from(column)) as usize];
+                ends |= *state >= first;
+            }
+            if ends {
+                self.note(&mut lanes, states, start + at + 1, LANE, from);
             }
         }
         for word in lanes.into_iter().flatten() {
             self.add(found, word);
         }
-        from + LANES * lane
+        end
+    }
+
+    /// Adds of each lane the longest literal that ends before `end`, where that is behind `from`. Seldom done, and apart from
+    /// the walk so that it takes no registers from it.
+    #[cold]
+    #[inline(never)]
+    fn note(
+        &self,
+        lanes: &mut [VecDeque<Range<usize>>; LANES],
+        states: [u32; LANES],
+        end: usize,
+        apart: usize,
+        from: usize,
+    ) {
+        for ((lane, found), state) in lanes.iter_mut().enumerate().zip(states) {
+            let word = self.word(state, end + lane * apart);
+            if let Some(word) = word.filter(|word| word.end > from) {
+                self.add(found, word);
+            }
+        }
     }
 }
 
@@ -207,7 +310,7 @@ struct Stretches<'a> {
 impl<'a> Stretches<'a> {
     fn new(sieve: Option<&'a Sieve>, text: &'a [u8]) -> Self {
         let (piece, pieces) = if text.len() < abreast::LARGE {
-            (LANES * LANE, 1)
+            (BLOCK, 1)
         } else {
             (PIECE, PIECES)
         };
@@ -296,7 +399,7 @@ mod tests {
             longest.find_iter(bytes).collect::<Vec<_>>(),
             longest.automaton.find_iter(text).collect::<Vec<_>>(),
         );
-        for piece in [1, 7, 100, LANES * LANE] {
+        for piece in [1, 7, 100, SHORT_BLOCK, SHORT_BLOCK + 9] {
             same_by_several(&longest, bytes, piece);
         }
         let all = literals(words, MatchKind::Standard);
