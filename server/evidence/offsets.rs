@@ -12,13 +12,6 @@ pub(super) struct Offsets {
 }
 
 impl Offsets {
-    pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self {
-            low: Vec::with_capacity(capacity),
-            turns: Vec::new(),
-        }
-    }
-
     /// Adds one that is not below the last.
     pub(super) fn push(&mut self, offset: usize) {
         let (high, low) = halves(offset);

@@ -116,17 +116,14 @@ impl Text {
 /// Where the lines of a text start, each piece of it looked at by itself.
 fn starts(text: &[u8], piece: usize) -> Offsets {
     let pieces = abreast::pieces(0..text.len(), piece);
-    let breaks = |piece: &Range<usize>| memchr_iter(b'\n', &text[piece.clone()]);
-    // Counted first: a list that grows takes up to twice the memory.
-    let counts = abreast::each(&pieces, |piece| breaks(piece).count());
-    let mut starts = Offsets::with_capacity(counts.iter().sum::<usize>() + 1);
+    let mut starts = Offsets::default();
     starts.push(0);
     for some in pieces.chunks(PIECES) {
         let found = abreast::each(some, |piece| {
-            let starts = breaks(piece).map(|at| piece.start + at + 1);
-            starts.collect::<Vec<_>>()
+            let breaks = memchr_iter(b'\n', &text[piece.clone()]);
+            breaks.map(|at| piece.start + at + 1).collect::<Offsets>()
         });
-        found.into_iter().for_each(|found| starts.extend(found));
+        found.iter().for_each(|found| starts.extend(found.iter()));
     }
     starts
 }
