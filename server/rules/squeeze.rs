@@ -100,31 +100,34 @@ impl Skimmed {
         self.places.clear();
         let bytes = text.as_bytes();
         for line in lines(text, range) {
-            let escaped = memchr(b'\\', &bytes[line.own.clone()]).is_some()
-                && holds_escapes(&text[line.whole.clone()]);
+            let whole = &text[line.whole.clone()];
+            // Asked when the first backslash is met: most lines have none.
+            let mut escaped = None;
+            let first_mark = self.places.len();
             let mut at = line.own.start;
-            self.mark(at, escaped);
+            self.mark(at, false);
             let mut marked = at;
             while at < line.own.end {
-                let run = plain_run(&bytes[at..line.own.end], escaped, &mut self.bytes);
-                at += run;
-                if at < line.own.end {
+                at += plain_run(&bytes[at..line.own.end], escaped, &mut self.bytes);
+                if at < line.own.end && escaped.is_none() && bytes[at] == b'\\' {
+                    let holds = holds_escapes(whole);
+                    escaped = Some(holds);
+                    for place in &mut self.places[first_mark..] {
+                        place.escaped = holds;
+                    }
+                } else if at < line.own.end {
                     let Some(first) = text[at..].chars().next() else {
                         break;
                     };
-                    let token = token(
-                        &text[line.whole.clone()],
-                        at - line.whole.start,
-                        first,
-                        escaped,
-                    );
+                    let escaped = escaped.unwrap_or(false);
+                    let token = token(whole, at - line.whole.start, first, escaped);
                     if let Some(letter) = token.stands_for {
                         fold(letter, |byte| self.bytes.push(byte));
                     }
                     at += token.length;
                 }
                 if at - marked >= PLACES && at < line.own.end {
-                    self.mark(at, escaped);
+                    self.mark(at, escaped.unwrap_or(false));
                     marked = at;
                 }
             }
@@ -254,9 +257,9 @@ const fn plain_table() -> [u8; 256] {
     table
 }
 
-/// Folds bytes up to the first that has to be looked at; how many those were. A run is bounded, so that places
-/// are marked in long lines.
-fn plain_run(bytes: &[u8], escaped: bool, folded: &mut Vec<u8>) -> usize {
+/// Folds bytes up to the first that has to be looked at; how many those were. A backslash has to be unless it is known that it
+/// stands for itself. A run is bounded, so that places are marked in long lines.
+fn plain_run(bytes: &[u8], escaped: Option<bool>, folded: &mut Vec<u8>) -> usize {
     let bytes = &bytes[..bytes.len().min(PLACES)];
     let start = folded.len();
     folded.resize(start + bytes.len(), 0);
@@ -265,7 +268,7 @@ fn plain_run(bytes: &[u8], escaped: bool, folded: &mut Vec<u8>) -> usize {
     for byte in bytes {
         let mut value = PLAIN[usize::from(*byte)];
         if value == LOOK {
-            if *byte != b'\\' || escaped {
+            if *byte != b'\\' || escaped != Some(false) {
                 break;
             }
             value = b'\\';
