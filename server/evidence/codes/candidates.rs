@@ -192,28 +192,27 @@ impl<'a> Look<'a> {
         self.found.extend(escapes.map(|at| base + at + 1));
     }
 
-    /// Ten digits. Wherever they stand, four of them fill a place of four bytes.
+    /// Ten digits. Wherever they stand, four of them fill a place of four bytes that has a digit on both sides: that it and
+    /// both are digits is asked of all places of a wide stretch first.
     fn long_numbers(&mut self, block: Range<usize>) {
         const WIDE: usize = 64;
         let bytes = self.text.as_bytes();
-        let base = block.start;
-        let block = &bytes[block];
-        let is_digits = |four: &[u8]| {
-            let four = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
-            let high = |value: u32| value & 0xF0F0_F0F0;
-            (high(four) == 0x3030_3030) & (high(four.wrapping_add(0x0606_0606)) == 0x3030_3030)
-        };
         let mut done = 0;
-        for (number, wide) in block.chunks(WIDE).enumerate() {
-            if !wide
-                .chunks_exact(4)
-                .fold(false, |any, four| any | is_digits(four))
-            {
+        for wide in block.clone().step_by(WIDE) {
+            let around = wide
+                .checked_sub(1)
+                .and_then(|from| bytes.get(from..=wide + WIDE));
+            let none = around.is_some_and(|around| {
+                let places = around.chunks_exact(4).zip(around[2..].chunks_exact(4));
+                !places.fold(false, |any, (from, to)| {
+                    any | (is_digits(from) & is_digits(to))
+                })
+            });
+            if none {
                 continue;
             }
-            for (place, four) in wide.chunks_exact(4).enumerate() {
-                let at = base + number * WIDE + place * 4;
-                if at >= done && is_digits(four) {
+            for at in (wide..block.end.min(wide + WIDE)).step_by(4) {
+                if at >= done && bytes.get(at..at + 4).is_some_and(is_digits) {
                     let word = word_at(bytes, at);
                     done = word.end;
                     if word.len() == 10 {
@@ -257,6 +256,12 @@ impl<'a> Look<'a> {
             }
         }
     }
+}
+
+fn is_digits(four: &[u8]) -> bool {
+    let four = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
+    let high = |value: u32| value & 0xF0F0_F0F0;
+    (high(four) == 0x3030_3030) & (high(four.wrapping_add(0x0606_0606)) == 0x3030_3030)
 }
 
 fn is_few_digits(rest: &[u8]) -> bool {
