@@ -1,6 +1,7 @@
 //! Many literals sought at once in a large text in which few of them stand.
 //!
-//! Long ones by some of their bytes, which costs next to nothing where none stands; the few short ones by an automaton.
+//! Long ones by some of their bytes, which costs next to nothing where none stands; the few short ones, and long ones beside
+//! them that are few, by an automaton.
 
 pub(crate) mod required;
 mod sieve;
@@ -13,11 +14,16 @@ use aho_corasick::MatchKind;
 pub(crate) use sieve::Sieved;
 use windows::Windows;
 
+/// Long literals of so few bytes in all are sought together with the short ones: one look at the text instead of two. The table
+/// of transitions has 256 bytes for each of theirs.
+const FEW: usize = 8 * 1024;
+
 /// Literals to be sought, by the order in which they were given. The case of ASCII letters does not count.
 #[derive(Debug)]
 pub(crate) struct Literals {
+    /// The short ones, and with them long ones that are few.
     short: Option<Sieved>,
-    /// The numbers of the short ones.
+    /// The numbers of these.
     numbers: Vec<usize>,
     long: Windows,
 }
@@ -33,10 +39,14 @@ impl Literals {
     /// `None` where there are none, or too many short ones to be sought at once.
     pub(crate) fn new<'a>(literals: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
         let literals = literals.into_iter().enumerate();
-        let (long, short): (Vec<_>, Vec<_>) =
+        let (mut long, mut short): (Vec<_>, Vec<_>) =
             literals.partition(|(_, literal)| literal.len() >= windows::SHORTEST);
         if long.is_empty() && short.is_empty() {
             return None;
+        }
+        let bytes = long.iter().map(|(_, literal)| literal.len());
+        if !short.is_empty() && bytes.sum::<usize>() <= FEW {
+            short.append(&mut long);
         }
         let (numbers, short): (Vec<_>, Vec<_>) = short.into_iter().unzip();
         let short = match short.as_slice() {
@@ -71,5 +81,40 @@ impl Literals {
                 std::mem::replace(&mut next_long, long.next())
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_is_found_whether_long_ones_are_sought_with_the_short_ones_or_apart() {
+        let few = ["pass", "invalid credentials", "credentials", "ls"];
+        let others = (0..FEW).map(|number| format!("another one {number}"));
+        let others = others.collect::<Vec<_>>();
+        let many = few.into_iter().chain(others.iter().map(String::as_str));
+        let literals = [few.to_vec(), many.collect()].map(|words| {
+            let literals = Literals::new(words.into_iter().map(str::as_bytes)).unwrap();
+            (literals.long.is_empty(), literals)
+        });
+        let [(true, together), (false, apart)] = literals else {
+            panic!("{literals:?}");
+        };
+        let filling = "- ".repeat(9_000);
+        for text in [
+            "INVALID credentials, pass: credential",
+            "passinvalid credentialsinvalid credentialsls",
+            "",
+        ] {
+            let text = format!("{text}{filling}{text}{filling}{text}");
+            let found = |literals: &Literals| {
+                let mut found = literals.find_iter(text.as_bytes()).collect::<Vec<_>>();
+                assert!(found.is_sorted_by_key(|one| one.range.end));
+                found.sort_by_key(|one| (one.range.end, one.literal));
+                found
+            };
+            assert_eq!(found(&together), found(&apart), "{text}");
+        }
     }
 }

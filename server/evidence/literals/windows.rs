@@ -92,6 +92,11 @@ impl Windows {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.literals.is_empty()
+    }
+
     /// All that stand in a text, also over each other, ordered by where they end.
     pub(super) fn find_iter<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Found> + 'a {
         let pieces = if text.len() < abreast::LARGE {
@@ -109,7 +114,11 @@ impl Windows {
         piece: usize,
         pieces: usize,
     ) -> impl Iterator<Item = Found> + 'a {
-        let mut looked = 0;
+        let mut looked = if self.literals.is_empty() {
+            text.len()
+        } else {
+            0
+        };
         let mut found = VecDeque::new();
         std::iter::from_fn(move || {
             // What is found later ends behind all places that were looked at.
@@ -130,9 +139,6 @@ impl Windows {
     /// The literals of which a window is looked up at one of these places of a text.
     fn within(&self, text: &[u8], places: &Range<usize>) -> Vec<Found> {
         let mut found = Vec::new();
-        if self.literals.is_empty() {
-            return found;
-        }
         let first = places.start.next_multiple_of(STEP);
         let end = text.len().min(places.end + WINDOW - 1);
         let windows = text.get(first..end).unwrap_or_default().windows(WINDOW);
