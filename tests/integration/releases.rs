@@ -149,6 +149,12 @@ async fn a_draft_that_passes_becomes_a_release_with_its_author_its_note_and_the_
         let page = text(owner.get(page).await, StatusCode::OK).await;
         assert!(page.contains("A better title") || page.contains("<ins>very </ins>"));
     }
+    // Only of the release that answers are there pages to lead to.
+    for (release, leads) in [(3, true), (2, false)] {
+        let page = owner.get(&format!("/admin/releases/{release}")).await;
+        let page = text(page, StatusCode::OK).await;
+        assert_eq!(page.contains("href=\"/rules/demo.alpha\""), leads);
+    }
     let log = text(
         owner.get("/admin/audit?action=release.").await,
         StatusCode::OK,

@@ -5,6 +5,7 @@ use super::new_rule::NewRule;
 use crate::actions::HouseValues;
 use crate::rules::Release;
 use crate::rules::diff::{FieldDiff, How, ItemKind, PackDiff, Piece, Side};
+use crate::web::paths;
 
 /// Unchanged text between two changes is shown in full up to so many characters, else its ends.
 const SHOWN: usize = 200;
@@ -27,6 +28,8 @@ pub(crate) struct Item {
     pub(crate) kind: &'static str,
     pub(crate) id: String,
     pub(crate) title: String,
+    /// The page on which readers see it; empty where there is none.
+    pub(crate) href: String,
     pub(crate) fields: Vec<Field>,
     /// The whole of a new rule.
     pub(crate) rule: Option<Box<NewRule>>,
@@ -73,6 +76,15 @@ impl Differences {
 }
 
 impl Differences {
+    /// The same with the pages of the rules that are there afterwards, for the release that answers.
+    pub(crate) fn with_pages(mut self) -> Self {
+        let items = self.items.iter_mut();
+        for item in items.filter(|item| item.kind == ItemKind::Rule.word() && item.how != "gone") {
+            item.href = paths::rule(&item.id);
+        }
+        self
+    }
+
     /// The same with the whole of those new rules that `new` holds.
     pub(crate) fn with_new(mut self, new: Option<&Release>, house: &HouseValues) -> Self {
         let Some(new) = new else { return self };
@@ -96,6 +108,7 @@ fn item(item: &crate::rules::diff::ItemDiff) -> Item {
         kind: item.kind.word(),
         id: item.id.clone(),
         title: item.title.clone(),
+        href: String::new(),
         fields: item.fields.iter().map(field).collect(),
         rule: None,
     }

@@ -247,7 +247,14 @@ impl ReleasePage {
                 .proposal
                 .map(|number| (number, paths::admin_proposal(number))),
             gate: issued.gate.as_ref().map(|gate| gate_view(gate, &[])),
-            changes: issued.changes.as_ref().map(Differences::of),
+            changes: issued.changes.as_ref().map(|changes| {
+                let changes = Differences::of(changes);
+                if issued.live {
+                    changes.with_pages()
+                } else {
+                    changes
+                }
+            }),
             compare: paths::ADMIN_COMPARE,
             export: paths::admin_export(row.number),
             back: paths::admin_back(row.number),
