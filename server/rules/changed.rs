@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::classify::Time;
+use super::classify::{Time, is_over};
 use super::compile::{Release, Rule};
 use super::events::Events;
 use super::file::{PackFiles, ProductFile, RuleFile};
@@ -14,15 +14,14 @@ use super::judge::{Judged, judge};
 use crate::condition::RuleId;
 use crate::condition::shape::ConditionFile;
 use crate::evidence::{Evidence, NeverStop};
+use crate::guide::{Guide, StepKind};
 
 /// What differs between two releases, as far as judging sees it.
 #[derive(Debug)]
 pub struct Changed {
     /// What differs could not be put together: any submission may be judged otherwise.
     everything: bool,
-    /// A part that guides share differs. A guide tells something of a rule only where facts are known: see `classify::is_over`.
-    procedures: bool,
-    /// The rules whose guides differ, as they were and as they are to be.
+    /// The rules whose guides, or what these share, differ, as they were and as they are to be.
     guides: [Release; 2],
     /// The rules that are recognised otherwise and the products' words that differ, as they were and as they are to be.
     parts: [Release; 2],
@@ -62,10 +61,13 @@ impl Changed {
                 ..PackFiles::default()
             }
         };
+        let procedures_differ = before.procedures != after.procedures;
         let guides = |release: &Release, other: &Release| {
             let rules = release.rules.iter().filter(|(id, rule)| {
                 let other = other.rules.get(*id);
-                other.is_some_and(|other| other.guide != rule.guide)
+                other.is_some_and(|other| {
+                    other.guide != rule.guide || procedures_differ && calls(&rule.guide)
+                })
             });
             PackFiles {
                 rules: rules.map(|(_, rule)| rule.file.clone()).collect(),
@@ -79,10 +81,11 @@ impl Changed {
             release
         };
         let parts = [part(before, after), part(after, before)].map(&mut compiled);
-        let guides = [guides(before, after), guides(after, before)].map(&mut compiled);
+        let mut guides = [guides(before, after), guides(after, before)].map(&mut compiled);
+        guides[0].procedures.clone_from(&before.procedures);
+        guides[1].procedures.clone_from(&after.procedures);
         Self {
             everything,
-            procedures: before.procedures != after.procedures,
             guides,
             parts,
         }
@@ -90,10 +93,9 @@ impl Changed {
 
     /// Whether the two releases may judge this otherwise; where they may not, they do not.
     pub fn may_tell(&self, evidence: &Evidence) -> bool {
-        let finds = |parts: &[Release; 2]| parts.iter().any(|part| finds(part, evidence));
         self.everything
-            || !evidence.facts.is_empty() && (self.procedures || finds(&self.guides))
-            || finds(&self.parts)
+            || self.parts.iter().any(|part| finds(part, evidence))
+            || leads_otherwise(&self.guides, evidence)
     }
 }
 
@@ -163,6 +165,29 @@ fn other_words(release: &Release, other: &Release) -> Vec<ProductFile> {
     products
         .filter(|product| !product.words.is_empty())
         .collect()
+}
+
+fn calls(guide: &Guide) -> bool {
+    let mut kinds = guide.steps.iter().map(|step| &step.kind);
+    kinds.any(|kind| matches!(kind, StepKind::Call(_)))
+}
+
+/// Whether the guide of a rule of which something is found leads elsewhere by facts alone: a guide tells judging nothing else.
+/// What only the new rule finds is a part that differs.
+fn leads_otherwise([old, new]: &[Release; 2], evidence: &Evidence) -> bool {
+    if old.rules.is_empty() || evidence.facts.is_empty() {
+        return false;
+    }
+    let hits = old.matcher.seek(evidence, &mut Time::until(&NeverStop));
+    let events = Events::of(evidence);
+    let mut both = old.rules.iter().filter_map(|(id, rule)| {
+        let other = new.rules.get(id)?;
+        Some((rule, other))
+    });
+    both.any(|(rule, other)| {
+        !matches!(judge(rule, evidence, &hits, &events), Judged::Silent)
+            && is_over(old, rule, evidence) != is_over(new, other, evidence)
+    })
 }
 
 /// Whether there is anything of these rules and words in it.
@@ -356,13 +381,19 @@ mod tests {
     }
 
     #[test]
-    fn a_guide_tells_something_only_where_facts_are_known() {
+    fn a_guide_tells_something_only_where_facts_lead_to_another_end() {
         let before = compiled(files(&BASE, "escalate"));
         let changed = Changed::between(&before, &compiled(files(&BASE, "resolved")));
         assert!(!changed.may_tell(&read(TEXTS[0])));
         assert!(!changed.may_tell(&read(TEXTS[7])));
         assert!(changed.may_tell(&read(TEXTS[6])));
-        assert!(changed.may_tell(&read(&format!("{}\n{}", TEXTS[0], TEXTS[7]))));
+        let both = read(&format!("{}\n{}", TEXTS[0], TEXTS[7]));
+        assert!(changed.may_tell(&both));
+        let mut other_words = files(&BASE, "escalate");
+        for rule in &mut other_words.rules {
+            rule.guide.steps[0].text = Some("Hand it over today.".to_owned());
+        }
+        assert!(!Changed::between(&before, &compiled(other_words)).may_tell(&both));
     }
 
     #[test]

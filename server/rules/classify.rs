@@ -333,7 +333,7 @@ fn weigh<'a>(
 
 /// Whether facts alone lead through the rule's guide to its good end: the machine shows that what an event or a log tells
 /// is of a former time.
-fn is_over(release: &Release, rule: &Rule, evidence: &Evidence) -> bool {
+pub(super) fn is_over(release: &Release, rule: &Rule, evidence: &Evidence) -> bool {
     if evidence.facts.is_empty() {
         return false;
     }

@@ -19,10 +19,14 @@ use crate::evidence::{Line, Text};
 /// A text over this size is a log of another kind.
 const LARGEST: usize = 256 * 1024;
 
-/// Protocol, address, port, host and mark, as `NetExec` (<https://www.netexec.wiki>) prints one sign-in a line.
+/// Protocol, address, port, host and mark, as `NetExec` (<https://www.netexec.wiki>) prints one sign-in a line; it once began
+/// with the time and had the port behind the address.
 static TRIED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:SMB|LDAPS?|WINRM|RDP|MSSQL|WMI|SSH)\s{2,}\S+\s+\d{1,5}\s+\S+\s+\[[-+*!]\] ")
-        .expect("a constant pattern; a test compiles it")
+    Regex::new(concat!(
+        r"^\s*(?:\S+ \d{1,2}:\d{2}:\d{2}\s+)?(?:SMB|LDAPS?|WINRM|RDP|MSSQL|WMI|SSH)",
+        r"\s+\S+\s+(?:\d{1,5}\s+)?\S+\s+\[[-+*!]\] ",
+    ))
+    .expect("a constant pattern; a test compiles it")
 });
 
 /// What a shell prints before a command, and the command's first word.
@@ -100,6 +104,13 @@ mod tests {
         ];
         assert_eq!(count(&lines.join("\n")), 3);
         assert_eq!(count(&lines[..2].join("\n")), 2);
+        let narrow = lines.join("\n").replace("    ", " ").replace("  ", " ");
+        assert_eq!(count(&narrow), 3, "{narrow}");
+        let former = "Aug.20.19 14:56:43  SMB         192.0.2.7:445  DC1 [-] ";
+        assert_eq!(
+            count(&format!("{former}CORP\\a:x no\n{former}CORP\\b:x no")),
+            2
+        );
         assert_eq!(count(&lines[0]), 0);
         assert_eq!(count("SMB is off\nRDP is on\nWMI 7 8 9 [-] x"), 0);
     }

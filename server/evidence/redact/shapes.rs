@@ -307,7 +307,7 @@ pub(super) fn lm_hash(text: &str, _: usize, end: usize) -> Vec<Hit> {
 pub(super) fn tried(text: &str, _: usize, end: usize) -> Vec<Hit> {
     const LONGEST_NAME: usize = 160;
     /// What stands behind a password, which may have spaces and brackets of its own.
-    const BEHIND: [&str; 3] = [" STATUS_", " NT_STATUS_", " KDC_ERR_"];
+    const BEHIND: [&str; 4] = [" STATUS_", " NT_STATUS_", " KDC_ERR_", " KRB_AP_ERR_"];
     let name = run_within(text, end, LONGEST_NAME, |byte| {
         !byte.is_ascii_whitespace() && byte != b':'
     });

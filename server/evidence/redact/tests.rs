@@ -85,6 +85,14 @@ fn secrets_go_and_their_keys_stay() {
             r"[-] corp.test\robot:[password] STATUS_LOGON_FAILURE",
         ),
         (
+            r"[-] corp.test\robot:Winter25 KRB_AP_ERR_SKEW",
+            r"[-] corp.test\robot:[password] KRB_AP_ERR_SKEW",
+        ),
+        (
+            r"[-] corp.test\robot: KRB_AP_ERR_SKEW",
+            r"[-] corp.test\robot: KRB_AP_ERR_SKEW",
+        ),
+        (
             r"[+] corp.test\robot:Winter\new (25) [x",
             r"[+] corp.test\robot:[password]",
         ),
