@@ -11,6 +11,22 @@ use crate::{BEGIN, DAY, Server, json as body, problem};
 const PROMPTED: &str = "SessionCreationUserPromptedForCredentialsAfterConnection";
 
 #[tokio::test]
+async fn a_general_cause_in_a_record_of_its_own_is_told_as_a_possible_second_fault() {
+    let server = Server::start().await;
+    let record = |second, code| format!("2026-03-01 10:00:0{second} logon failed: {code}");
+    let [wrong, off] = [record(1, "0xC000006D"), record(2, "0xC0000072")];
+    let both = record(3, "Unknown user name or bad password, 0xC0000072");
+    for (records, second) in [([&wrong, &off, &both], true), ([&both, &both, &off], false)] {
+        let text = records.map(String::as_str).join("\n");
+        let case = server.open(&json!({ "text": text })).await;
+        let page = server.get(case["url"].as_str().unwrap()).await;
+        let page = page.text().await.unwrap();
+        assert!(page.contains("more general than"), "{text}");
+        assert_eq!(page.contains("it may be a second fault"), second, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_paste_becomes_a_case_that_walks_on_with_evidence_to_its_end() {
     let server = Server::start().await;
     let case = server

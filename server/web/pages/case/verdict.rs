@@ -1,5 +1,7 @@
 //! The top of the case page: what this is, how sure, and why; or what is missing to say so.
 
+use std::collections::BTreeSet;
+
 use super::context::{CollectorView, Context, collector};
 use crate::condition::RuleId;
 use crate::evidence::{Matcher, Problem, Proof};
@@ -348,7 +350,15 @@ fn candidate(context: &Context<'_>, finding: &Finding) -> Candidate {
         .map(|rule| format!("“{}”", context.title(rule)))
         .collect::<Vec<_>>();
     let why = if !gave_way.is_empty() {
-        format!("more general than {}", words::listed(&gave_way, "and"))
+        let also = if stands_apart(context, finding) {
+            "; it stands in another record too, so it may be a second fault"
+        } else {
+            ""
+        };
+        format!(
+            "more general than {}{also}",
+            words::listed(&gave_way, "and")
+        )
     } else if finding.role == Role::Condition {
         "worth knowing about the machine; nothing failed because of it here".to_owned()
     } else {
@@ -360,6 +370,23 @@ fn candidate(context: &Context<'_>, finding: &Finding) -> Candidate {
         quotes: context.quotes(&finding.because, 1),
         ..named(context, &finding.rule)
     }
+}
+
+/// Whether a finding has proof in a record in which none of those has any that it gave way to.
+fn stands_apart(context: &Context<'_>, finding: &Finding) -> bool {
+    let diagnosis = &context.view.diagnosis;
+    let record = |proof: &Proof| {
+        let mut sources = diagnosis.evidence.sources.iter();
+        let source = sources.find(|source| source.name == proof.source)?;
+        Some((proof.source.clone(), source.entries.of(proof.start)))
+    };
+    let records_of =
+        |finding: &Finding| -> BTreeSet<_> { finding.because.iter().filter_map(record).collect() };
+    let own = records_of(finding);
+    let all = diagnosis.findings.findings.iter();
+    let special = all.filter(|one| finding.gave_way_to.contains(&one.rule));
+    let theirs: BTreeSet<_> = special.flat_map(records_of).collect();
+    !own.is_subset(&theirs)
 }
 
 fn named(context: &Context<'_>, rule: &RuleId) -> Candidate {
