@@ -1,12 +1,14 @@
 //! How a guide as written becomes a [`Guide`]: one kind a step, no field out of place, short names resolved.
 
+use std::collections::BTreeMap;
+
 use super::placeholders::with_full_keys;
 use super::shape::{AnswerFile, CheckFile, GuideFile, ProcedureFile, StepFile};
 use super::{
     Answer, Ask, Call, Check, Checks, Do, Guide, Outcome, OutcomeKind, Procedure, Step, StepKind,
 };
 use crate::condition::shape::{Complaint, ConditionFile, ShortNames, fact_leaf, resolve};
-use crate::condition::{Condition, FactTest};
+use crate::condition::{Condition, FactTest, ProcedureId};
 
 /// Turns a written guide into a [`Guide`]; everything wrong with single fields is added to `complaints`. Whether the
 /// steps hang together is the linter's business.
@@ -36,6 +38,15 @@ pub fn resolve_procedure(written: &ProcedureFile, complaints: &mut Vec<Complaint
         results: written.results.clone(),
         guide: resolve_guide(&written.guide, &written.facts, complaints),
     }
+}
+
+/// All procedures of a pack by their names, for what only walks them: what is wrong in one is told where it is compiled.
+pub fn resolve_procedures(written: &[ProcedureFile]) -> BTreeMap<ProcedureId, Procedure> {
+    let procedures = written.iter().map(|file| {
+        let procedure = resolve_procedure(file, &mut Vec::new());
+        (procedure.id.clone(), procedure)
+    });
+    procedures.collect()
 }
 
 fn step_kind(

@@ -10,7 +10,7 @@ use crate::actions::caller::{Caller, Right};
 use crate::actions::desk::{DeedError, Desk};
 use crate::condition::ProcedureId;
 use crate::condition::shape::{Complaint, ShortNames};
-use crate::guide::resolve::{resolve_guide, resolve_procedure};
+use crate::guide::resolve::{resolve_guide, resolve_procedures};
 use crate::guide::walk::{Route, Walk};
 use crate::guide::{Guide, Procedure};
 use crate::rules::walks::{Course, NotWritten, elsewhere, missing, run};
@@ -51,17 +51,12 @@ impl WrittenWalks {
     fn of(rule: &RuleFile, walks: &[WalkFile], files: &PackFiles) -> Self {
         let mut wrong = Vec::new();
         let guide = resolve_guide(&rule.guide, &rule.facts, &mut wrong);
-        // What is wrong in a procedure is told there.
-        let procedures = files.procedures.iter().map(|file| {
-            let procedure = resolve_procedure(file, &mut Vec::new());
-            (procedure.id.clone(), procedure)
-        });
         let mut written = Self {
             walks: Vec::new(),
             not_written: Vec::new(),
             wrong,
             guide,
-            procedures: procedures.collect(),
+            procedures: resolve_procedures(&files.procedures),
             short: rule.facts.clone(),
         };
         if written.wrong.is_empty() {

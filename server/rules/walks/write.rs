@@ -10,7 +10,7 @@ use super::suppose::{Aim, State, guides};
 use crate::condition::shape::ShortNames;
 use crate::condition::{AnswerId, ProcedureId, StepId};
 use crate::evidence::FactKey;
-use crate::guide::resolve::{resolve_guide, resolve_procedure};
+use crate::guide::resolve::{resolve_guide, resolve_procedures};
 use crate::guide::shape::GuideFile;
 use crate::guide::walk::{By, Route, Walk};
 use crate::guide::{Ask, Guide, Step, StepKind};
@@ -342,11 +342,7 @@ pub fn elsewhere(files: &PackFiles, rule: &RuleFile) -> Passed {
     if called.is_empty() {
         return passed;
     }
-    let procedures = files.procedures.iter().map(|file| {
-        let procedure = resolve_procedure(file, &mut Vec::new());
-        (procedure.id.clone(), procedure)
-    });
-    let procedures = procedures.collect::<BTreeMap<_, _>>();
+    let procedures = resolve_procedures(&files.procedures);
     for other in files.rules.iter().filter(|other| other.id != rule.id) {
         if self::called(files, &other.guide).is_disjoint(&called) {
             continue;

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::draft_body::DraftBody;
-use super::drafts::{based_on, changed, named, tag_of};
+use super::drafts::{based_on, changed, named, tagged};
 use crate::actions::Caller;
 use crate::actions::drafts::{self, SaveOutcome, WrittenWalks};
 use crate::condition::{AnswerId, StepId};
@@ -92,12 +91,7 @@ pub async fn write(
         written: told.map(walks).unwrap_or_default(),
         not_written: told.map(not_written).unwrap_or_default(),
     };
-    let tag = tag_of(&view);
-    let mut response = (StatusCode::OK, Json(body)).into_response();
-    if let Some(Ok(tag)) = tag.map(|tag| HeaderValue::from_str(&tag)) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Ok(response)
+    Ok(tagged(&view, StatusCode::OK, body))
 }
 
 fn walks(written: &WrittenWalks) -> Vec<WrittenWalkBody> {

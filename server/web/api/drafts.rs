@@ -10,7 +10,7 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::draft_body::{DraftBody, LintBody, TestBody};
 use super::request::case_id;
@@ -356,7 +356,11 @@ pub(super) fn changed(collision: &Collision) -> Problem {
 }
 
 fn answer(view: &DraftView, status: StatusCode) -> Response {
-    let body = DraftBody::of(view);
+    tagged(view, status, DraftBody::of(view))
+}
+
+/// An answer about a draft, with its tag.
+pub(super) fn tagged(view: &DraftView, status: StatusCode, body: impl Serialize) -> Response {
     let tag = tag_of(view);
     let mut response = (status, Json(body)).into_response();
     if let Some(Ok(tag)) = tag.map(|tag| HeaderValue::from_str(&tag)) {
@@ -365,7 +369,7 @@ fn answer(view: &DraftView, status: StatusCode) -> Response {
     response
 }
 
-pub(super) fn tag_of(view: &DraftView) -> Option<String> {
+fn tag_of(view: &DraftView) -> Option<String> {
     match (&view.draft, &view.published) {
         (Some(draft), _) => Some(format!("\"{}\"", draft.revision)),
         (None, Some(published)) => Some(format!("\"release-{}\"", published.release)),
