@@ -1,7 +1,7 @@
 //! Where one record ends and the next begins: conditions joined by `all` must hold within one entry.
 //!
-//! A text is split only where it is plainly a log, JSON lines, a list of JSON objects, a line for each of several machines, or
-//! the same command tried several times; any other text is one entry.
+//! A text is split only where it is plainly a log, JSON lines, a list of JSON objects, a table of what befell several, a line
+//! or a clause for each of several machines, or the same command tried several times; any other text is one entry.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,10 +10,12 @@ use regex::Regex;
 use serde::de::IgnoredAny;
 
 use super::offsets::Offsets;
-use super::{Text, abreast};
+use super::{Text, abreast, codes};
 
 mod attempts;
+mod machines;
 mod records;
+mod rows;
 
 /// Of a large text each core looks at so many lines at a time,
 const LINES: usize = 8 * 1024;
@@ -98,11 +100,23 @@ pub fn split(text: &Text) -> Entries {
     let starts = json_lines(text)
         .or_else(|| stamped(text))
         .or_else(|| Some(records::starts(text.as_str())?.into_iter().collect()))
-        .or_else(|| machines(text))
+        .or_else(|| Some(rows::starts(text)?.into_iter().collect()))
+        .or_else(|| Some(machines::starts(text)?.into_iter().collect()))
         .or_else(|| Some(attempts::starts(text)?.into_iter().collect()));
     // Whatever stands before the first record belongs to it, unless it is lines of its own.
     let starts = starts.unwrap_or_default();
     Entries::new(starts.iter(), text.as_str().len())
+}
+
+/// Whether parts that begin at these offsets, and what stands before them, hold codes in more than one of them: only then it
+/// matters that they are apart.
+fn told_apart(text: &Text, starts: &[usize]) -> bool {
+    let codes = codes::find(text, &[]);
+    let mut parts = codes
+        .iter()
+        .map(|code| starts.partition_point(|start| *start <= code.span.start));
+    let first = parts.next();
+    parts.any(|part| Some(part) != first)
 }
 
 fn json_lines(text: &Text) -> Option<Offsets> {
@@ -178,40 +192,6 @@ fn stamped(text: &Text) -> Option<Offsets> {
         .then_some(starts)
 }
 
-/// A list of machines is at most so long; what is longer is a log of another kind.
-const MACHINES: usize = 200;
-
-/// `RPA-VM-01: …` and `RPA-VM-02: …`: each line begins with another name of one family, and is about that one alone.
-fn machines(text: &Text) -> Option<Offsets> {
-    if text.line_count() > MACHINES {
-        return None;
-    }
-    let lines = text.lines().filter(|line| !line.text.trim().is_empty());
-    let mut starts = Offsets::default();
-    let mut names = Vec::new();
-    for line in lines {
-        names.push(numbered_name(line.text)?);
-        starts.push(line.start);
-    }
-    let family = |name: &str| name.replace(|letter: char| letter.is_ascii_digit(), "");
-    let first = names.first()?;
-    let akin = names
-        .iter()
-        .all(|name| family(name).eq_ignore_ascii_case(&family(first)));
-    let differ = names.iter().any(|name| name != first);
-    (akin && differ).then_some(starts)
-}
-
-/// A name with a number of at most four digits in it, as machines have, that a line or an item of a list begins with.
-fn numbered_name(line: &str) -> Option<&str> {
-    let line = line.trim_start_matches([' ', '\t', '-', '*', '•', '|']);
-    let end = line.find(|letter: char| !(letter.is_ascii_alphanumeric() || "-_.".contains(letter)));
-    let name = &line[..end?];
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    let named = name.starts_with(|letter: char| letter.is_ascii_alphabetic());
-    (named && (1..=4).contains(&digits)).then_some(name)
-}
-
 /// Every stamp begins with a digit or a month, perhaps behind brackets or quotes.
 fn can_be_stamped(line: &str) -> bool {
     let first = line.bytes().find(|byte| !b"[(<\"'".contains(byte));
@@ -276,23 +256,6 @@ mod tests {
         assert_eq!(pieces(log).len(), 3);
         let agent = "2026-Nov-20 Fri 06:00:10.001 INFO a\n2026-Nov-20 Fri 06:00:11.123 ERROR b\n2026-Nov-20 Fri 06:00:12.000 INFO c\n";
         assert_eq!(pieces(agent).len(), 3);
-    }
-
-    #[test]
-    fn lines_that_begin_with_names_of_one_family_are_entries() {
-        let list = "- VM1 failed: 0xC000006D\n- VM2 failed: 0xC0000234\n\n- vm12: fine\n";
-        assert_eq!(pieces(list).len(), 3);
-        assert_eq!(pieces(list).concat(), list);
-        for one in [
-            "VM1 failed: 0xC000006D\nand again: 0xC0000234",
-            "VM1: 0xC000006D\nVM1: 0xC0000234",
-            "VM1: 0xC000006D\nNAS2: 0xC0000234",
-            "AADSTS50126: one\nAADSTS50053: other",
-            "0xC0000071 one\n0xC0000072 other",
-            "VM1\nVM2",
-        ] {
-            assert_eq!(pieces(one).len(), 1, "{one}");
-        }
     }
 
     #[test]

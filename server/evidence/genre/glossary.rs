@@ -14,6 +14,7 @@ pub(super) fn explains(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     is_share(lines, place)
         || is_inline_glossary(lines, place)
         || is_row_of_a_glossary(lines, place)
+        || is_row_with_an_explanation(lines, place)
         || is_entry_of_a_glossary(lines, place)
 }
 
@@ -194,6 +195,29 @@ fn explains_codes(
     let told = heads.is_some_and(|head| says(&EXPLAINED, head))
         || rows.iter().filter(explains).count() * 2 >= rows.len();
     !happened && told
+}
+
+/// Directly behind a quoted message in a cell: what it means, or what to do.
+static EXPLANATION: LazyLock<Option<Pattern>> =
+    LazyLock::new(|| pattern(r"^ [^`|]{0,200} ` \s* (?: — | – | -{1,2} | → | : ) \s+ [^|]{12,}"));
+
+/// A row of a table in which each names a kind of trouble, quotes its message and explains it behind that.
+fn is_row_with_an_explanation(lines: &Lines<'_>, place: &Range<usize>) -> bool {
+    let (block, _) = lines.block();
+    let rows = block.iter().filter(|row| is_row(row, '|'));
+    let explaining = rows.filter(|row| {
+        let row = row.trim().trim_matches('|');
+        let cells = row.split_once('|');
+        cells.is_some_and(|(kind, rest)| {
+            let quoted = rest.split_once('`').map(|(_, quoted)| quoted);
+            // A machine or a flow has a number, and what happened a time.
+            !kind.chars().any(char::is_numeric)
+                && !says(&TIME, row)
+                && quoted.is_some_and(|quoted| says(&EXPLANATION, quoted))
+        })
+    });
+    let is_quoted = lines.own[..place.start].matches('`').count() % 2 == 1;
+    is_quoted && says(&EXPLANATION, &lines.own[place.end..]) && explaining.count() >= 2
 }
 
 /// A line that opens with a code and explains it, among others that open with other codes.

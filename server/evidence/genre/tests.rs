@@ -196,6 +196,27 @@ fn what_stands_beside_codes_in_a_table_of_a_page_explains_them() {
 }
 
 #[test]
+fn a_message_that_a_table_of_troubles_quotes_and_explains_is_no_report() {
+    let table = |kinds: [&str; 2]| {
+        format!(
+            "| {} | `It stopped: BadLogon ...` — the template **gives out more** than it has |\n| {} | `Nobody is there.` — start one more, then wait |",
+            kinds[0], kinds[1]
+        )
+    };
+    assert!(names(
+        &table(["Wrong sign-in", "No robot (night)"]),
+        "BadLogon"
+    ));
+    let runs = table(["RPA-1", "RPA-2"]);
+    let first = table(["Wrong sign-in", "No robot"]);
+    let first = first.lines().next().unwrap();
+    let unexplained = "| Wrong sign-in | `BadLogon` |\n| No robot | `Nobody is there.` |";
+    for log in [runs.as_str(), first, unexplained] {
+        assert!(!names(log, "BadLogon"), "{log}");
+    }
+}
+
+#[test]
 fn one_of_several_changes_is_no_report() {
     let changes = "4.2\n- Fixed: BadLogon is shown in words\n- Improved: the tray menu";
     assert!(names(changes, "BadLogon"));

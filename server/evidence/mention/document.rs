@@ -41,7 +41,7 @@ static NAMES_A_KIND: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// Names one at the end of an opening, where in its middle it would name a machine or a program.
 static ENDS_AS_A_KIND: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"\b (?: weekly | monthly | quarterly | rules? (?:\s\w+)? \s (?:changed|updated|added|edited) | translations? | statistics? | training | workshop | course | lesson | quiz | slides? | exercise
+        r"(?: ^ | [^\w\\/] ) (?: weekly | monthly | quarterly | rules? (?:\s\w+)? \s (?:changed|updated|added|edited) | translations? | statistics? | training | workshop | course | lesson | quiz | slides? | exercise
           | schulung | einarbeitung | übersetzung | statistik | kurs | formation | exercice | statistiques? | traducción | ejercicio | estadísticas? ) (?: \s+ (?: v?\d\S* | [a-z]{2,4}-\d+ | (?:for|of|on|by|für|vom|von|pour|du|para|de|del) \s .{1,40} ) )* \W* $",
     )
 });

@@ -221,6 +221,7 @@ fn what_a_document_or_an_example_reports_counts() {
         "https://login.example/?error=0xC000006D",
         "your ticket was closed. But it is not solved: 0xC000006D",
         "The comparison shows: RPA-1 is fine, RPA-2 0xC000006D",
+        "It failed to log on \"\\Bots\\Monthly\". Value: 0xC000006D",
     ] {
         assert_eq!(of(text), None, "{text}");
     }
