@@ -238,13 +238,36 @@ pub(super) fn goes_on_otherwise(text: &str, at: usize) -> bool {
     let words = words_reversed(&lower);
     let next = words.last().copied().unwrap_or_default();
     let counts = lower.starts_with([' ', '\u{a0}']) && THINGS.contains(&next);
-    sql_state || counts || matches!(next, "severity" | "level") || lower.contains("sqlstate")
+    sql_state
+        || is_of_a_database(text, at)
+        || counts
+        || matches!(next, "severity" | "level")
+        || lower.contains("sqlstate")
+}
+
+/// `OperationalError: (1069, 'Too many keys specified')`, as Python's interfaces to databases raise them (PEP 249).
+fn is_of_a_database(text: &str, at: usize) -> bool {
+    let digits = text[..at].bytes().rev();
+    let digits = digits.take_while(u8::is_ascii_digit).count();
+    let quoted = ["\'", "\"", "‘", "“", "u'", "b'"];
+    let tail = text[at..].strip_prefix(", ");
+    text[..at - digits].ends_with("Error: (")
+        && tail.is_some_and(|tail| quoted.iter().any(|quote| tail.starts_with(quote)))
 }
 
 /// Whether the words before a long number make it an order or a telephone number.
 pub(super) fn counts_something_else(text: &str, at: usize) -> bool {
-    const OTHERS: [&str; 14] = [
+    const OTHERS: [&str; 23] = [
         "order",
+        "art",
+        "confirmation",
+        "article",
+        "artikel",
+        "auftrag",
+        "commande",
+        "facture",
+        "pedido",
+        "factura",
         "tracking",
         "invoice",
         "tel",

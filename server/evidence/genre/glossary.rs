@@ -15,6 +15,7 @@ pub(super) fn explains(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         || is_inline_glossary(lines, place)
         || is_row_of_a_glossary(lines, place)
         || is_row_with_an_explanation(lines, place)
+        || is_below_headings_that_explain(lines)
         || is_entry_of_a_glossary(lines, place)
 }
 
@@ -220,12 +221,35 @@ fn is_row_with_an_explanation(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     is_quoted && says(&EXPLANATION, &lines.own[place.end..]) && explaining.count() >= 2
 }
 
+/// Heads a column of errors.
+static ERRORS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"^ [\s*|]* (?: error | status | sub\ ?status | exit | return | fehler | result )? [\s-]? (?: codes? | errors? | fehlercodes? | código | codes?\ d['’]erreur | エラーコード ) [\s*]* \|",
+    )
+});
+
+/// Heads a column of what is to be done about each.
+static MENDED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"\| [\s*]* (?: mitigations? | resolutions? | solutions? | remed(?:y|ies|iation) | recommend\w+ | what\ to\ do | how\ to\ fix | fix | behebung | lösung | abhilfe | résolution | solución ) \b",
+    )
+});
+
+/// In a table of a page that says what is to be done about each error.
+fn is_below_headings_that_explain(lines: &Lines<'_>) -> bool {
+    let (block, own) = lines.block();
+    let is_rule = |line: &str| line.contains("---") && !line.chars().any(char::is_alphanumeric);
+    let heads = block[..own].iter().zip(block.iter().skip(1));
+    let mut heads = heads.filter(|(_, below)| is_rule(below));
+    heads.any(|(head, _)| says(&ERRORS, head) && says(&MENDED, head) && !says(&HAPPENED, head))
+}
+
 /// A line that opens with a code and explains it, among others that open with other codes.
 fn is_entry_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let lead = &lines.own[..place.start];
     match opening(lines.own) {
         Some((code, _)) if lead.len() > lines.own.find(code).unwrap_or(0) + code.len() => {
-            return false;
+            return is_item_of_a_numbered_list(lines, code);
         }
         // An item between others may open with a sentence and its code.
         None if !(is_item(lines.own)
@@ -247,6 +271,20 @@ fn is_entry_of_a_glossary(lines: &Lines<'_>, place: &Range<usize>) -> bool {
     let heads = block.iter().take_while(|line| opening(line).is_none());
     let called = heads.clone().any(|line| says(&CALLED_A_LIST, line));
     codes.len() >= if called { 2 } else { EXPLANATIONS }
+}
+
+/// A line that says what a number stands for, among many others that do: the events that there are.
+fn is_item_of_a_numbered_list(lines: &Lines<'_>, own: &str) -> bool {
+    let is_number = |code: &str| code.bytes().all(|byte| byte.is_ascii_digit());
+    let (block, _) = lines.block();
+    let codes = block.iter().filter_map(|line| opening(line));
+    let numbers = codes.map(|(code, _)| code).filter(|code| is_number(code));
+    let numbers = numbers.collect::<Vec<_>>();
+    let different = numbers.iter().collect::<BTreeSet<_>>().len();
+    is_number(own)
+        && different > EXPLANATIONS
+        && different == numbers.len()
+        && !block.iter().any(|line| says(&TIME, line))
 }
 
 fn is_item(line: &str) -> bool {

@@ -155,9 +155,30 @@ static QUERY: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 static TEMPLATE: LazyLock<Option<Pattern>> =
     LazyLock::new(|| pattern(r"\{\{ [^{}\n]* \}\} | \$\{\{? [^{}\n]+ \}"));
 
+/// A stage of a query on a line of its own, or of a change to one, and the rows that a query is given.
+static STAGE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"^ [+\-]? \s* \| \s* (?: where | extend | summarize | project | parse | join | mv-expand | stats | eval | rex | search | distinct | count\ by ) \b | \b datatable \s* \(",
+    )
+});
+
+/// Says something of a value, as a stage that goes on over several lines does; what a query found stands bare.
+static SAID_OF_IT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(r#"[!=]= | =~ | // | ^\s* (?: datetime \( | ["'] ) | ["'] \s* [,)] \s* $"#)
+});
+
+/// Amid the stages of a query.
+fn is_amid_stages(lines: &Lines<'_>) -> bool {
+    let (block, own) = lines.block();
+    let stages = block[..own].iter().filter(|line| says(&STAGE, line));
+    let given = block[..own].iter().any(|line| line.contains("datatable"));
+    says(&SAID_OF_IT, lines.own) && (given || stages.count() >= 2)
+}
+
 pub(super) fn is_query(lines: &Lines<'_>) -> bool {
     let (block, _) = lines.block();
     says(&QUERY, lines.own)
+        || is_amid_stages(lines)
         // A query of several lines: the stages of one begin with a bar. Behind its end stands what it found.
         || (lines.own.trim_start().starts_with(['|', '"', '\'']) && !is_row(lines.own, '|')
             && lines.before.first().is_some_and(|line| says(&QUERY, line) && !line.trim_end().ends_with([':', ';'])))

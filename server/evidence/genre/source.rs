@@ -23,7 +23,7 @@ static COMPARED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// Stands directly behind a value that code branches or maps on.
 static BRANCHED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r#"^ ["'`] \s+ (?:not\s+)? in \s+ [\w.\[\]()]+ (?: \s* : | \s+ (?:or|and)\b ) | ^ ["'`]? \s* (?: \{ \s* (?:\$|return|throw|break|\w+\() | => | : \s* (?:return|break|\w+\(.*\);) | \) \s* \{ $ )"#,
+        r#"^ ["'`] \s+ (?:not\s+)? in \s+ [\w.\[\]()]+ (?: \s* : | \s+ (?:or|and)\b ) | ^ ["'`]? \s* (?: \{ \s* (?:["'$]|return|throw|break|\w+\() | => | : \s* (?:return|break|\w+\(.*\);) | \) \s* \{ $ )"#,
     )
 });
 
@@ -160,6 +160,8 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         || is_within_call(lines, place)
         || says(&PASSED, lines.own)
         || is_within_markup_comment(lines, place)
+        || says(&DOCUMENTS, lines.own)
+        || is_case_of_a_test(lines)
         || is_amid_a_program(lines)
     {
         return true;
@@ -211,6 +213,25 @@ static CALLED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
         r"(?: ^ | [\s.(] ) (?: assert\w* | expect | raise \s+ [\w.]+ | throw \s+ (?: new \s+ | \(? new-object \s+ )? [\w.:]+ ) \s* $",
     )
 });
+
+/// A comment that documents a member of a program, as C# has them.
+static DOCUMENTS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"^\s* /// \s* < (?: summary | remarks | param | returns | exception | value | example ) \b",
+    )
+});
+
+/// A case of a test: values between parentheses.
+static CASE: LazyLock<Option<Pattern>> =
+    LazyLock::new(|| pattern(r#"^\s* [(\[{] \s* ["'] .* [)\]}] , \s* $"#));
+
+/// One of several cases that are given to a test of a program.
+fn is_case_of_a_test(lines: &Lines<'_>) -> bool {
+    let (block, _) = lines.block();
+    says(&CASE, lines.own)
+        && block.iter().filter(|line| says(&CASE, line)).count() >= 2
+        && block.iter().any(|line| says(&TESTING, line))
+}
 
 /// Whether the place stands between the parentheses of such a call, which may have begun some lines above.
 fn is_within_call(lines: &Lines<'_>, place: &Range<usize>) -> bool {

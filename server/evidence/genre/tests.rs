@@ -58,6 +58,9 @@ fn code_that_branches_on_an_error_only_names_it() {
         "from remote.errors import Gone, BadLogon",
         "import { Gone, BadLogon } from \"./errors\";",
         "    raise ValueError(colored(f\"BadLogon for {user}\"))",
+        "    None,\n\n    /// <summary>Shows 'BadLogon'.</summary>\n    Wrong,\n}",
+        "switch ($Sub.ToLower()) {\n    'a' { 'one' }\n    'BadLogon' { 'other' }\n}",
+        "@pytest.mark.parametrize(\"line,rule\", [\n    (\"it is BadLogon here\", \"session\"),\n    (\"all fine\", None),\n])",
         "if \"BadLogon\" in response.text:\n    stop()\nelif \"BadLogon\" in text or \"Gone\" in text:\n    again()",
     ] {
         assert!(names(text, "BadLogon"), "{text}");
@@ -105,6 +108,9 @@ fn what_a_program_logs_is_no_code() {
 fn a_query_asks_for_errors_and_reports_none() {
     for text in [
         "SecurityEvent\n| where EventID == 4625 and SubStatus == \"BadLogon\"\n| summarize count() by Computer",
+        "SecurityEvent\n| where EventID == 4625\n| extend Reason = case(\nSubStatus == 'Gone', 'nobody',\nSubStatus == 'BadLogon', 'somebody',",
+        "+  | where EventID == 4625\n+  | extend Sub = tostring(Sub)\n+  // 'BadLogon' says that there is none",
+        "let Events = datatable(\n    At: datetime,\n    Status: string\n)[\n    datetime(2026-01-02 10:00:01), \"srv\", \"BadLogon - wrong\",",
         "index=wineventlog BadLogon | stats count by host",
         "SELECT id FROM runs WHERE error_code = 'BadLogon' AND day > 7",
         "Get-Content run.log | Select-String BadLogon",
@@ -126,6 +132,7 @@ fn a_query_asks_for_errors_and_reports_none() {
         "runs | where code == \"x\"\n\n2026-01-02 10:00 vm1 BadLogon",
         "what select message from runs where id = 7 says:\n\"BadLogon\"\none row",
         "condition: critical\nevents: 14\nmeta: BOT7\nmessage: BadLogon at sign-in",
+        "Runs\n| where code == \"x\"\n| project host, code\nvm1 BadLogon",
         "| Field | Value |\n|---|---|\n| Run | 7 |\n| Error | BadLogon |\n| Retry count | 3 |\n| Send alert | yes |",
     ] {
         assert!(!names(answered, "BadLogon"), "{answered}");
@@ -150,6 +157,8 @@ fn a_glossary_explains_errors_and_a_table_of_runs_reports_them() {
         "Statistik Q1: BadLogon 41 %, NoListener 22 %, GroupEmpty 9 %",
         "error_map:\n  NoListener: offline\n  BadLogon: wrong-password\n  NoLicence: licence",
         "<Texts>\n  <Text id=\"E1\" code=\"BadLogon\">bad</Text>\n  <Text id=\"E2\" code=\"Gone\">gone</Text>\n  <Text id=\"E3\" code=\"Off\">off</Text>\n</Texts>",
+        "Error code | Issue | Mitigation |\n---|---|---|\nBadLogon |\nIt is wrong | Enter it again. |",
+        "#529 - wrong name\n#530 - wrong hour\n#531 - switched off\n#532 - BadLogon there\n#533 - not here",
         "Known:\n * NoListener: nobody listens\n * GroupEmpty: the group holds nothing\n * NoLicence: nobody bought one\n * NoMachine: there is none\n * It went wrong (BadLogon): the password",
     ] {
         assert!(names(glossary, "BadLogon"), "{glossary}");
@@ -162,6 +171,8 @@ fn a_glossary_explains_errors_and_a_table_of_runs_reports_them() {
         "a,BadLogon,b\na,BadLogon,c\na,BadLogon,d",
         "| error | run |\n|---|---|\n| BadLogon | 17 of the night |\n| NoListener | 18 of the night |\n| GroupEmpty | 19 of the night |",
         "what we see in the error list: BadLogon on vm1",
+        "| Error | Resolution | Machine |\n|---|---|---|\n| BadLogon | none yet | vm1 |",
+        "529 - one\n530 - other\n531 - BadLogon",
         "errors:\n  vm1: BadLogon\n  vm2: NoListener\n  vm3: GroupEmpty",
         "- code: BadLogon\n  machine: vm1\n- code: NoListener\n  machine: vm2\n- code: GroupEmpty\n  machine: vm3",
         "| Invoices | BadLogon |\n| Payroll | NoListener |\n| HR | GroupEmpty |",

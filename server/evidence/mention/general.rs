@@ -36,7 +36,7 @@ static PROVIDED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r#"(?: ^ | [^\p{L}] ) (?:
           if \s+ (?:the|an?|your|our|this|that|any) \s+ (?:[\w-]+\s+){1,3} (?:is|are|says|shows|displays|reports|returns|contains|reads|prints|logs|gives|throws|answers|(?:ends|fails|stops)\ with) \s [^.;:\n]{0,20}
-          | if \s+ (?:you|users?|a\ user|someone|somebody|anybody|anyone|they) \s+ (?:\w+\s+)? (?:see|sees|get|gets|receive|receives|encounter|encounters|find|finds) \b [^.;:\n]{0,40}
+          | if \s+ (?:you|users?|a\ user|someone|somebody|anybody|anyone|they) \s+ (?:\w+\s+)? (?:see|sees|get|gets|receive|receives|encounter|encounters|find|finds|comes?\ (?:up\ )?with|calls?\ (?:about|with)|asks?\ about|complains?\ (?:about|of)|reports?) \b [^.;:\n]{0,40}
           | (?:in\ case\ of|in\ the\ event\ of|on|upon) \s (?:an?\s)? (?:error\s)? | (?:falls|sollte|wenn) \s+ (?:[\p{L}\d]+\s+){0,5}? (?:ereignis|fehler|code|meldung|status) \b [^.;:\n]{0,30} | (?:bei|im\ falle?\ von|im\ fall) \s+ (?:fehler\w*\s+|code\s+)?
           | (?:wer|whoever|any(?:one|body)\ who|every(?:one|body)\ who|quien|quiconque) \s+ (?:[\p{L}-]+\s+){0,3}
           | (?:falls|wenn|sobald|sollte) \s+ (?:(?:der|die|das|ein|eine|im|am)\s+)? (?:[\p{L}-]+\s+){0,2}
@@ -48,7 +48,7 @@ static PROVIDED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// What to do then.
 static ADVICE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"\b(?:go\ to|see\ (?:step|section|chapter)|check|verify|ask|call|contact|reset|restart|open|escalate|raise|notify|inform|page|create|wait|go\ back|first|meldet\ sich|zuerst|als\ erstes|d['’]abord|primero|llame|you\ (?:may|might|can|should|need|must)|make\ sure|do\ not|don['’]t|then|retry|prüfen|prüfe|anrufen|melden|dann|wenden|siehe|neu\ starten|zurücksetzen|öffnen|anlegen|informieren|benachrichtigen|warten|vérifie[rz]|contacte[rz]|appele[rz]|ouvrir|ouvrez|préven(?:ir|ez)|relance[rz]|redémarre[rz]|crée[rz]|alors|abrir|abra|avisar|avise|llamar|revisar|revise|reiniciar|comprobar|compruebe|contacte|llame|entonces|reinicie|step\ \d|schritt\ \d|étape\ \d|paso\ \d|a\)|1\))\b",
+        r"\b(?:go\ to|see\ (?:step|section|chapter)|check|verify|ask|call|contact|reset|restart|open|escalate|raise|notify|inform|page|create|wait|go\ back|first|meldet\ sich|zuerst|als\ erstes|d['’]abord|primero|llame|you\ (?:may|might|can|should|need|must)|make\ sure|do\ not|don['’]t|then|is\ in\ the\ (?:wiki|handbook|runbook)|retry|prüfen|prüfe|anrufen|melden|dann|wenden|siehe|neu\ starten|zurücksetzen|öffnen|anlegen|informieren|benachrichtigen|warten|vérifie[rz]|contacte[rz]|appele[rz]|ouvrir|ouvrez|préven(?:ir|ez)|relance[rz]|redémarre[rz]|crée[rz]|alors|abrir|abra|avisar|avise|llamar|revisar|revise|reiniciar|comprobar|compruebe|contacte|llame|entonces|reinicie|step\ \d|schritt\ \d|étape\ \d|paso\ \d|a\)|1\))\b",
     )
 });
 
@@ -117,10 +117,28 @@ static PURPOSE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
         | \b (?:créer|ajouter|configurer) \s une? \s (?:alerte|alarme|déclencheur) \b | \b (?:crear|añadir|configurar) \s una? \s (?:alerta|alarma|disparador) \b
         | \b je \s (?:rédige|traduis) \b | \b (?:estoy|estamos) \s (?:escribiendo|traduciendo|redactando) \s (?:la|el|una?) \s (?:documentación|guía|manual|wiki) \b
         | \b(?:i\ am|i['’]m|we\ are|am) \s (?:writing|preparing|drafting|translating|documenting) \b | \bfor \s (?:the|our|my|a) \s (?:slides?|runbook|docs|documentation|wiki|handbook|poster|quiz|exam|training|course|talk|presentation|newsletter|onboarding)\b
+        | \b (?: phishing | hameçonnage | fake \s (?:e-?mail|message)s? | faux \s (?:messages?|mails?|courriels?) | gefälschte\w* \s (?:e-?mail|nachricht)\w* | (?:correos?|mensajes?) \s fals[oa]s? ) \b | フィッシング
+        | \b (?:add|create|apply|tune) \s (?:\w+\s){0,2} (?:filter|exclusion|exception|suppression)s? \s (?:to|for|that) \b
         | \bfür \s (?:die|das|den|unsere?n?|meine?n?|eine?n?) \s (?:folien?|doku\w*|schulung\w*|handbuch|wiki|präsentation|prüfung|quiz|newsletter|einarbeitung)\b | \bpour \s (?:la|le|les|notre|une?) \s (?:formation|documentation|présentation|wiki|affiche|manuel)\b
         | \bpara \s (?:la|el|nuestra|nuestro|una?) \s (?:formación|documentación|presentación|wiki|manual|curso)\b | \bnur \s (?:zur|für) \s (?:info|dokumentation|kenntnis\w*|die \s akten)\b | \bfeature \s (?:request|idea)\b | \bcould \s (?:the|we|you) \b [^.?]{0,60} \b (?:filter|column|button|option|setting)\b",
     )
 });
+
+/// Several answers, of which one is to be chosen.
+static CHOICES: LazyLock<Option<Pattern>> =
+    LazyLock::new(|| pattern(r"(?: ^ | [\s(] ) a \) \s .{1,120} \s b \) \s .{1,120} \s c \) \s"));
+
+/// Asks for one of them.
+static EXAM: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"\b(?: quiz | exam\w* | true \s or \s false | test \s question | question \s \d | stands \s for | means | bedeutet | steht \s für | prüfung\w* | signifie | significa | pregunta | questionnaire )\b | 試験 | 問題",
+    )
+});
+
+/// Whether the text asks as an exam does.
+fn is_an_exam(whole: &str) -> bool {
+    says(&CHOICES, whole) && says(&EXAM, whole)
+}
 
 /// Was brought about.
 static PROVOKED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
@@ -139,7 +157,7 @@ static AS_EXPECTED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// Nothing is wrong now.
 static NOTHING: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"\b(?:no|not\ an?|without\ an?y?) \s (?:current\ |present\ |actual\ |real\ )? (?:error|fault|incident|outage|problem|issue) s? \s (?:at\ present|at\ the\ moment|right\ now|currently|today|here)\b | \bnothing \s is \s (?:failing|broken|wrong)\b | \bno \s (?:action|ticket|reply) \s (?:is\s)? (?:needed|required|necessary) \b | \bno \s \w+ \s (?:was|were|has\ been|have\ been) \s (?:recorded|seen|reported|logged|observed) \s (?:since|in|for) \b | \bkeine? \s (?:aktion|handlung|maßnahme|ticket) \s (?:nötig|erforderlich|notwendig) \b | \bkein \s handlungsbedarf \b | \baucune \s action \s (?:requise|nécessaire|restante) \b | \bno \s (?:real\s|actual\s)? (?:incident|outage) \s (?:behind|so\ far|involved|happened|occurred) \b
+        r"\b(?:no|not\ an?|without\ an?y?) \s (?:current\ |present\ |actual\ |real\ )? (?:error|fault|incident|outage|problem|issue) s? \s (?:at\ present|at\ the\ moment|right\ now|currently|today|here)\b | \bnothing \s is \s (?:failing|broken|wrong)\b | \bno \s (?:action|ticket|reply) \s (?:is\s)? (?:needed|required|necessary) \b | \bno \s \w+ \s (?:was|were|has\ been|have\ been) \s (?:recorded|seen|reported|logged|observed) \s (?:since|in|for) \b | \bkeine? \s (?:aktion|handlung|maßnahme|ticket) \s (?:nötig|erforderlich|notwendig) \b | \bkein \s handlungsbedarf \b | \b rien \s (?:n['’]est\s)? (?: en \s panne | (?:de\s)? cassé | (?:de\s)? bloqué ) \b | \b nada \s (?:está\s)? (?:roto|caído|averiado|parado) \b | \baucune \s action \s (?:requise|nécessaire|restante) \b | \bno \s (?:real\s|actual\s)? (?:incident|outage) \s (?:behind|so\ far|involved|happened|occurred) \b
         | \bno \s (?:run|flow|job|robot|bot)s? \s (?:has\s|have\s|is\s|are\s)? (?:failed|failing|affected)\b | \berrors? (?:\s codes?)? (?:\s (?:seen|found|today))? \s* : \s* none\b
         | \b(?:gerade|derzeit|aktuell|momentan|heute) \s kein(?:en|e)? \s (?:fehler|ausfall|vorfall|problem|störung)\b | \bkein(?:en|e)? \s (?:fehler|ausfall|vorfall|problem|störung) \s (?:gerade|derzeit|aktuell|momentan)\b | \bliegt \s (?:derzeit\s|aktuell\s|gerade\s)? keine \s (?:störung|fehler) | \bkein \s (?:lauf|flow|job|roboter|bot) \s (?:ist\s|hat\s)? (?:fehlgeschlagen|gescheitert|betroffen)\b
         | \b(?:aucune?|pas \s d['’]) \s? (?:erreur|incident|panne|problème) \s (?:en\ ce\ moment|actuellement|pour\ l['’]instant|aujourd['’]hui)\b | \baucune? \s \p{L}+ \s n['’](?:a|est) \s (?:échoué|touchée?|concernée?) | \bningún[ao]? \s \p{L}+ \s (?:ha\s)? (?:fallado|falló|afectad[oa]) | \bno \s (?:hay|tenemos) \s (?:ningún\s)? (?:error(?:es)?|fallos?|incidentes?|problemas?) \s (?:ahora|actual\w*|hoy|en\ este\ momento)\b | 現在[^。\n]{0,10}(?:エラー|障害)は?(?:発生していません|ありません|ない) | (?:障害|故障|インシデント)ではありません | (?:エラー|障害|問題)(?:は|が)?(?:起き|発生し|出)てい?(?:ません|ない) | 影響(?:は)?(?:なし|ありません) | \bno \s hay \s ningún \s (?:problema|error|fallo|incidente) \b | \bno \s tenemos \s (?:ningun[oa]|ningún) \s (?:avería|incidencia|fallo|error) \b",
@@ -229,6 +247,7 @@ pub(super) fn defines_several(paragraph: &str) -> bool {
 /// Whether the text says that nothing is wrong, or for what else it is written.
 pub(super) fn is_for_another_end(whole: &str) -> bool {
     says(&PURPOSE, whole)
+        || is_an_exam(whole)
         || says_nothing_is_wrong(whole)
         || says(&PROVOKED, whole) && says(&AS_EXPECTED, whole)
 }

@@ -253,6 +253,14 @@ fn what_is_provided_for_counted_as_none_or_never_minded_is_no_report() {
         "Könnt ihr bitte einen Trigger anlegen, der auf 0xC000006D reagiert? Alle Dienste laufen.",
         "Please set up an alert for 0xC000006D on all machines.",
         "KB 0117 – Service errors, overview\n0xC000006D the service could not log on",
+        "A phishing mail goes round that says \"0xC000006D, click here\". Delete it.",
+        "Un faux message circule : « 0xC000006D, cliquez ici ». Aucun compte n'est touché.",
+        "Add filters to exclude unknown names (0xC000006D) and count addresses.",
+        "Est-ce qu'un autre compte évite 0xC000006D ? Rien en panne, c'est pour le dossier.",
+        "If someone comes with 0xC000006D, the how-to is in the wiki.",
+        "Which is it? 0xC000006D stands for a) locked b) disabled c) a wrong password",
+        "STATUS_X - 1069 (0xC000006D)\n\nIt could not sign in.\n\nRelated errors\nSTATUS_Y",
+        "{\"result\":\"Succeeded\",\"0xC000006D\":false,\"locked\":false}",
     ];
     assert_eq!(counted(&spoken_of), [""; 0]);
     for text in [
@@ -265,6 +273,9 @@ fn what_is_provided_for_counted_as_none_or_never_minded_is_no_report() {
         "Given the time we looked only at the log. When the run starts it ends with 0xC000006D",
         "We set up an alert last week and now it fires: 0xC000006D on RPA-02, the run stops",
         "KB5012170 was installed on Monday: 0xC000006D since then",
+        "What we did: a) restart b) a new password c) the other robot. Still 0xC000006D",
+        "We added a filter to exclude the test robots; RPA-02 still ends with 0xC000006D",
+        "The robot finds related errors in the log:\nsign-in: 0xC000006D",
     ] {
         assert_eq!(of(text), None, "{text}");
     }
