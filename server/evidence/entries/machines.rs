@@ -29,9 +29,9 @@ static JOINT: LazyLock<Regex> = LazyLock::new(|| {
 /// A name with a number of its own, or a thing that is counted or lettered.
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?:^|[^\w.\\/@-])(?:([A-Za-z][A-Za-z_.-]*?)(\d{1,4})",
+        r"(?:^|[^\w.\\/@-])(?:([A-Za-z][A-Za-z_.-]*?)(\d{1,4})|([A-Z]{2,}[-_])([A-Z])",
         r"|((?i:machine|host|server|robot|bot|vm|pc|node|client|account|user|flow|connection|conn",
-        r"|maschine|rechner|konto|verbindung|serveur|poste|compte|connexion|équipe|robô|equipo|máquina|servidor|cuenta|conexión",
+        r"|maschine|rechner|konto|verbindung|serveur|poste|compte|connexion|equipo|máquina|servidor|cuenta|conexión",
         r"|マシン|ロボット|サーバー|端末)) ?(\d{1,3}|(?-i:[A-Z])))(?:$|[^\w@-])",
     ))
     .expect("a constant pattern; a test compiles it")
@@ -132,10 +132,8 @@ fn clauses_of(whole: &str) -> Vec<Range<usize>> {
 /// The names of a clause: what comes before their numbers, and these.
 fn names(clause: &str) -> impl Iterator<Item = (String, &str)> {
     NUMBERED.captures_iter(clause).filter_map(|found| {
-        let (family, number) = (
-            found.get(1).or(found.get(3))?,
-            found.get(2).or(found.get(4))?,
-        );
+        let mut groups = found.iter().skip(1).flatten();
+        let (family, number) = (groups.next()?, groups.next()?);
         let family = family.as_str().to_lowercase();
         let counts = NO_NAMES.contains(&family.trim_end_matches(['-', '_', '.']));
         (!counts).then_some((family, number.as_str()))
@@ -210,6 +208,10 @@ mod tests {
             ),
             ("flow A ends with 0x8007052E\nflow B with 0x80070569", 2),
             ("0xC000006D for svc-pay, 0xC0000072 for svc-print", 2),
+            (
+                "auf MUC-A kommt 0xC000015B und auf MUC-B steht einfach nur 0xC000006D ohne alles",
+                2,
+            ),
             (
                 "STATUS_ACCOUNT_DISABLED on member servers, and STATUS_LOGON_FAILURE on domain controllers.",
                 2,
