@@ -20,6 +20,7 @@ mod apart;
 mod document;
 mod excluded;
 mod general;
+mod outcome;
 mod over;
 mod retried;
 
@@ -146,12 +147,11 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
         return None;
     }
     let whole = &text[entry.clone()];
-    if teaches(whole, place.start - entry.start) || says(&TAUGHT, before) {
-        return Some(Weakened::Mentioned);
-    }
     // Its own words tell nothing: some messages speak of a difference between clocks.
     let sentence = around(before, behind);
-    if says(&TAUGHT, &sentence) {
+    let came = outcome::is_one(&whole[..place.start - entry.start], &sentence);
+    let taught = teaches(whole, place.start - entry.start) && !came;
+    if taught || says(&TAUGHT, before) || says(&TAUGHT, &sentence) {
         return Some(Weakened::Mentioned);
     }
     let told = over::Told {
@@ -163,6 +163,7 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
     let spoken_of = told.is_over(|left| has_it_now(left, &OF_AN_END))
         || is_of_no_run(&told) && !is_reported(&told, &[])
         || is_of_a_document(&told)
+            && !came
             && !is_reported(&told, &OF_AN_END)
             && !document::tells_that_it_came(&told.without_error())
         || document::is_a_scenario(whole);
@@ -271,7 +272,7 @@ fn teaches(whole: &str, at: usize) -> bool {
 /// The same in a script that sets no spaces.
 static PRESENT_UNSPACED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"まだ | 引き続き | 依然 | 再発 | 再び | また(?:発生|出|表示|失敗) | でき(?:ません|ない|なくな) | 解(?:消|決)(?:しません|していません|しない|されません|せず) | 発生して(?:います|おります) | 困って | 至急 | 失敗(?:します|しています|し続け)",
+        r"まだ | 引き続き | 依然 | 再発 | 再び | また(?:発生|出|表示|失敗) | でき(?:ません|ない|なくな) | 解(?:消|決)(?:しません|していません|しない|されません|せず) | 発生して(?:います|おります) | 困って | 至急 | 未解決 | 止まって | 失敗(?:します|しています|し続け)",
     )
 });
 

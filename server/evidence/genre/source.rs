@@ -99,10 +99,11 @@ static CONDITION: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     )
 });
 
-/// What a run of tests says of one that passed, and the first line of a change to a program.
-static PASSED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+/// What a run of tests says of one that passed, or of what another answered instead, and the first line of a change to a program.
+static TESTED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\s* (?: [✓√] \s | ok \s \d+ \s - \s | --- \s PASS: | test \s [\w:]+ \s \.\.\. \s ok \b | \S+::\S+ .* \b PASSED \b
+          | (?: FAIL | ✗ | × | not \s ok ) \b .* \b (?: want | wanted | expected | to \s equal | should ) \b .*
           | (?: [0-9a-f]{7,40} \s+ )? (?-i: feat|fix|docs|chore|refactor ) (?: \( [\w./\ -]{1,30} \) )? !? : \s )",
     )
 });
@@ -158,7 +159,7 @@ pub(super) fn is_source_code(lines: &Lines<'_>, place: &Range<usize>) -> bool {
         || says(&PRINTED, before)
         || says(&IMPORTED, lines.own)
         || is_within_call(lines, place)
-        || says(&PASSED, lines.own)
+        || says(&TESTED, lines.own)
         || is_within_markup_comment(lines, place)
         || says(&DOCUMENTS, lines.own)
         || is_case_of_a_test(lines)

@@ -90,6 +90,11 @@ static ABOUT_WORDS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     )
 });
 
+/// Opens what came of following it.
+static RESULTS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(r"\b(?: results? | outcomes? | ergebnisse? | résultats? | resultados? )\b | 結果")
+});
+
 /// Somebody tells what was done with the document, or what came.
 static PERSON: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
@@ -128,6 +133,7 @@ pub(super) fn is_a_document(whole: &str, paragraph: &str) -> bool {
 fn opens_as_one(text: &str) -> bool {
     let opening = opening(text);
     !opening.contains('?')
+        && !says(&RESULTS, opening)
         && !says(&PERSON, opening)
         && (says(&NAMES_A_KIND, opening) || says(&ENDS_AS_A_KIND, opening))
 }

@@ -37,7 +37,7 @@ static ABSENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
           | (?:-+>|=>|→|:|=|–) \s* (?:not\ applicable|nicht\ zutreffend|trifft\ nicht\ zu|entfällt|sans\ objet|ausgeschlossen|excluded|ruled\ out|écarté|descartado|該当なし)
           | \s* : \s* (?:false|null) \b
           | (?:は|が|:|：)? \s* 0 \s* (?:件|回|times|mal|fois|veces) (?: [^\p{L}\d] | $ | [、。] )
-          | (?:[:=→×：]|-+>) \s* (?:0|zero|none|nil|null|keine?|keiner|aucune?s?|ningun[oa]|なし) (?: \s* (?:件|回|mal|times|hits?|cases?|events?|fois|veces|treffer|fälle) (?: [^\p{L}\d] | $ ) | \s* (?: [,;.)\]|–] | $ | \n ) )
+          | (?:[:=→×：]|-+>) \s* (?:0|zero|none|nil|null|keine?|keiner|aucune?s?|ningun[oa]|なし) (?: \s* (?:件|回|mal|times|hits?|cases?|events?|fois|veces|treffer|fälle) (?: [^\p{L}\d] | $ ) | \s* (?: [,;.)\]}|–] | $ | \n ) )
           | (?:は|が)? (?:発生|出|該当)(?:して)?(?:い|し)?(?:ません|ない) )"#,
     )
 });

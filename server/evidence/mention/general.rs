@@ -69,7 +69,7 @@ static WHEN_SHOWN: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 /// Directly before: what something may bring about, or would.
 static MAY: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r#"\b(?: (?:may|might|can|could|would|will) \s (?:then\s|also\s|only\s|even\s|just\s)? (?:cause|lead\ to|produce|yield|result\ in|trigger|raise|throw) | would \s (?:then\s|also\s|only\s|just\s)? (?:report|return|end\ (?:in|with)) | will \s (?:then\s)? (?:end|stop|be\ (?:stopped|rejected|refused|blocked)) \s (?:in|with)
+        r#"\b(?: (?:may|might|can|could|would|will) \s (?:then\s|also\s|only\s|even\s|just\s)? (?:cause|lead\ to|produce|yield|result\ in|trigger|raise|throw) | would \s (?:then\s|also\s|only\s|just\s)? (?:report|return|end\ (?:in|with)) | (?:will|would) \s (?:then\s|only\s|just\s) (?:see|get|receive) | will \s (?:then\s)? (?:end|stop|be\ (?:stopped|rejected|refused|blocked)) \s (?:in|with)
           | (?:kann|könnte|können|würde) \s (?:dann\s|auch\s)? zu | (?:peut|pourrait|peuvent) \s (?:alors\s|aussi\s)? (?:provoquer|entraîner|causer|produire|renvoyer) | (?:puede|podría|pueden) \s (?:provocar|causar|producir|devolver|dar) )
         \s+ (?: (?:an?|the|error|code|der|dem|die|einem|fehler|l['’]erreur|erreur|une?|el|un|error) \s+ ){0,2} ["'`“”„‘’«(\[]* $"#,
     )
@@ -117,10 +117,24 @@ static PURPOSE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
         | \b (?:créer|ajouter|configurer) \s une? \s (?:alerte|alarme|déclencheur) \b | \b (?:crear|añadir|configurar) \s una? \s (?:alerta|alarma|disparador) \b
         | \b je \s (?:rédige|traduis) \b | \b (?:estoy|estamos) \s (?:escribiendo|traduciendo|redactando) \s (?:la|el|una?) \s (?:documentación|guía|manual|wiki) \b
         | \b(?:i\ am|i['’]m|we\ are|am) \s (?:writing|preparing|drafting|translating|documenting) \b | \bfor \s (?:the|our|my|a) \s (?:slides?|runbook|docs|documentation|wiki|handbook|poster|quiz|exam|training|course|talk|presentation|newsletter|onboarding)\b
-        | \b (?: phishing | hameçonnage | fake \s (?:e-?mail|message)s? | faux \s (?:messages?|mails?|courriels?) | gefälschte\w* \s (?:e-?mail|nachricht)\w* | (?:correos?|mensajes?) \s fals[oa]s? ) \b | フィッシング
         | \b (?:add|create|apply|tune) \s (?:\w+\s){0,2} (?:filter|exclusion|exception|suppression)s? \s (?:to|for|that) \b
         | \bfür \s (?:die|das|den|unsere?n?|meine?n?|eine?n?) \s (?:folien?|doku\w*|schulung\w*|handbuch|wiki|präsentation|prüfung|quiz|newsletter|einarbeitung)\b | \bpour \s (?:la|le|les|notre|une?) \s (?:formation|documentation|présentation|wiki|affiche|manuel)\b
-        | \bpara \s (?:la|el|nuestra|nuestro|una?) \s (?:formación|documentación|presentación|wiki|manual|curso)\b | \bnur \s (?:zur|für) \s (?:info|dokumentation|kenntnis\w*|die \s akten)\b | \bfeature \s (?:request|idea)\b | \bcould \s (?:the|we|you) \b [^.?]{0,60} \b (?:filter|column|button|option|setting)\b",
+        | \bpara \s (?:la|el|nuestra|nuestro|una?) \s (?:formación|documentación|presentación|wiki|manual|curso)\b | \bnur \s (?:zur|für) \s (?:info|dokumentation|kenntnis\w*|die \s akten)\b | \bfeature \s (?:request|idea|wish)\b | \b (?: false \s (?:positive|alarm)s? | fehlalarm\w* | faux \s positifs? | falsos? \s positivos? ) \b | 誤検知
+        | \b (?: would \s (?:love|like|be\ (?:nice|great|helpful)) | wish \s for ) \s [^.?\n]{0,30} \b (?:column|button|option|filter|setting|field|view)\b | \bcould \s (?:the|we|you) \b [^.?]{0,60} \b (?:filter|column|button|option|setting)\b",
+    )
+});
+
+/// Warns of a message that somebody made up.
+static LURE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"\b (?: phishing | hameçonnage | fake \s (?:e-?mail|message)s? | faux \s (?:messages?|mails?|courriels?) | gefälschte\w* \s (?:e-?mail|nachricht)\w* | (?:correos?|mensajes?) \s fals[oa]s? ) \b | フィッシング",
+    )
+});
+
+/// Takes that back.
+static NO_LURE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    pattern(
+        r"\b(?: not | no | isn['’]t | kein | nicht | pas (?:\ du|\ un)? | no\ es ) \s (?:an?\s)? (?: phishing | hameçonnage )\b",
     )
 });
 
@@ -247,6 +261,7 @@ pub(super) fn defines_several(paragraph: &str) -> bool {
 /// Whether the text says that nothing is wrong, or for what else it is written.
 pub(super) fn is_for_another_end(whole: &str) -> bool {
     says(&PURPOSE, whole)
+        || says(&LURE, whole) && !says(&NO_LURE, whole)
         || is_an_exam(whole)
         || says_nothing_is_wrong(whole)
         || says(&PROVOKED, whole) && says(&AS_EXPECTED, whole)

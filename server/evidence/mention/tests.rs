@@ -228,6 +228,31 @@ fn what_a_document_or_an_example_reports_counts() {
 }
 
 #[test]
+fn what_came_counts_amid_any_other_text() {
+    for text in [
+        "What's new in 2.50\n- Fixed: the tray\n\nComments (1)\nNice, but since this version every run of ours ends with 0xC000006D.",
+        "Installation handbook, step 7\n  Expected: OK\n  Actual:   it says 0xC000006D",
+        "Handbook, chapter 2\n### Expected behaviour\nIt signs in.\n\n### Actual behaviour\n`0xC000006D`",
+        "Checklist \"new robot\"\n[x] created\n[ ] test logon  -> 0xC000006D\n[ ] handed over",
+        "Compte rendu de recette\nAttendu : il démarre\nObtenu : 0xC000006D",
+        "Guía de instalación, resultados:\nPaso 1: correcto\nPaso 2: 0xC000006D",
+        "Procédure de test : « elle doit réussir ».\nL'ouverture de session échoue quand même : 0xC000006D.",
+        "【手順書 3】期待結果: 完了\n実際の結果:\n0xC000006D",
+        "定例会議 議事録\n1. 更新: 完了\n2. 未解決: RPA-08 が 0xC000006D で失敗",
+        "Lesson learned: sign-ins that nobody uses end.\nWe did not learn it. Since today it fails, code 0xC000006D",
+    ] {
+        assert_eq!(of(text), None, "{text}");
+    }
+    let spoken_of = [
+        "Handbook, chapter 2\nIf our robot fails with 0xC000006D, call identity.",
+        "Checklist for new colleagues: what 0xC000006D is, where the wiki lies",
+        "Lesson 4: a run that fails with 0xC000006D has a wrong password",
+        "What's new in 2.50\n- Fixed: runs end with 0xC000006D in words",
+    ];
+    assert_eq!(counted(&spoken_of), [""; 0]);
+}
+
+#[test]
 fn what_is_provided_for_counted_as_none_or_never_minded_is_no_report() {
     let spoken_of = [
         "If the setup shows \"Error 0xC000006D\", go back to step 2 and enter the password again.",
@@ -261,6 +286,10 @@ fn what_is_provided_for_counted_as_none_or_never_minded_is_no_report() {
         "Which is it? 0xC000006D stands for a) locked b) disabled c) a wrong password",
         "STATUS_X - 1069 (0xC000006D)\n\nIt could not sign in.\n\nRelated errors\nSTATUS_Y",
         "{\"result\":\"Succeeded\",\"0xC000006D\":false,\"locked\":false}",
+        "{\"counts\":{\"0xC0000234\":0,\"0xC000006D\":0}}",
+        "False positive: the rule fires on the file \"what 0xC000006D is.docx\"",
+        "Would love a column with the reason in words, say for 0xC000006D.",
+        "Anyone who tries with a password will then see \"0xC000006D\". Fetch your card before.",
     ];
     assert_eq!(counted(&spoken_of), [""; 0]);
     for text in [
@@ -276,6 +305,7 @@ fn what_is_provided_for_counted_as_none_or_never_minded_is_no_report() {
         "What we did: a) restart b) a new password c) the other robot. Still 0xC000006D",
         "We added a filter to exclude the test robots; RPA-02 still ends with 0xC000006D",
         "The robot finds related errors in the log:\nsign-in: 0xC000006D",
+        "Yesterday I took it for phishing: \"0xC000006D\". It is not phishing, the robot is red.",
     ] {
         assert_eq!(of(text), None, "{text}");
     }
