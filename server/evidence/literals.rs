@@ -1,7 +1,7 @@
 //! Many literals sought at once in a large text in which few of them stand.
 //!
-//! Long ones by some of their bytes, which costs next to nothing where none stands; the few short ones, and long ones beside
-//! them that are few, by an automaton.
+//! Long ones by some of their bytes, which costs next to nothing where none stands; short ones, and those beside them that
+//! cost nothing more there, by an automaton.
 
 pub(crate) mod required;
 mod sieve;
@@ -18,14 +18,19 @@ use windows::Windows;
 /// of transitions has 256 bytes for each of theirs.
 const FEW: usize = 8 * 1024;
 
+/// Windows of literals that are long, and of those that are not and not short either: of the latter more are known by chance.
+const LONG: usize = 8;
+const MIDDLING: usize = 4;
+
 /// Literals to be sought, by the order in which they were given. The case of ASCII letters does not count.
 #[derive(Debug)]
 pub(crate) struct Literals {
-    /// The short ones, and with them long ones that are few.
+    /// The short ones, and with them the middling ones and long ones that are few.
     short: Option<Sieved>,
     /// The numbers of these.
     numbers: Vec<usize>,
-    long: Windows,
+    middling: Windows<MIDDLING, { 1 << 16 }>,
+    long: Windows<LONG, { 1 << 19 }>,
 }
 
 /// A literal that stands in a text.
@@ -39,14 +44,20 @@ impl Literals {
     /// `None` where there are none, or too many short ones to be sought at once.
     pub(crate) fn new<'a>(literals: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
         let literals = literals.into_iter().enumerate();
-        let (mut long, mut short): (Vec<_>, Vec<_>) =
-            literals.partition(|(_, literal)| literal.len() >= windows::SHORTEST);
-        if long.is_empty() && short.is_empty() {
+        let (mut long, others): (Vec<_>, Vec<_>) =
+            literals.partition(|(_, literal)| literal.len() >= windows::shortest(LONG));
+        let (mut middling, mut short): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(|(_, literal)| literal.len() + 1 >= windows::shortest(MIDDLING));
+        if long.is_empty() && middling.is_empty() && short.is_empty() {
             return None;
         }
-        let bytes = long.iter().map(|(_, literal)| literal.len());
-        if !short.is_empty() && bytes.sum::<usize>() <= FEW {
-            short.append(&mut long);
+        if !short.is_empty() {
+            short.append(&mut middling);
+            let bytes = long.iter().map(|(_, literal)| literal.len());
+            if bytes.sum::<usize>() <= FEW {
+                short.append(&mut long);
+            }
         }
         let (numbers, short): (Vec<_>, Vec<_>) = short.into_iter().unzip();
         let short = match short.as_slice() {
@@ -56,6 +67,7 @@ impl Literals {
         Some(Self {
             short,
             numbers,
+            middling: Windows::new(middling),
             long: Windows::new(long),
         })
     }
@@ -64,24 +76,26 @@ impl Literals {
     pub(crate) fn find_iter<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Found> + 'a {
         let short = self.short.iter();
         let short = short.flat_map(|short| short.find_overlapping_iter(text));
-        let mut short = short.map(|found| Found {
+        let short = short.map(|found| Found {
             literal: self.numbers[found.pattern().as_usize()],
             range: found.range(),
         });
-        let mut long = self.long.find_iter(text);
-        let (mut next_short, mut next_long) = (short.next(), long.next());
-        std::iter::from_fn(move || {
-            let first = match (&next_short, &next_long) {
-                (Some(short), Some(long)) => short.range.end <= long.range.end,
-                (short, _) => short.is_some(),
-            };
-            if first {
-                std::mem::replace(&mut next_short, short.next())
-            } else {
-                std::mem::replace(&mut next_long, long.next())
-            }
-        })
+        let others = merged(self.middling.find_iter(text), self.long.find_iter(text));
+        merged(short, others)
     }
+}
+
+/// Both, each of them ordered by where they end.
+fn merged(
+    one: impl Iterator<Item = Found>,
+    other: impl Iterator<Item = Found>,
+) -> impl Iterator<Item = Found> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(first), Some(second)) if second.range.end < first.range.end => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    })
 }
 
 #[cfg(test)]

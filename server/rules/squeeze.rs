@@ -236,9 +236,9 @@ fn walk(
     }
 }
 
-/// What a byte becomes: itself folded, nothing, or something to be looked at.
+/// What a byte becomes: itself folded, nothing, or something to be looked at, which alone has the upper bit.
 const SKIPPED: u8 = 0;
-const LOOK: u8 = 1;
+const LOOK: u8 = 0x80;
 const PLAIN: [u8; 256] = plain_table();
 
 const fn plain_table() -> [u8; 256] {
@@ -265,20 +265,51 @@ fn plain_run(bytes: &[u8], escaped: Option<bool>, folded: &mut Vec<u8>) -> usize
     folded.resize(start + bytes.len(), 0);
     let mut kept = start;
     let mut read = 0;
-    for byte in bytes {
-        let mut value = PLAIN[usize::from(*byte)];
-        if value == LOOK {
-            if *byte != b'\\' || escaped != Some(false) {
-                break;
-            }
-            value = b'\\';
+    'run: while read < bytes.len() {
+        let (some, room) = (
+            bytes[read..].first_chunk(),
+            folded[kept..].first_chunk_mut(),
+        );
+        if let Some(more) = some
+            .zip(room)
+            .and_then(|(some, room)| fold_plain(some, room))
+        {
+            kept += more;
+            read += AT_ONCE;
+            continue;
         }
-        folded[kept] = value;
-        kept += usize::from(value != SKIPPED);
-        read += 1;
+        for byte in bytes[read..].iter().take(AT_ONCE) {
+            let mut value = PLAIN[usize::from(*byte)];
+            if value == LOOK {
+                if *byte != b'\\' || escaped != Some(false) {
+                    break 'run;
+                }
+                value = b'\\';
+            }
+            folded[kept] = value;
+            kept += usize::from(value != SKIPPED);
+            read += 1;
+        }
     }
     folded.truncate(kept);
     read
+}
+
+/// So many bytes are folded at once.
+const AT_ONCE: usize = 8;
+
+/// Folds bytes of which none has to be looked at; how many are left.
+fn fold_plain(bytes: &[u8; AT_ONCE], folded: &mut [u8; AT_ONCE]) -> Option<usize> {
+    let values = bytes.map(|byte| PLAIN[usize::from(byte)]);
+    if values.iter().fold(0, |any, value| any | value) >= LOOK {
+        return None;
+    }
+    let mut kept = 0;
+    for value in values {
+        folded[kept % AT_ONCE] = value;
+        kept += usize::from(value != SKIPPED);
+    }
+    Some(kept)
 }
 
 /// Squeezes a phrase as written in a rule: folded, without escapes or markup.

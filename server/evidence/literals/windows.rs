@@ -1,43 +1,50 @@
-//! Long literals, sought by eight of their bytes at every fourth place of a text.
+//! Literals that are not short, sought by a window of some of their bytes at every fourth place of a text.
 //!
 //! Of each literal four windows are entered in a table, one for each way in which a step of four can meet it; the window at
 //! every fourth place of a text is looked up there. Few of them are known, and only where one is are literals compared.
+//! The wider the windows, the fewer are known by chance, and the longer are the literals that hold four.
 
 use std::collections::VecDeque;
-use std::ops::Range;
+use std::ops::{BitOr, Range};
 
 use super::Found;
 use crate::evidence::abreast;
 
-/// So many bytes are looked up,
-const WINDOW: usize = 8;
-/// at every so many places.
+/// At every so many places a window is looked up,
 const STEP: usize = 4;
-/// A literal of this length holds a window for each way in which it can be met.
-pub(super) const SHORTEST: usize = STEP - 1 + WINDOW;
-/// So many bits of the table for each window that is entered.
-const BITS: usize = 16;
-/// The table has this many bits at most, as a power of two: four megabytes.
-const MOST_BITS: u32 = 25;
+/// so many of them at once: it is first asked whether any is known.
+const GROUP: usize = 8;
+/// No window is wider.
+const WIDEST: usize = 8;
+/// The bytes of so many windows.
+const WIDE: usize = (GROUP - 1) * STEP + WIDEST;
+/// What is entered is found by at most so many bits of its hash.
+const MOST_BITS: u32 = 20;
 /// Of a large text each core looks at so much at a time,
 const PIECE: usize = 256 * 1024;
 /// and all of them at so many of these before anything is done with what they found.
 const PIECES: usize = 64;
 /// The bit by which small and capital ASCII letters differ. Others that differ by it are told apart when they are compared.
-const CASE: u64 = u64::from_ne_bytes([0x20; WINDOW]);
+const CASE: u64 = u64::from_ne_bytes([0x20; WIDEST]);
 
-/// Literals to be sought, each with its number.
+/// The length of a literal that holds a window for each way in which it can be met.
+pub(super) const fn shortest(width: usize) -> usize {
+    STEP - 1 + width
+}
+
+/// Literals to be sought by windows of a width, each with its number. `PLACES`, a power of two, are many more than the windows
+/// that are entered: so few others lead to the place of one.
 #[derive(Debug, Default)]
-pub(super) struct Windows {
+pub(super) struct Windows<const WIDTH: usize, const PLACES: usize> {
     literals: Vec<(usize, Box<[u8]>)>,
-    /// Whether a window may be known, by its hash.
-    bits: Vec<u64>,
+    /// Whether a window may be known, by its hash: 1, else 0. Empty where no literals are.
+    known: Vec<u8>,
     /// What is entered, ordered by the hash.
     entered: Vec<Entered>,
     /// Where in it the hashes begin whose upper bits are these.
     begins: Vec<u32>,
-    /// How many of a hash's bits are left over as the place in `bits`, and in `begins`.
-    shifts: (u32, u32),
+    /// How many of a hash's bits are left over as the place in it.
+    shift: u32,
 }
 
 /// A window of a literal.
@@ -48,47 +55,58 @@ struct Entered {
     offset: u32,
 }
 
-impl Windows {
-    /// Literals of at least [`SHORTEST`] bytes.
+impl<const WIDTH: usize, const PLACES: usize> Windows<WIDTH, PLACES> {
+    /// Literals of at least [`shortest`] bytes, or one less.
     pub(super) fn new<'a>(literals: impl IntoIterator<Item = (usize, &'a [u8])>) -> Self {
         let literals = literals.into_iter();
         let literals = literals.map(|(number, literal)| (number, Box::from(literal)));
         let literals = literals.collect::<Vec<(usize, Box<[u8]>)>>();
+        if literals.is_empty() {
+            return Self::default();
+        }
         let mut entered = Vec::with_capacity(literals.len() * STEP);
-        let often = Often::of(literals.iter().map(|(_, literal)| &**literal));
+        let often = Often::of(
+            literals
+                .iter()
+                .flat_map(|(_, literal)| hashes::<WIDTH>(literal)),
+        );
         for (at, (_, literal)) in (0..).zip(&literals) {
             for first in 0..STEP {
-                let rarest = (0..).zip(hashes(literal)).skip(first).step_by(STEP);
-                let rarest = rarest.min_by_key(|(_, hash)| often.times(*hash));
-                entered.extend(rarest.map(|(offset, hash)| Entered {
+                let enter = |(offset, hash)| Entered {
                     hash,
                     literal: at,
                     offset,
-                }));
+                };
+                let rarest = (0..)
+                    .zip(hashes::<WIDTH>(literal))
+                    .skip(first)
+                    .step_by(STEP);
+                let rarest = rarest.min_by_key(|(_, hash)| often.times(*hash));
+                match rarest {
+                    Some(rarest) => entered.push(enter(rarest)),
+                    None => entered.extend(one_byte_over::<WIDTH>(literal).map(enter)),
+                }
             }
         }
         entered.sort_unstable();
-        let size = |each: usize| {
-            let bits = (entered.len().max(1) * each).next_power_of_two().ilog2();
-            bits.clamp(6, MOST_BITS)
-        };
-        let (bit, begin) = (size(BITS), size(1));
-        let mut bits = vec![0; 1 << (bit - 6)];
-        let mut begins = vec![0; (1 << begin) + 1];
+        entered.dedup();
+        let bits = entered.len().max(2).next_power_of_two().ilog2();
+        let shift = 64 - bits.min(MOST_BITS);
+        let mut known = vec![0; PLACES];
+        let mut begins = vec![0; place(u64::MAX, shift) + 2];
         for one in &entered {
-            let place = place(one.hash, 64 - bit);
-            bits[place / 64] |= 1 << (place % 64);
-            begins[self::place(one.hash, 64 - begin) + 1] += 1;
+            known[in_table::<PLACES>(one.hash)] = 1;
+            begins[place(one.hash, shift) + 1] += 1;
         }
         for at in 1..begins.len() {
             begins[at] += begins[at - 1];
         }
         Self {
             literals,
-            bits,
+            known,
             entered,
             begins,
-            shifts: (64 - bit, 64 - begin),
+            shift,
         }
     }
 
@@ -114,11 +132,7 @@ impl Windows {
         piece: usize,
         pieces: usize,
     ) -> impl Iterator<Item = Found> + 'a {
-        let mut looked = if self.literals.is_empty() {
-            text.len()
-        } else {
-            0
-        };
+        let mut looked = 0;
         let mut found = VecDeque::new();
         std::iter::from_fn(move || {
             // What is found later ends behind all places that were looked at.
@@ -139,22 +153,40 @@ impl Windows {
     /// The literals of which a window is looked up at one of these places of a text.
     fn within(&self, text: &[u8], places: &Range<usize>) -> Vec<Found> {
         let mut found = Vec::new();
-        let first = places.start.next_multiple_of(STEP);
-        let end = text.len().min(places.end + WINDOW - 1);
-        let windows = text.get(first..end).unwrap_or_default().windows(WINDOW);
-        for (step, window) in windows.step_by(STEP).enumerate() {
-            let hash = hash(window);
-            let place = place(hash, self.shifts.0);
-            if self.bits[place / 64] >> (place % 64) & 1 != 0 {
-                found.extend(self.compare(text, first + step * STEP, hash));
+        let Some(known) = self.known.first_chunk::<PLACES>() else {
+            return found;
+        };
+        let may_know = |hash: &u64| known[in_table::<PLACES>(*hash)];
+        let mut look = |at, hash| {
+            if may_know(&hash) != 0 {
+                found.extend(self.compare(text, at, hash));
             }
+        };
+        let mut at = places.start.next_multiple_of(STEP);
+        while at + GROUP * STEP <= places.end
+            && let Some(wide) = text[at..].first_chunk::<WIDE>()
+        {
+            let hashes: [u64; GROUP] =
+                std::array::from_fn(|step| hash::<WIDTH>(&wide[step * STEP..]));
+            if hashes.iter().map(may_know).fold(0, u8::bitor) != 0 {
+                for (step, hash) in hashes.into_iter().enumerate() {
+                    look(at + step * STEP, hash);
+                }
+            }
+            at += GROUP * STEP;
+        }
+        for at in (at..places.end).step_by(STEP) {
+            let mut window = [0; WIDTH];
+            let bytes = &text[at..text.len().min(at + WIDTH)];
+            window[..bytes.len()].copy_from_slice(bytes);
+            look(at, hash::<WIDTH>(&window));
         }
         found
     }
 
     /// The literals that have a window of this hash which stands at `at`.
     fn compare(&self, text: &[u8], at: usize, hash: u64) -> impl Iterator<Item = Found> {
-        let begin = place(hash, self.shifts.1);
+        let begin = place(hash, self.shift);
         let entered = self.begins[begin] as usize..self.begins[begin + 1] as usize;
         let same = self.entered[entered]
             .iter()
@@ -178,9 +210,9 @@ struct Often(Vec<u16>);
 impl Often {
     const SHIFT: u32 = 64 - 16;
 
-    fn of<'a>(literals: impl Iterator<Item = &'a [u8]>) -> Self {
+    fn of(hashes: impl Iterator<Item = u64>) -> Self {
         let mut times = vec![0_u16; 1 << 16];
-        for hash in literals.flat_map(hashes) {
+        for hash in hashes {
             let one = &mut times[place(hash, Self::SHIFT)];
             *one = one.saturating_add(1);
         }
@@ -192,23 +224,37 @@ impl Often {
     }
 }
 
-/// The hash of the window at each place, whatever the case of letters.
-fn hashes(bytes: &[u8]) -> impl Iterator<Item = u64> {
-    bytes.windows(WINDOW).map(hash)
+/// The hash of the window at each place.
+fn hashes<const WIDTH: usize>(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    bytes.windows(WIDTH).map(hash::<WIDTH>)
 }
 
-fn hash(window: &[u8]) -> u64 {
-    let window = u64::from_ne_bytes(window.try_into().unwrap_or_default()) | CASE;
+/// The window that reaches over the end of a literal by one byte, whatever that is: where it begins, and the hash of each.
+fn one_byte_over<const WIDTH: usize>(literal: &[u8]) -> impl Iterator<Item = (u32, u64)> {
+    let over = (0..=u8::MAX).map(move |byte| [literal, &[byte]].concat());
+    over.filter_map(|literal| (0..).zip(hashes::<WIDTH>(&literal)).last())
+}
+
+/// The hash of the window that bytes begin with, whatever the case of letters.
+fn hash<const WIDTH: usize>(bytes: &[u8]) -> u64 {
+    let mut window = [0; WIDEST];
+    window[..WIDTH].copy_from_slice(&bytes[..WIDTH]);
     // Fibonacci hashing: Knuth, The Art of Computer Programming, volume 3, 6.4.
-    window.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    (u64::from_le_bytes(window) | CASE).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
+/// The upper bits of a hash.
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "at least 39 of 64 bits are shifted out"
+    reason = "the places of a table are fewer"
 )]
 fn place(hash: u64, shift: u32) -> usize {
     (hash >> shift) as usize
+}
+
+/// Where in a table of so many places a hash belongs: by its upper bits too.
+fn in_table<const PLACES: usize>(hash: u64) -> usize {
+    place(hash, const { 64 - PLACES.ilog2() })
 }
 
 #[cfg(test)]
@@ -231,8 +277,15 @@ mod tests {
         found
     }
 
+    /// For literals that are long enough for either width.
     fn same_as_everywhere(literals: &[&str], text: &str) {
-        let windows = Windows::new(literals.iter().map(|one| one.as_bytes()).enumerate());
+        same_by_windows::<8>(literals, text);
+        same_by_windows::<4>(literals, text);
+    }
+
+    fn same_by_windows<const WIDTH: usize>(literals: &[&str], text: &str) {
+        let numbered = literals.iter().map(|one| one.as_bytes()).enumerate();
+        let windows = Windows::<WIDTH, 4096>::new(numbered);
         let expected = everywhere(literals, text);
         for (piece, pieces) in [(1, 1), (1, 3), (7, 2), (64, 3), (PIECE, 1)] {
             let found = windows.by_pieces(text.as_bytes(), piece, pieces);
@@ -278,8 +331,20 @@ mod tests {
             let literals = literals.iter().map(String::as_str).collect::<Vec<_>>();
             let inside = inside.iter().filter_map(|at| literals.get(*at).copied());
             let text = pieces.iter().map(String::as_str).chain(inside).collect::<String>();
-            let literals = literals.into_iter().filter(|one| one.len() >= SHORTEST).collect::<Vec<_>>();
+            let literals = literals.into_iter().filter(|one| one.len() >= shortest(8)).collect::<Vec<_>>();
             same_as_everywhere(&literals, &text);
+        }
+
+        #[test]
+        fn those_that_are_a_byte_short_are_found_whatever_stands_behind_them(
+            literals in proptest::collection::vec("[abA~]{6,9}|[ab]{6}|\u{f6}[ab]{4}|uipath", 1..9),
+            pieces in proptest::collection::vec("[abAB~\u{f6}]{0,9}|UiPath", 0..20),
+            inside in proptest::collection::vec(0_usize..9, 0..4),
+        ) {
+            let literals = literals.iter().map(String::as_str).collect::<Vec<_>>();
+            let inside = inside.iter().filter_map(|at| literals.get(*at).copied());
+            let text = pieces.iter().map(String::as_str).chain(inside).collect::<String>();
+            same_by_windows::<4>(&literals, &text);
         }
     }
 }
