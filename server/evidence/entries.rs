@@ -149,7 +149,7 @@ impl Stamps {
     /// Of the lines of these numbers.
     fn of(text: &Text, lines: Range<usize>) -> Self {
         let mut stamps = Self::default();
-        for line in lines.filter_map(|number| text.line(number)) {
+        for line in text.lines_of(lines) {
             if line.text.is_empty() || line.text.starts_with(char::is_whitespace) {
                 continue;
             }

@@ -10,6 +10,7 @@ use super::archive::{gzip, tar, zip};
 use super::decode::decode;
 use super::documents::{html, mail};
 use super::events::evtx::{self, Limits};
+use super::first_look::Seen;
 use super::limits::{Cut, Ended, Ledger, Metered, Stop, in_words};
 use super::names::Names;
 use super::redact::Redactor;
@@ -32,6 +33,8 @@ const LONGEST_TORN: usize = 64 * 1024;
 pub(super) struct Inbox {
     /// Name and text, in the order in which they came.
     pub(super) texts: Vec<(String, String)>,
+    /// What the first look at each saw, where it was looked at and is as it was.
+    pub(super) seen: Vec<Option<Seen>>,
     problems: Vec<Problem>,
     unnamed: usize,
     names: Names,
@@ -50,6 +53,7 @@ impl Inbox {
     pub(super) fn new(options: &ReadOptions) -> Self {
         Self {
             texts: Vec::new(),
+            seen: Vec::new(),
             problems: Vec::new(),
             unnamed: 0,
             names: Names::new(options.taken.clone()),
@@ -279,12 +283,18 @@ impl Inbox {
                 }
                 *name = new;
             }
+            let mut seen = None;
             if stop.ended() == Some(Ended::Whole) {
                 // What is said of it names it; what is in it is neither looked at nor kept.
                 text.clear();
-            } else if let Some(clean) = redactor.text(name, text) {
-                *text = clean;
+            } else {
+                seen = Seen::of(text);
+                if let Some(clean) = redactor.text_seen(name, text, seen.as_ref()) {
+                    *text = clean;
+                    seen = None;
+                }
             }
+            self.seen.push(seen);
         }
         for problem in &mut self.problems {
             problem.source = redactor.name(&problem.source);

@@ -21,6 +21,10 @@ const FEW: usize = 8 * 1024;
 /// Windows of literals that are long, and of those that are not and not short either: of the latter more are known by chance.
 const LONG: usize = 8;
 const MIDDLING: usize = 4;
+/// Places of their tables: a hundred for each window of the thousands of long literals, and of the hundreds of middling ones,
+/// that a release has. The smaller, the more of it stays in quick memory.
+const LONG_PLACES: usize = 1 << 19;
+const MIDDLING_PLACES: usize = 1 << 16;
 
 /// Literals to be sought, by the order in which they were given. The case of ASCII letters does not count.
 #[derive(Debug)]
@@ -29,8 +33,8 @@ pub(crate) struct Literals {
     short: Option<Sieved>,
     /// The numbers of these.
     numbers: Vec<usize>,
-    middling: Windows<MIDDLING, { 1 << 16 }>,
-    long: Windows<LONG, { 1 << 19 }>,
+    middling: Windows<MIDDLING, MIDDLING_PLACES>,
+    long: Windows<LONG, LONG_PLACES>,
 }
 
 /// A literal that stands in a text.
@@ -75,7 +79,7 @@ impl Literals {
     /// All that stand in a text, also over each other, ordered by where they end.
     pub(crate) fn find_iter<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Found> + 'a {
         let short = self.short.iter();
-        let short = short.flat_map(|short| short.find_overlapping_iter(text));
+        let short = short.flat_map(|short| short.find_overlapping_iter(text, None));
         let short = short.map(|found| Found {
             literal: self.numbers[found.pattern().as_usize()],
             range: found.range(),
@@ -101,6 +105,25 @@ fn merged(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn middling_ones_are_found_with_short_ones_and_without() {
+        let words = ["uipath", "errorcode", "code", "invalid credentials"];
+        let [with, without] = [&words[..], &["uipath", "errorcode", "errorcode 0x7"]]
+            .map(|words| Literals::new(words.iter().map(|word| word.as_bytes())).unwrap());
+        assert!(with.middling.is_empty() && without.short.is_none());
+        for lead in 0..5 {
+            let text = format!("{}ErrorCode 0x7: UiPath", "~".repeat(lead));
+            let found = |literals: &Literals| {
+                let found = literals
+                    .find_iter(text.as_bytes())
+                    .map(|one| text[one.range].to_owned());
+                found.collect::<Vec<_>>()
+            };
+            assert_eq!(found(&with), ["ErrorCode", "Code", "UiPath"]);
+            assert_eq!(found(&without), ["ErrorCode", "ErrorCode 0x7", "UiPath"]);
+        }
+    }
 
     #[test]
     fn the_same_is_found_whether_long_ones_are_sought_with_the_short_ones_or_apart() {

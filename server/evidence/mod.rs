@@ -27,6 +27,7 @@ pub mod dsregcmd;
 pub mod entries;
 pub mod events;
 mod fact;
+mod first_look;
 pub mod genre;
 pub mod given;
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! From a submission to [`Evidence`]: decode, unpack, redact, then let every reader look at every text.
 
 use std::collections::BTreeSet;
+use std::iter;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use super::agent_report;
+use super::first_look::{self, Seen};
 use super::inbox::{FACTS, Inbox, PASTE, is_numbered};
 use super::limits::{Budget, Ended, NeverStop, Stop};
-use super::literals::Literals;
 use super::redact::Redactor;
 use super::{
     About, Evidence, Problem, Reader, Reading, Round, Source, Submission, Text, codes,
@@ -46,14 +47,17 @@ const READERS: &[Reader] = &[
     agent_report::READER,
 ];
 
-/// Finds the marks of all readers in one pass; the value tells whose mark it is.
-static MARKS: LazyLock<(Literals, Vec<usize>)> = LazyLock::new(|| {
-    let marks = READERS.iter().enumerate();
-    let marks = marks.flat_map(|(at, reader)| reader.marks.iter().map(move |mark| (*mark, at)));
-    let (words, readers): (Vec<_>, Vec<_>) = marks.unzip();
-    let words = words.into_iter().map(str::as_bytes);
-    let literals = Literals::new(words).expect("a constant list of words");
-    (literals, readers)
+/// The marks of all readers, in their order.
+pub(super) fn marks() -> Vec<&'static str> {
+    let marks = READERS.iter().flat_map(|reader| reader.marks);
+    marks.copied().collect()
+}
+
+/// Whose mark each is, by its number.
+static WHOSE: LazyLock<Vec<usize>> = LazyLock::new(|| {
+    let readers = READERS.iter().enumerate();
+    let whose = readers.flat_map(|(at, reader)| vec![at; reader.marks.len()]);
+    whose.collect()
 });
 
 /// How a submission is to be read.
@@ -122,7 +126,7 @@ fn read_for(
         inbox.redact(redactor, &*options.stop);
     }
     let mut problems = inbox.take_problems();
-    let mut evidence = read_texts_until(inbox.texts, round, &*options.stop);
+    let mut evidence = read_texts_until(inbox.texts, inbox.seen, round, &*options.stop);
     problems.append(&mut evidence.problems);
     evidence.problems = problems;
     evidence
@@ -130,12 +134,19 @@ fn read_for(
 
 /// Reads texts that were decoded and redacted before, under the names they have: how a stored case is read again.
 pub fn read_texts(texts: Vec<(String, String)>, round: Round) -> Evidence {
-    read_texts_until(texts, round, &NeverStop)
+    read_texts_until(texts, Vec::new(), round, &NeverStop)
 }
 
-fn read_texts_until(texts: Vec<(String, String)>, round: Round, stop: &dyn Stop) -> Evidence {
+/// Reads texts; of those that were looked at before with what was seen.
+fn read_texts_until(
+    texts: Vec<(String, String)>,
+    seen: Vec<Option<Seen>>,
+    round: Round,
+    stop: &dyn Stop,
+) -> Evidence {
     let mut evidence = Evidence::default();
-    for (name, text) in texts {
+    let seen = seen.into_iter().chain(iter::repeat_with(|| None));
+    for ((name, text), seen) in texts.into_iter().zip(seen) {
         stop.next_file();
         if stop.ended() == Some(Ended::Whole) {
             evidence.problems.push(Problem {
@@ -147,7 +158,7 @@ fn read_texts_until(texts: Vec<(String, String)>, round: Round, stop: &dyn Stop)
         }
         let source = evidence.sources.len();
         let text = Text::new(text);
-        let (reading, kinds) = read_text(&name, &text, stop);
+        let (reading, kinds) = read_text(&name, &text, seen.as_ref(), stop);
         let about = one_machine(&reading);
         evidence
             .facts
@@ -207,7 +218,12 @@ pub fn is_given(source: &str) -> bool {
     is_numbered(source, FACTS)
 }
 
-fn read_text(name: &str, text: &Text, stop: &dyn Stop) -> (Reading, Vec<&'static str>) {
+fn read_text(
+    name: &str,
+    text: &Text,
+    seen: Option<&Seen>,
+    stop: &dyn Stop,
+) -> (Reading, Vec<&'static str>) {
     if is_given(name) {
         return (given::read(name, text), vec!["facts given outright"]);
     }
@@ -215,7 +231,7 @@ fn read_text(name: &str, text: &Text, stop: &dyn Stop) -> (Reading, Vec<&'static
     let mut kinds = Vec::new();
     let mut found = Vec::new();
     let mut as_sent = events::Told::default();
-    for (number, reader) in whose_marks(text) {
+    for (number, reader) in whose_marks(text, seen) {
         if stop.ended().is_some() {
             let what = "Reading it took too long: not everything that it tells was taken from it.";
             all.problems.push((None, what.to_owned()));
@@ -236,7 +252,7 @@ fn read_text(name: &str, text: &Text, stop: &dyn Stop) -> (Reading, Vec<&'static
     }
     let mut told = events::best(text, as_sent, |text, what| {
         let mut told = events::Told::default();
-        let readers = whose_marks(text).filter(|(_, one)| events::reads_wrapped(one, what));
+        let readers = whose_marks(text, None).filter(|(_, one)| events::reads_wrapped(one, what));
         for (number, reader) in readers.take_while(|_| stop.ended().is_none()) {
             tell(&mut told, number, reader, &mut (reader.read)(name, text));
         }
@@ -262,14 +278,17 @@ fn tell(told: &mut events::Told, number: usize, reader: &Reader, reading: &mut R
 }
 
 /// The readers that may know this text, in their order, each with its number.
-fn whose_marks(text: &Text) -> impl Iterator<Item = (usize, &'static Reader)> {
-    let (literals, readers) = &*MARKS;
+fn whose_marks(
+    text: &Text,
+    seen: Option<&Seen>,
+) -> impl Iterator<Item = (usize, &'static Reader)> + use<> {
     let mut wanted = READERS
         .iter()
         .map(|reader| reader.marks.is_empty())
         .collect::<Vec<_>>();
-    for found in literals.find_iter(text.as_str().as_bytes()) {
-        wanted[readers[found.literal]] = true;
+    let seen = seen.map(Seen::stretches);
+    for found in first_look::marks().find_overlapping_iter(text.as_str().as_bytes(), seen) {
+        wanted[WHOSE[found.pattern().as_usize()]] = true;
         if wanted.iter().all(|wanted| *wanted) {
             break;
         }

@@ -30,6 +30,8 @@ mod report;
 mod shapes;
 mod value;
 
+use super::first_look::Seen;
+pub(super) use find::words;
 use people::People;
 pub use pseudonyms::{Pseudonym, Pseudonyms};
 pub use renumber::Renumber;
@@ -113,7 +115,17 @@ impl Redactor {
 
     /// The text without what is not to be kept; `None` where it holds nothing of the kind.
     pub fn text(&mut self, source: &str, text: &str) -> Option<String> {
-        let clean = self.without_secrets(source, text);
+        self.text_seen(source, text, None)
+    }
+
+    /// The same of a text that was looked at.
+    pub(super) fn text_seen(
+        &mut self,
+        source: &str,
+        text: &str,
+        seen: Option<&Seen>,
+    ) -> Option<String> {
+        let clean = self.without_secrets(source, text, seen);
         let Some(people) = &mut self.people else {
             return clean;
         };
@@ -123,11 +135,16 @@ impl Redactor {
     }
 
     /// A mark in the place of one secret may show that what stands beside it is another: it is looked again.
-    fn without_secrets(&mut self, source: &str, text: &str) -> Option<String> {
+    fn without_secrets(
+        &mut self,
+        source: &str,
+        text: &str,
+        mut seen: Option<&Seen>,
+    ) -> Option<String> {
         let mut clean: Option<String> = None;
         for _ in 0..MOST_LOOKS {
             let before = clean.as_deref().unwrap_or(text);
-            let hits = find::secrets(before);
+            let hits = find::secrets(before, seen.take());
             if hits.is_empty() {
                 break;
             }

@@ -82,16 +82,23 @@ impl Text {
 
     /// The `number`th line, from 1.
     pub fn line(&self, number: usize) -> Option<Line<'_>> {
-        let start = self.starts.get(number.checked_sub(1)?)?;
-        let end = self
-            .starts
-            .get(number)
-            .map_or(self.text.len(), |next| next - 1);
-        let text = &self.text[start..end.max(start)];
-        Some(Line {
-            number,
-            start,
-            text: text.strip_suffix('\r').unwrap_or(text),
+        self.lines_of(number..number.saturating_add(1)).next()
+    }
+
+    /// The lines of these numbers, from 1, those that there are.
+    pub fn lines_of(&self, numbers: Range<usize>) -> impl Iterator<Item = Line<'_>> {
+        let first = numbers.start.checked_sub(1);
+        let mut start = first.and_then(|first| self.starts.get(first));
+        numbers.map_while(move |number| {
+            let next = self.starts.get(number);
+            let start = std::mem::replace(&mut start, next)?;
+            let end = next.map_or(self.text.len(), |next| next - 1);
+            let text = &self.text[start..end];
+            Some(Line {
+                number,
+                start,
+                text: text.strip_suffix('\r').unwrap_or(text),
+            })
         })
     }
 
@@ -102,7 +109,7 @@ impl Text {
 
     /// All lines.
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        (1..=self.line_count()).filter_map(|number| self.line(number))
+        self.lines_of(1..self.line_count() + 1)
     }
 
     /// The byte range of the whole lines `first..=last` (from 1), line breaks included.

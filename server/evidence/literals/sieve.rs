@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, Input, Match, MatchKind};
 
@@ -32,7 +33,7 @@ const MOST: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Sieved {
     automaton: AhoCorasick,
-    sieve: Option<Sieve>,
+    sieve: Option<Arc<Sieve>>,
 }
 
 impl Sieved {
@@ -42,22 +43,46 @@ impl Sieved {
         kind: MatchKind,
     ) -> Option<Self> {
         let words = words.into_iter().collect::<Vec<_>>();
+        Self::with(&words, kind, sieve(&words))
+    }
+
+    /// Two sets that are sought in the same texts, of the first those that are longest at a place, of the second all: where
+    /// one of either may stand, both know.
+    pub(crate) fn together(sets: [&[&str]; 2]) -> Option<[Self; 2]> {
+        let [first, second] =
+            sets.map(|words| words.iter().map(|word| word.as_bytes()).collect::<Vec<_>>());
+        let sieve = sieve(&[first.as_slice(), &second].concat());
+        Some([
+            Self::with(&first, MatchKind::LeftmostLongest, sieve.clone())?,
+            Self::with(&second, MatchKind::Standard, sieve)?,
+        ])
+    }
+
+    fn with(words: &[&[u8]], kind: MatchKind, sieve: Option<Arc<Sieve>>) -> Option<Self> {
         if words.is_empty() {
             return None;
         }
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(kind)
-            .build(&words)
+            .build(words)
             .ok()?;
-        let size = words.iter().map(|word| word.len()).sum::<usize>();
-        let sieve = (size < MOST).then(|| Sieve::new(&words));
         Some(Self { automaton, sieve })
     }
 
-    /// Those that stand in a text, apart, as the kind of match says.
-    pub(crate) fn find_iter<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Match> + 'a {
-        let stretches = self.stretches(text);
+    /// The stretches of a text outside of which none stands, in order and apart.
+    pub(crate) fn stretches<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> {
+        let sieve = self.sieve.as_deref().filter(|_| text.len() >= LARGE);
+        Stretches::new(sieve, text)
+    }
+
+    /// Those that stand in a text, apart, as the kind of match says. Its stretches, where they are known, are not sought again.
+    pub(crate) fn find_iter<'a>(
+        &'a self,
+        text: &'a [u8],
+        known: Option<&'a [Range<usize>]>,
+    ) -> impl Iterator<Item = Match> + 'a {
+        let stretches = self.known_or_sought(text, known);
         stretches.flat_map(|one| self.automaton.find_iter(Input::new(text).range(one)))
     }
 
@@ -65,18 +90,27 @@ impl Sieved {
     pub(crate) fn find_overlapping_iter<'a>(
         &'a self,
         text: &'a [u8],
+        known: Option<&'a [Range<usize>]>,
     ) -> impl Iterator<Item = Match> + 'a {
-        let stretches = self.stretches(text);
+        let stretches = self.known_or_sought(text, known);
         let within = |one| Input::new(text).range(one);
         stretches.flat_map(move |one| self.automaton.find_overlapping_iter(within(one)))
     }
+
+    fn known_or_sought<'a>(
+        &'a self,
+        text: &'a [u8],
+        known: Option<&'a [Range<usize>]>,
+    ) -> impl Iterator<Item = Range<usize>> {
+        let sought = known.is_none().then(|| self.stretches(text));
+        let known = known.into_iter().flatten().cloned();
+        known.chain(sought.into_iter().flatten())
+    }
 }
 
-impl Sieved {
-    fn stretches<'a>(&'a self, text: &'a [u8]) -> Stretches<'a> {
-        let sieve = self.sieve.as_ref().filter(|_| text.len() >= LARGE);
-        Stretches::new(sieve, text)
-    }
+fn sieve(words: &[&[u8]]) -> Option<Arc<Sieve>> {
+    let size = words.iter().map(|word| word.len()).sum::<usize>();
+    (size < MOST).then(|| Arc::new(Sieve::new(words)))
 }
 
 /// Bytes share a column: small and capital letters, and some others that the automaton tells apart.
@@ -376,7 +410,7 @@ mod tests {
 
     /// Walked by several cores in small pieces, all that stands in a text is in the stretches that one core finds.
     fn same_by_several(literals: &Sieved, text: &[u8], piece: usize) {
-        let sieve = literals.sieve.as_ref();
+        let sieve = literals.sieve.as_deref();
         let several = Stretches {
             piece,
             pieces: 3,
@@ -387,7 +421,7 @@ mod tests {
         assert!(stretches.windows(2).all(apart), "{stretches:?}");
         let within = |one: Range<usize>| literals.automaton.find_iter(Input::new(text).range(one));
         let found = stretches.into_iter().flat_map(within).collect::<Vec<_>>();
-        assert_eq!(found, literals.find_iter(text).collect::<Vec<_>>());
+        assert_eq!(found, literals.find_iter(text, None).collect::<Vec<_>>());
     }
 
     fn same_as_the_automaton(words: &[&str], text: &str) {
@@ -396,7 +430,7 @@ mod tests {
         let bytes = text.as_bytes();
         let longest = literals(words, MatchKind::LeftmostLongest);
         assert_eq!(
-            longest.find_iter(bytes).collect::<Vec<_>>(),
+            longest.find_iter(bytes, None).collect::<Vec<_>>(),
             longest.automaton.find_iter(text).collect::<Vec<_>>(),
         );
         for piece in [1, 7, 100, SHORT_BLOCK, SHORT_BLOCK + 9] {
@@ -404,7 +438,7 @@ mod tests {
         }
         let all = literals(words, MatchKind::Standard);
         assert_eq!(
-            all.find_overlapping_iter(bytes).collect::<Vec<_>>(),
+            all.find_overlapping_iter(bytes, None).collect::<Vec<_>>(),
             all.automaton
                 .find_overlapping_iter(text)
                 .collect::<Vec<_>>(),

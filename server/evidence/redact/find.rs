@@ -4,11 +4,9 @@
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
-use aho_corasick::MatchKind;
-
 use super::named::{Stem, named};
 use super::{Hit, Mark, commands, shapes};
-use crate::evidence::literals::Sieved;
+use crate::evidence::first_look::{self, Seen};
 
 /// What to do where a word was found.
 #[derive(Debug, Clone, Copy)]
@@ -204,12 +202,8 @@ const SHAPES: &[(&str, Shape)] = &[
     ("rt_", shapes::vendor),
 ];
 
-struct Words {
-    literals: Sieved,
-    looks: Vec<Look>,
-}
-
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+/// All words, each with what to do where it stands.
+fn words_and_looks() -> impl Iterator<Item = (&'static str, Look)> {
     let passwords = PASSWORDS
         .iter()
         .map(|word| (*word, Look::Named(Stem::Password)));
@@ -227,29 +221,34 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let shapes = SHAPES
         .iter()
         .map(|(word, shape)| (*word, Look::Shape(*shape)));
-    let all = passwords
+    passwords
         .chain(short)
         .chain(tokens)
         .chain(programs)
-        .chain(shapes);
-    let (words, looks): (Vec<_>, Vec<_>) = all.unzip();
-    let words = words.into_iter().map(str::as_bytes);
-    let literals =
-        Sieved::new(words, MatchKind::LeftmostLongest).expect("a constant list of words");
-    Words { literals, looks }
-});
+        .chain(shapes)
+}
 
-/// Every secret of a text, in order and apart.
-pub(super) fn secrets(text: &str) -> Vec<Hit> {
+/// The words, in their order.
+pub(in crate::evidence) fn words() -> Vec<&'static str> {
+    words_and_looks().map(|(word, _)| word).collect()
+}
+
+/// What to do where they stand.
+static LOOKS: LazyLock<Vec<Look>> =
+    LazyLock::new(|| words_and_looks().map(|(_, look)| look).collect());
+
+/// Every secret of a text, in order and apart; of a text that was looked at only where words were seen.
+pub(super) fn secrets(text: &str, seen: Option<&Seen>) -> Vec<Hit> {
     let mut hits = shapes::grouped(text);
     let mut done = 0;
     let mut commands_done = [0; commands::PROGRAMS.len()];
-    for word in WORDS.literals.find_iter(text.as_bytes()) {
+    let seen = seen.map(Seen::stretches);
+    for word in first_look::secrets().find_iter(text.as_bytes(), seen) {
         // What stands inside a secret is gone with it.
         if word.start() < done {
             continue;
         }
-        let new = match WORDS.looks[word.pattern().as_usize()] {
+        let new = match LOOKS[word.pattern().as_usize()] {
             Look::Named(stem) => named(text, word.start(), word.end(), stem)
                 .into_iter()
                 .collect(),
