@@ -267,7 +267,7 @@ fn plain_run(bytes: &[u8], escaped: Option<bool>, folded: &mut Vec<u8>) -> usize
     let mut read = 0;
     'run: while read < bytes.len() {
         let (some, room) = (
-            bytes[read..].first_chunk(),
+            bytes[read..].first_chunk().copied(),
             folded[kept..].first_chunk_mut(),
         );
         if let Some(more) = some
@@ -299,7 +299,7 @@ fn plain_run(bytes: &[u8], escaped: Option<bool>, folded: &mut Vec<u8>) -> usize
 const AT_ONCE: usize = 8;
 
 /// Folds bytes of which none has to be looked at; how many are left.
-fn fold_plain(bytes: &[u8; AT_ONCE], folded: &mut [u8; AT_ONCE]) -> Option<usize> {
+fn fold_plain(bytes: [u8; AT_ONCE], folded: &mut [u8; AT_ONCE]) -> Option<usize> {
     let values = bytes.map(|byte| PLAIN[usize::from(byte)]);
     if values.iter().fold(0, |any, value| any | value) >= LOOK {
         return None;
