@@ -86,6 +86,11 @@ impl<'a> Draft<'a> {
         fields.any(|field| field.name.eq_ignore_ascii_case(name))
     }
 
+    /// The event as far as it was told, whatever it is.
+    pub(super) fn into_event(self) -> Event {
+        self.event
+    }
+
     /// The event, when it surely is one of Windows: it has a number, and either a provider of Windows or fields that
     /// such a number has. `range` is the record.
     pub(super) fn finish(self, range: Range<usize>) -> Option<Event> {

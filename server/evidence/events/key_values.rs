@@ -3,6 +3,7 @@
 //! ```text
 //! @timestamp=2026-11-16T06:00:11Z winlog.event_id=4625 winlog.event_data.LogonType=4 winlog.event_data.SubStatus=0xc0000072
 //! 2026-11-16 06:00:11 EventCode=4625 ComputerName="RPA-VM-07" Logon_Type=10 Status=0xC000006D Sub_Status=0xC000006A
+//! EventCode=4625 Message="An account failed to log on.   Subject:   Security ID:  …"
 //!
 //! 11/16/2026 06:00:11 AM
 //! LogName=Security
@@ -24,7 +25,7 @@ use super::super::{Line, Reader, Reading, Text};
 use super::draft::{Draft, is_numbered};
 use super::lines::Pieces;
 use super::names::{self, Header};
-use super::{body, known};
+use super::{description, known};
 
 /// See the head of this file.
 pub const READER: Reader = Reader {
@@ -87,6 +88,7 @@ fn one_line(text: &Text, line: Line<'_>) -> Option<(super::Event, bool)> {
     let mut draft = Draft::new(text);
     let mut end = 0;
     let mut alone = true;
+    let mut message = None;
     for found in PAIR.captures_iter(line.text) {
         let (Some(whole), Some(name)) = (found.get(0), found.get(1)) else {
             continue;
@@ -97,8 +99,15 @@ fn one_line(text: &Text, line: Line<'_>) -> Option<(super::Event, bool)> {
         end = whole.end();
         if let Some(value) = found.get(2).or_else(|| found.get(3)) {
             let range = line.start + value.start()..line.start + value.end();
-            put(&mut draft, name.as_str(), value.as_str(), range);
+            if names::header(name.as_str()) == Some(Header::Message) {
+                message = Some(plain(text, range));
+            } else {
+                put(&mut draft, name.as_str(), value.as_str(), range);
+            }
         }
+    }
+    if let Some(message) = message {
+        description::fill(&mut draft, &message);
     }
     alone &= line.text[end..].trim().is_empty();
     let range = line.trimmed_span();
@@ -140,9 +149,7 @@ fn block(text: &Text, first: usize) -> Option<(super::Event, usize)> {
     if let Some(start) = description {
         last = last_of_description(text, last);
         let end = text.line(last)?.end();
-        let mut read = Unescaped::new(start);
-        read.plain(&text.as_str()[start..end]);
-        body::fill(&mut draft, &read);
+        description::fill(&mut draft, &plain(text, start..end));
     }
     let start = text.line(first)?.start;
     let end = text.line(last)?.trimmed_span().end;
@@ -167,6 +174,12 @@ fn last_of_description(text: &Text, first: usize) -> usize {
         }
     }
     last
+}
+
+fn plain(text: &Text, range: Range<usize>) -> Unescaped {
+    let mut plain = Unescaped::new(range.start);
+    plain.plain(&text.as_str()[range]);
+    plain
 }
 
 fn put(draft: &mut Draft<'_>, name: &str, value: &str, range: Range<usize>) {

@@ -36,6 +36,16 @@ fn a_line_of_pairs_is_a_record() {
 }
 
 #[test]
+fn a_description_on_the_line_tells_what_its_pairs_do_not() {
+    let line = r#"2026-11-16 06:00:11 EventCode=4625 ComputerName="RPA-VM-07" Message="An account failed to log on.\r\n\r\nSubject:\r\n\tSecurity ID:\t\tS-1-5-18\r\n\tAccount Name:\t\tRPA-VM-07$\r\n\r\nLogon Type:\t\t\t10\r\n\r\nAccount For Which Logon Failed:\r\n\tSecurity ID:\t\tS-1-0-0\r\n\tAccount Name:\t\tsvc-robot\r\n\r\nFailure Information:\r\n\tStatus:\t\t\t0xC000006D\r\n\tSub Status:\t\t0xC0000064""#;
+    let record = (
+        vec!["4625 svc-robot 0xC0000064".to_owned()],
+        line.to_owned(),
+    );
+    assert_eq!(told(line), record);
+}
+
+#[test]
 fn a_search_is_no_record() {
     let search = "EventCode=4776 TargetUserName!=*$ Status=0xc0000064 | bucket span=5m _time | stats dc(TargetUserName) by _time";
     assert_eq!(told(search), (Vec::new(), String::new()));

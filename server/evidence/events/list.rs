@@ -24,7 +24,7 @@ use super::super::{Reader, Reading, Text};
 use super::draft::Draft;
 use super::lines::Pieces;
 use super::names::Header;
-use super::{Event, body, known};
+use super::{Event, description, known};
 
 /// See the head of this file.
 pub const READER: Reader = Reader {
@@ -116,7 +116,7 @@ fn record(text: &Text, first: usize) -> Option<(Option<Event>, usize)> {
     if let Some(range) = description {
         let mut read = Unescaped::new(range.start);
         read.plain(&text.as_str()[range]);
-        body::fill(&mut draft, &read);
+        description::fill(&mut draft, &read);
     }
     let start = text.line(first)?.start;
     let end = text.line(last)?.trimmed_span().end;

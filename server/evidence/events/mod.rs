@@ -4,7 +4,7 @@
 //! them; [`names`] is the one place that knows the other spellings. A reader claims only lines that are surely an event
 //! record: what a person wrote about an event stays free text, for phrases and codes to match.
 
-mod body;
+mod description;
 mod draft;
 mod event;
 pub mod evtx;
@@ -26,7 +26,6 @@ pub mod table;
 mod telling;
 mod template;
 pub mod text;
-mod text_layout;
 mod value;
 mod wrapped;
 pub mod xml;

@@ -8,6 +8,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
 /// What stands in the `System` part of an event, outside its named data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Header {
@@ -27,6 +29,26 @@ pub enum Header {
     Message,
 }
 
+/// What a label of a description says of an account, whosever it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Sid,
+    Name,
+    Domain,
+    LogonId,
+}
+
+/// The part of a description that a heading opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Who asked.
+    Subject,
+    /// Whose sign-in it is.
+    Target,
+    /// Anything else.
+    Other,
+}
+
 /// The XML name of a field, whatever it is called here. A name this table does not know gives nothing: then it is kept
 /// as it is.
 pub fn field(spelling: &str) -> Option<&'static str> {
@@ -38,12 +60,25 @@ pub fn header(spelling: &str) -> Option<Header> {
     HEADERS_BY_SPELLING.get(fold(spelling).as_str()).copied()
 }
 
-/// Every label that Event Viewer prints for a field, in the languages that are known.
-pub(super) fn labels() -> impl Iterator<Item = &'static str> {
-    FIELDS
-        .iter()
-        .flat_map(|(_, labels)| labels.iter().copied())
-        .chain(["Status", "Message"])
+/// What a label of a description says of an account.
+pub(super) fn role(label: &str) -> Option<Role> {
+    ROLE_OF.get(&fold(label)).copied()
+}
+
+/// The part of a description that a heading opens.
+pub(super) fn part(heading: &str) -> Option<Part> {
+    PART_OF.get(&fold(heading)).copied()
+}
+
+/// Where the known labels of a line begin, each followed by its colon.
+pub(super) fn label_starts(line: &str) -> Vec<usize> {
+    let found = LABELS.find_iter(line).filter(|found| {
+        let before = line[..found.start()].chars().next_back();
+        let after = line[found.end()..].trim_start_matches([' ', '\u{a0}']);
+        before.is_none_or(|letter| letter.is_whitespace() || matches!(letter, '>' | ';' | ','))
+            && after.starts_with([':', '：'])
+    });
+    found.map(|found| found.start()).collect()
 }
 
 /// The number of a failure reason that is given as a sentence: `%%2313` for "Unknown user name or bad password."
@@ -138,6 +173,31 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("SessionID", &["Session ID"]),
 ];
 
+/// What descriptions call the parts of an account.
+#[rustfmt::skip]
+const ROLES: &[(Role, &[&str])] = &[
+    (Role::Sid, &["Security ID", "User ID", "Sicherheits-ID", "ID de sécurité", "Id. de seguridad", "セキュリティ ID"]),
+    (Role::Name, &["Account Name", "Kontoname", "Nom du compte", "Nom de compte", "Nombre de cuenta", "アカウント名"]),
+    (Role::Domain, &["Account Domain", "Supplied Realm Name", "Kontodomäne", "Domaine du compte", "Dominio de cuenta", "アカウント ドメイン"]),
+    (Role::LogonId, &["Logon ID", "Anmelde-ID", "ID d'ouverture de session", "Id. de inicio de sesión", "ログオン ID"]),
+];
+
+/// What they print above a part.
+#[rustfmt::skip]
+const HEADINGS: &[(Part, &[&str])] = &[
+    (Part::Subject, &["Subject", "Antragsteller", "Sujet", "Sujeto", "Firmante", "サブジェクト"]),
+    (Part::Target, &["Account For Which Logon Failed", "New Logon", "Account Information", "Account That Was Locked Out", "Account Whose Credentials Were Used",
+        "Konto, für das die Anmeldung fehlgeschlagen ist", "Neue Anmeldung", "Kontoinformationen", "Gesperrtes Konto", "Konto, dessen Anmeldeinformationen verwendet wurden",
+        "Compte pour lequel l'ouverture de session a échoué", "Nouvelle ouverture de session", "Informations sur le compte",
+        "Cuenta con error de inicio de sesión", "Cuenta para la que falló el inicio de sesión", "Nuevo inicio de sesión", "Información de cuenta",
+        "ログオンを失敗したアカウント", "ログオンに失敗したアカウント", "新しいログオン", "アカウント情報"]),
+    (Part::Other, &["Failure Information", "Process Information", "Network Information", "Detailed Authentication Information", "Service Information", "Additional Information", "Certificate Information", "Logon Information", "Target Server",
+        "Fehlerinformationen", "Prozessinformationen", "Netzwerkinformationen", "Detaillierte Authentifizierungsinformationen",
+        "Informations sur l'échec", "Informations sur le processus", "Informations sur le réseau", "Informations détaillées sur l'authentification",
+        "Información de error", "Información de proceso", "Información de red", "Información de autenticación detallada",
+        "エラー情報", "プロセス情報", "ネットワーク情報", "詳細な認証情報"]),
+];
+
 /// Names of the `System` part.
 #[rustfmt::skip]
 const HEADERS: &[(Header, &[&str])] = &[
@@ -179,6 +239,31 @@ static HEADERS_BY_SPELLING: LazyLock<HashMap<String, Header>> = LazyLock::new(||
         .iter()
         .flat_map(|(header, names)| names.iter().map(|name| (fold(name), *header)));
     rows.collect()
+});
+
+static ROLE_OF: LazyLock<HashMap<String, Role>> = LazyLock::new(|| {
+    let rows = ROLES
+        .iter()
+        .flat_map(|(role, labels)| labels.iter().map(|label| (fold(label), *role)));
+    rows.collect()
+});
+static PART_OF: LazyLock<HashMap<String, Part>> = LazyLock::new(|| {
+    let rows = HEADINGS
+        .iter()
+        .flat_map(|(part, labels)| labels.iter().map(|label| (fold(label), *part)));
+    rows.collect()
+});
+/// Every label of a description, to find those that stand on one line.
+static LABELS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let roles = ROLES.iter().flat_map(|(_, labels)| labels.iter());
+    let headings = HEADINGS.iter().flat_map(|(_, labels)| labels.iter());
+    let fields = FIELDS.iter().flat_map(|(_, labels)| labels.iter());
+    let all = roles.chain(headings).chain(fields);
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .ascii_case_insensitive(true)
+        .build(all.chain(&["Status", "Message"]))
+        .expect("a constant list of words")
 });
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! {"Event":{"System":{"EventID":4625,"Provider":{"#attributes":{"Name":"…"}}},"EventData":{…}}}          evtx_dump
 //! {"Event":{"System":{"EventID":"4625",…},"EventData":{"Data":[{"@Name":"Status","#text":"0xc000006d"}]}}}  XML made JSON
 //! {"Id":4625,"ProviderName":"…","TimeCreated":"\/Date(1793693662123)\/","Properties":[{"Value":"S-1-0-0"}]}  PowerShell
+//! {"EventID":4625,…,"Message":"An account failed to log on.\r\n\r\nSubject:\r\n\t…"}                      the description
 //! ```
 //!
 //! Field names: <https://www.elastic.co/docs/reference/beats/winlogbeat/exported-fields-winlog>,
@@ -21,7 +22,7 @@ use super::super::{Reader, Reading, Text};
 use super::draft::{Draft, is_numbered};
 use super::lines::Pieces;
 use super::names::{self, Header};
-use super::{Event, known, positions};
+use super::{Event, description, known, positions};
 
 /// See the head of this file.
 pub const READER: Reader = Reader {
@@ -104,6 +105,7 @@ fn record(text: &Text, value: &Value) -> Option<Event> {
     draft.header(Header::Id, said.as_str(), id.start..id.end);
     let number = draft.id()?;
     let mut others = Vec::new();
+    let mut message = None;
     let mut item = Item::default();
     value.for_each_leaf(whole, &mut |path, leaf| {
         let Some(said) = leaf.said(whole) else { return };
@@ -122,6 +124,7 @@ fn record(text: &Text, value: &Value) -> Option<Event> {
                     draft.field(&name, said.as_str(), place);
                 }
             }
+            Part::Message => message = Some(said),
             Part::Other => others.push((path.to_owned(), said, place)),
         }
     });
@@ -137,6 +140,9 @@ fn record(text: &Text, value: &Value) -> Option<Event> {
         {
             draft.header(Header::Computer, said.as_str(), place);
         }
+    }
+    if let Some(message) = message {
+        description::fill(&mut draft, &message);
     }
     draft.finish(value.start..value.end)
 }
@@ -170,6 +176,8 @@ enum Part<'a> {
     Field(&'a str),
     /// A value that has a place instead of a name.
     Position(usize),
+    /// The description, which tells what the data beside it does not.
+    Message,
     Other,
 }
 
@@ -264,7 +272,7 @@ fn part(path: &str) -> Part<'_> {
         return Part::Other;
     }
     match names::header(name) {
-        Some(Header::Message) => Part::Other,
+        Some(Header::Message) => Part::Message,
         Some(header) => Part::Header(header),
         None if lead(SYSTEM).is_none() => flat(name),
         None => Part::Other,

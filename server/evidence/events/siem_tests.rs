@@ -162,6 +162,31 @@ fn a_torn_record_tells_what_is_left_of_it_and_claims_nothing() {
     assert_eq!(claimed(&WAZUH[..cut]), "");
 }
 
+#[test]
+fn a_description_beside_nothing_else_is_read_in_every_language() {
+    let said = include_str!("../../../tests/fixtures/events/4625.fr.txt");
+    let said = &said[said.find("Échec d").unwrap()..];
+    // As another version of Windows may call them.
+    let said = said
+        .replace("Nom du compte", "Nom du titulaire")
+        .replace("Domaine du compte", "Domaine du titulaire")
+        .replace("Compte pour lequel", "Titulaire pour lequel")
+        .replace("Sous-état", "Statut détaillé")
+        .replace("État", "Statut de l’échec");
+    for said in [said.replace('\n', "\r\n"), said.replace(['\n', '\t'], "  ")] {
+        let text = serde_json::json!({
+            "Id": 4625, "ProviderName": "Microsoft-Windows-Security-Auditing", "MachineName": "RPA-VM-07", "Message": said,
+        });
+        let text = text.to_string();
+        assert_eq!(
+            told(&text),
+            [r"4625 CONTOSO\svc-robot RPA-VM-07 0xC000006A"]
+        );
+        assert_eq!(claimed(&text), text);
+        spans_are_true(&text, read);
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_happens_to_a_record_every_place_is_true(

@@ -11,10 +11,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::unescape::Unescaped;
 use super::super::{Line, Reader, Reading, Text};
 use super::draft::Draft;
 use super::names::Header;
-use super::{Event, body, known};
+use super::{Event, description, known};
 
 /// See the head of this file.
 pub const READER: Reader = Reader {
@@ -79,8 +80,9 @@ fn record(text: &Text, line: Line<'_>) -> Option<Event> {
     let message = audit
         .and_then(|found| found.get(0))
         .map_or(tail, |found| found.end());
-    let range = line.start + message..line.end();
-    body::fill(&mut draft, &body::unfold(text.as_str(), range));
+    let mut said = Unescaped::new(line.start + message);
+    said.plain(&line.text[message..]);
+    description::fill(&mut draft, &said);
     // The user of the line is that of the logon, where the description does not say it.
     if let Some(user) = head
         .name("user")

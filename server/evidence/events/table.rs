@@ -21,7 +21,7 @@ use super::super::{Reader, Reading, Text};
 use super::draft::{Draft, is_numbered};
 use super::lines::Pieces;
 use super::names::{self, Header};
-use super::{Event, body, known};
+use super::{Event, description, known};
 
 /// See the head of this file.
 pub const READER: Reader = Reader {
@@ -173,7 +173,7 @@ fn event(text: &Text, columns: &[Column], cells: &[Unescaped]) -> Option<Event> 
     }
     // Event Viewer has no heading above the description.
     if let Some(message) = message.or_else(|| cells.get(columns.len())) {
-        body::fill(&mut draft, message);
+        description::fill(&mut draft, message);
     }
     let (first, last) = (place(cells.first()?), place(cells.last()?));
     let start = text.line(text.line_of(first.start))?.start;

@@ -17,16 +17,14 @@
 //! Logon Type:            10
 //! ```
 //!
-//! The labels are translated, their order is not: each event prints its values in one order. A label that [`names`]
-//! knows says what it is; of the others the place decides. A record is claimed only when enough of it is there that
+//! What the description says is read by [`super::description`]. A record is claimed only when enough of it is there that
 //! nobody would have typed it: what a person says about an event stays free text.
 
-use std::ops::Range;
-
-use super::super::{Line, Reader, Reading, Span, Text};
-use super::names::{self, Header};
-use super::text_layout::{self, Layout};
-use super::{Event, EventField, known, unix_ms};
+use super::super::{Line, Reader, Reading, Text};
+use super::description::{self, Item};
+use super::draft::{Draft, span};
+use super::names::{self, Header, Part};
+use super::{Event, known};
 
 /// See the head of this file.
 pub const READER: Reader = Reader {
@@ -60,26 +58,17 @@ const MARKS: &[&str] = &[
 const LONGEST_LINE: usize = 2_000;
 /// So many lines at most belong to one record.
 const MOST_LINES: usize = 120;
-
-/// One `label: value` of a text; a heading has no value.
-#[derive(Debug, Clone)]
-pub(super) struct Item<'a> {
-    /// Without its colon.
-    pub(super) label: &'a str,
-    /// Trimmed; empty for headings and for values that are not told.
-    pub(super) value: &'a str,
-    /// Where the value stands in the text.
-    pub(super) at: usize,
-    /// The line, from 1.
-    line: usize,
-}
+/// So many values are surely those of a description.
+const SEVERAL: usize = 4;
+/// A sentence that is a description is not longer, in bytes.
+const LONGEST_SENTENCE: usize = 2_000;
 
 fn read(_: &str, text: &Text) -> Reading {
     let mut reading = Reading::default();
     let mut block: Vec<Item<'_>> = Vec::new();
     for line in text.lines() {
         if line.text.len() > LONGEST_LINE {
-            finish(text, &mut block, &mut reading);
+            finish(text, &mut block, line.start, &mut reading);
             continue;
         }
         // Copied with its XML, which tells all of it once more.
@@ -92,11 +81,16 @@ fn read(_: &str, text: &Text) -> Reading {
                 line.number > last.line + MOST_LINES || begins_again(&block, &line)
             });
         if is_new {
-            finish(text, &mut block, &mut reading);
+            finish(text, &mut block, line.start, &mut reading);
         }
-        block.extend(items(&line));
+        block.extend(description::items(
+            line.text,
+            line.start,
+            line.number,
+            false,
+        ));
     }
-    finish(text, &mut block, &mut reading);
+    finish(text, &mut block, text.as_str().len(), &mut reading);
     reading
 }
 
@@ -119,63 +113,13 @@ fn begins_again(block: &[Item<'_>], line: &Line<'_>) -> bool {
     is_first(label) && block.iter().any(|item| is_first(item.label))
 }
 
-/// The items of a line: one, or several where a ticket system joined lines.
-fn items<'a>(line: &Line<'a>) -> Vec<Item<'a>> {
-    let mut items = Vec::new();
-    let mut from = 0;
-    for piece in pieces(line.text) {
-        let start = piece.start.max(from);
-        from = piece.end;
-        let text = &line.text[start..piece.end];
-        let Some((label_end, colon)) = text
-            .char_indices()
-            .find(|(_, letter)| matches!(letter, ':' | '：'))
-        else {
-            continue;
-        };
-        let label = text[..label_end].trim().trim_end_matches(':').trim();
-        // German prints `Unterstatus::`.
-        let rest = text[label_end + colon.len_utf8()..].trim_start_matches(':');
-        let value = rest.trim();
-        let is_label = !label.is_empty()
-            && label.chars().count() <= 80
-            && label.chars().next().is_some_and(char::is_alphabetic)
-            && !label.contains("  ");
-        if !is_label {
-            continue;
-        }
-        let at = if value.is_empty() {
-            line.start + start + label_end
-        } else {
-            line.start + (value.as_ptr() as usize - line.text.as_ptr() as usize)
-        };
-        items.push(Item {
-            label,
-            value,
-            at,
-            line: line.number,
-        });
-    }
-    items
-}
-
-/// Where a line falls into `label: value` pieces: at tabs or at runs of spaces in front of a label, wherever more than one
-/// known label stands on the line.
-fn pieces(line: &str) -> Vec<Range<usize>> {
-    let starts = text_layout::label_starts(line);
-    if starts.len() < 2 {
-        return std::iter::once(0..line.len()).collect();
-    }
-    let mut bounds = starts;
-    bounds.push(line.len());
-    bounds.windows(2).map(|pair| pair[0]..pair[1]).collect()
-}
-
-/// Makes an event of what was collected, when it is one.
-fn finish(text: &Text, block: &mut Vec<Item<'_>>, reading: &mut Reading) {
+/// Makes an event of what was collected, when it is one. `end` is where the next record may begin.
+fn finish(text: &Text, block: &mut Vec<Item<'_>>, end: usize, reading: &mut Reading) {
     let items = std::mem::take(block);
-    for part in split_descriptions(&items) {
-        let Some(event) = event(text, part) else {
+    let parts = split_descriptions(&items);
+    let ends = parts.iter().skip(1).map(|part| part[0].at);
+    for (part, end) in parts.iter().zip(ends.chain([end])) {
+        let Some(event) = event(text, part, end) else {
             continue;
         };
         let first = event.span.line;
@@ -197,12 +141,7 @@ fn split_descriptions<'i, 'a>(items: &'i [Item<'a>]) -> Vec<&'i [Item<'a>]> {
             // Back to where this record's own head or subject began.
             let start = items[from..at]
                 .iter()
-                .rposition(|item| {
-                    matches!(
-                        text_layout::heading(item.label),
-                        Some(text_layout::Part::Subject)
-                    )
-                })
+                .rposition(|item| names::part(item.label) == Some(Part::Subject))
                 .map_or(at, |offset| from + offset);
             if start > from {
                 parts.push(&items[from..start]);
@@ -218,70 +157,72 @@ fn split_descriptions<'i, 'a>(items: &'i [Item<'a>]) -> Vec<&'i [Item<'a>]> {
     parts
 }
 
-fn event(text: &Text, items: &[Item<'_>]) -> Option<Event> {
-    let mut event = Event::default();
-    let mut id_item = None;
+fn event(text: &Text, items: &[Item<'_>], end: usize) -> Option<Event> {
+    let mut draft = Draft::new(text);
     for item in items {
-        let value = item.value;
-        if value.is_empty() {
-            continue;
-        }
-        match names::header(item.label) {
-            Some(Header::Id) if event.id.is_none() => {
-                event.id = value.parse().ok();
-                id_item = event.id.map(|_| item);
-            }
-            Some(Header::Provider) if event.provider.is_none() => {
-                event.provider = Some(value.to_owned());
-            }
-            Some(Header::Computer) if event.machine.is_none() => {
-                event.machine = Some(value.to_owned());
-            }
-            Some(Header::Time) if event.time.is_none() => event.time = unix_ms(value),
-            _ => {}
+        if let Some(header) = names::header(item.label) {
+            draft.header(header, item.value, item.at..item.at + item.value.len());
         }
     }
-    let layout = match event.id {
-        Some(id) => Some(Layout { id }),
-        None => Layout::told_by(items),
-    };
-    let (fields, used) = text_layout::fields(layout, items);
-    let told = id_item.is_some() && (event.provider.is_some() || event.machine.is_some());
+    let number = draft.id();
+    let id = number.or_else(|| description::number(items));
+    // The head has a `User` and a `Source` of its own.
+    let mut parts = items.rsplit(|item| {
+        matches!(
+            names::header(item.label),
+            Some(Header::Computer | Header::Message | Header::Id)
+        )
+    });
+    let mut told = description::read(id, parts.next()?);
+    // It may stand behind the description, where that says itself which event it is of.
+    if told.fields.len() < SEVERAL && id.is_some() {
+        let before = parts.find(|part| description::number(part) == id);
+        told = before.map_or(told, |part| description::read(id, part));
+    }
+    for (name, item) in &told.fields {
+        draft.field(name, item.value, item.at..item.at + item.value.len());
+    }
+    if let Some((start, sentence)) = sentence(text.as_str(), items, end) {
+        // A service alone says little: without its code, which is printed in words, it would be another failure.
+        let said = description::sentence(number, sentence);
+        let several = if said.len() > 1 { said } else { Vec::new() };
+        for (name, range) in several {
+            let place = start + range.start..start + range.end;
+            draft.field(name, &sentence[range], place);
+        }
+    }
+    let mut event = draft.into_event();
+    let is_headed = number.is_some() && (event.provider.is_some() || event.machine.is_some());
     // Without its head a record has to say what it is by several values in their order.
-    if !told && (layout.is_none() || fields.len() < 4) {
+    if !is_headed && (id.is_none() || event.fields.len() < SEVERAL) {
         return None;
     }
-    if event.id.is_none() {
-        event.id = layout.map(|layout| layout.id);
-    }
-    event.fields = fields
-        .into_iter()
-        .map(|(name, item)| EventField {
-            name: name.to_owned(),
-            value: item.value.to_owned(),
-            span: span(text, item.at..item.at + item.value.len()),
-        })
-        .collect();
-    let lines = items
-        .iter()
-        .filter(|item| {
-            names::header(item.label).is_some()
-                || used.iter().any(|used| std::ptr::eq(*used, *item))
-        })
-        .map(|item| item.line);
-    let first = lines.clone().min()?;
-    let last = lines.max()?;
+    event.id = id;
+    let of_head = items.iter();
+    let of_head = of_head.filter(|item| names::header(item.label).is_some());
+    let lines = of_head.chain(told.used).map(|item| item.line);
+    let lines = lines.chain(event.fields.iter().map(|field| field.span.line));
+    let (first, last) = (lines.clone().min()?, lines.max()?);
     let range = text.range_of_lines(first, last);
     let trimmed = text.as_str()[range.clone()].trim_end().len();
     event.span = span(text, range.start..range.start + trimmed);
-    event.id_span = if let Some(item) = id_item {
-        span(text, item.at..item.at + item.value.len())
-    } else {
+    if number.is_none() {
         let line = text.line(first)?;
         let end = line.start + line.text.trim_end().len();
-        span(text, line.start..end.max(line.start))
-    };
+        event.id_span = span(text, line.start..end.max(line.start));
+    }
     Some(event)
+}
+
+/// The words of the description, and where they begin.
+fn sentence<'a>(text: &'a str, items: &[Item<'_>], end: usize) -> Option<(usize, &'a str)> {
+    let mut items = items.iter();
+    let start = items.rfind(|item| names::header(item.label) == Some(Header::Message))?;
+    let start = start.at;
+    let end = text.floor_char_boundary(end.min(start + LONGEST_SENTENCE));
+    let sentence = text.get(start..end)?;
+    let sentence = sentence.trim_start_matches([' ', '\t', '\r', '\n']);
+    Some((end - sentence.len(), sentence))
 }
 
 /// Whether nobody would have typed this: a head with number and provider, or the description's values in their order.
@@ -290,16 +231,7 @@ fn is_sure(event: &Event, items: &[Item<'_>]) -> bool {
     let (Some(first), Some(last)) = (lines.clone().min(), lines.max()) else {
         return false;
     };
-    last > first + 2 && event.fields.len() >= 4 && known::is_claimed(event)
-}
-
-fn span(text: &Text, range: Range<usize>) -> Span {
-    Span {
-        source: 0,
-        line: text.line_of(range.start),
-        start: range.start,
-        end: range.end,
-    }
+    last > first + 2 && event.fields.len() >= SEVERAL && known::is_claimed(event)
 }
 
 #[cfg(test)]

@@ -134,6 +134,39 @@ fn other_events_are_read_by_their_labels() {
 }
 
 #[test]
+fn who_signed_out_is_the_subject_and_a_service_speaks_in_sentences() {
+    let head = |source: &str, id: u32| {
+        format!(
+            "Log Name: System\nSource: {source}\nEvent ID: {id}\nUser: N/A\nComputer: RPA-VM-07\nDescription:\n"
+        )
+    };
+    let signed_out = head("Microsoft-Windows-Security-Auditing", 4634)
+        + "An account was logged off.\n\nSubject:\n\tSecurity ID:\t\tS-1-5-21-1\n\tAccount Name:\t\tsvc-robot\n\tAccount Domain:\t\tCONTOSO\n\tLogon ID:\t\t0x1F\n\nLogon Type:\t\t\t10\n";
+    let event = &reading(&signed_out).events[0];
+    assert_eq!(event.account().as_deref(), Some(r"CONTOSO\svc-robot"));
+    let refused = head("Service Control Manager", 7038)
+        + "The UIFlowService service was unable to log on as CONTOSO\\svc-robot with the currently configured password due to the following error: \nThe user name or password is incorrect.\n";
+    let refused = format!("{refused}\n{signed_out}");
+    let found = reading(&refused);
+    let event = &found.events[0];
+    assert_eq!(event.account().as_deref(), Some(r"CONTOSO\svc-robot"));
+    assert_eq!(value(event, "param1"), "UIFlowService");
+    let place = event.field("param2").unwrap().span;
+    assert_eq!(&refused[place.start..place.end], r"CONTOSO\svc-robot");
+    assert_eq!(place.line, 7);
+    assert!(event.span.contains(place));
+    assert_eq!(found.events.len(), 2);
+}
+
+#[test]
+fn what_a_person_writes_behind_a_record_stays_free_text() {
+    let text = format!("{ENGLISH}\nStatus: open\nSource Workstation: none\n");
+    let found = reading(&text);
+    is_the_failed_one(&found.events[0], "with a note");
+    assert!(!text[found.claimed[0].clone()].contains("Status: open"));
+}
+
+#[test]
 fn what_a_person_says_about_an_event_stays_free_text() {
     for text in [
         "time on the VM was 11 minutes off I think. event 4625 Status: 0xC0000133, sub 0x0, logon type 10",
