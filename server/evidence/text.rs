@@ -16,8 +16,9 @@ const PIECES: usize = 32;
 /// A decoded text. Cloning is cheap. Lines end at LF; a CR before it belongs to the line break.
 #[derive(Debug, Clone)]
 pub struct Text {
-    text: Arc<String>,
+    whole: Arc<String>,
     starts: Arc<Offsets>,
+    is_ascii: bool,
 }
 
 /// One physical line, without its line break.
@@ -59,20 +60,27 @@ impl Text {
     /// Takes a decoded text as it is.
     pub fn new(text: impl Into<String>) -> Self {
         let text = Arc::new(text.into());
-        let starts = if text.len() < abreast::LARGE {
-            starts(text.as_bytes(), text.len().max(1))
+        let piece = if text.len() < abreast::LARGE {
+            text.len().max(1)
         } else {
-            starts(text.as_bytes(), PIECE)
+            PIECE
         };
+        let (starts, is_ascii) = starts(text.as_bytes(), piece);
         Self {
-            text,
+            whole: text,
             starts: Arc::new(starts),
+            is_ascii,
         }
+    }
+
+    /// Whether there is no letter in it but those of ASCII.
+    pub fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.whole
     }
 
     /// The line, from 1, that holds the byte at `offset`.
@@ -92,8 +100,8 @@ impl Text {
         numbers.map_while(move |number| {
             let next = self.starts.get(number);
             let start = std::mem::replace(&mut start, next)?;
-            let end = next.map_or(self.text.len(), |next| next - 1);
-            let text = &self.text[start..end];
+            let end = next.map_or(self.whole.len(), |next| next - 1);
+            let text = &self.whole[start..end];
             Some(Line {
                 number,
                 start,
@@ -114,25 +122,31 @@ impl Text {
 
     /// The byte range of the whole lines `first..=last` (from 1), line breaks included.
     pub fn range_of_lines(&self, first: usize, last: usize) -> Range<usize> {
-        let start = self.starts.get(first - 1).unwrap_or(self.text.len());
-        let end = self.starts.get(last).unwrap_or(self.text.len());
+        let start = self.starts.get(first - 1).unwrap_or(self.whole.len());
+        let end = self.starts.get(last).unwrap_or(self.whole.len());
         start..end.max(start)
     }
 }
 
-/// Where the lines of a text start, each piece of it looked at by itself.
-fn starts(text: &[u8], piece: usize) -> Offsets {
+/// Where the lines of a text start, and whether it is ASCII, each piece of it looked at by itself.
+fn starts(text: &[u8], piece: usize) -> (Offsets, bool) {
     let pieces = abreast::pieces(0..text.len(), piece);
     let mut starts = Offsets::default();
     starts.push(0);
+    let mut is_ascii = true;
     for some in pieces.chunks(PIECES) {
         let found = abreast::each(some, |piece| {
-            let breaks = memchr_iter(b'\n', &text[piece.clone()]);
-            breaks.map(|at| piece.start + at + 1).collect::<Offsets>()
+            let bytes = &text[piece.clone()];
+            let breaks = memchr_iter(b'\n', bytes);
+            let starts = breaks.map(|at| piece.start + at + 1).collect::<Offsets>();
+            (starts, bytes.is_ascii())
         });
-        found.iter().for_each(|found| starts.extend(found.iter()));
+        for (found, ascii) in &found {
+            starts.extend(found.iter());
+            is_ascii &= ascii;
+        }
     }
-    starts
+    (starts, is_ascii)
 }
 
 #[cfg(test)]
@@ -147,7 +161,8 @@ mod tests {
         ) {
             let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
             let expected = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1));
-            proptest::prop_assert_eq!(starts(text.as_bytes(), piece), expected.collect::<Offsets>());
+            let expected = (expected.collect::<Offsets>(), text.is_ascii());
+            proptest::prop_assert_eq!(starts(text.as_bytes(), piece), expected);
         }
     }
 }

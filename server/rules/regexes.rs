@@ -127,7 +127,7 @@ impl RegexSet {
             return;
         }
         let bytes = &text.as_str().as_bytes()[range.clone()];
-        let folds = folds_to_ascii(bytes);
+        let folds = !text.is_ascii() && folds_to_ascii(bytes);
         let mut full = vec![false; self.regexes.len()];
         if folds || !self.always.is_empty() {
             let everything = (0..self.regexes.len()).collect::<Vec<_>>();
