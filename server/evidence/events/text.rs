@@ -17,7 +17,7 @@
 //! Logon Type:            10
 //! ```
 //!
-//! What the description says is read by [`super::description`]. A record is claimed only when enough of it is there that
+//! What the description says is read by `description`. A record is claimed only when enough of it is there that
 //! nobody would have typed it: what a person says about an event stays free text.
 
 use super::super::{Line, Reader, Reading, Text};
