@@ -149,7 +149,7 @@ pub fn mention(text: &str, entry: Range<usize>, place: Range<usize>) -> Option<W
     let whole = &text[entry.clone()];
     // Its own words tell nothing: some messages speak of a difference between clocks.
     let sentence = around(before, behind);
-    let came = outcome::is_one(&whole[..place.start - entry.start], &sentence);
+    let came = outcome::is_one(&whole[..place.start - entry.start], behind);
     let taught = teaches(whole, place.start - entry.start) && !came;
     if taught || says(&TAUGHT, before) || says(&TAUGHT, &sentence) {
         return Some(Weakened::Mentioned);

@@ -36,6 +36,7 @@ static ABSENT: LazyLock<Option<Pattern>> = LazyLock::new(|| {
           | (?:-+>|=>|→) \s* (?:no\b|nein\b|non\b|ok\b|okay\b|none\b|fine\b|n/?a\b|問題なし|有効|正常)
           | (?:-+>|=>|→|:|=|–) \s* (?:not\ applicable|nicht\ zutreffend|trifft\ nicht\ zu|entfällt|sans\ objet|ausgeschlossen|excluded|ruled\ out|écarté|descartado|該当なし)
           | \s* : \s* (?:false|null) \b
+          | [^()\n.;]{0,24} \) \s* [:–-] \s* (?:fixed|resolved|solved|closed|done|erledigt|behoben|gelöst|résolu|corrigé|clos|resuelto|cerrado) \b
           | (?:は|が|:|：)? \s* 0 \s* (?:件|回|times|mal|fois|veces) (?: [^\p{L}\d] | $ | [、。] )
           | (?:[:=→×：]|-+>) \s* (?:0|zero|none|nil|null|keine?|keiner|aucune?s?|ningun[oa]|なし) (?: \s* (?:件|回|mal|times|hits?|cases?|events?|fois|veces|treffer|fälle) (?: [^\p{L}\d] | $ ) | \s* (?: [,;.)\]}|–] | $ | \n ) )
           | (?:は|が)? (?:発生|出|該当)(?:して)?(?:い|し)?(?:ません|ない) )"#,

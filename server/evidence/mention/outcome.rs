@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use crate::evidence::pattern::Pattern;
 
-use super::{pattern, says};
+use super::{around, last_sentence, pattern, says};
 
 /// A heading is at most so far above its lines.
 const LINES: usize = 4;
@@ -45,15 +45,18 @@ static SUPPOSED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     )
 });
 
-/// Whether the error behind `before` is what came, `sentence` what is said around it.
-pub(super) fn is_one(before: &str, sentence: &str) -> bool {
+/// Whether the error between `before`, from the beginning of the text, and the rest of its sentence is what came.
+pub(super) fn is_one(before: &str, behind: &str) -> bool {
     let mut above = before.rsplit('\n');
     let own = above.next().unwrap_or_default();
     let heading = above
         .take(LINES)
         .map(str::trim)
         .find(|line| line.starts_with('#') || line.ends_with([':', '：']));
+    // The lines beside it may be those of the glossary that it stands below.
+    let rest = behind.split('\n').next().unwrap_or_default();
+    let said = around(last_sentence(own), rest);
     says(&ACTUAL, own)
         || heading.is_some_and(|line| says(&ACTUAL, line.trim_end_matches([':', '：'])))
-        || says(&HERE, sentence) && says(&ENDS, sentence) && !says(&SUPPOSED, sentence)
+        || says(&HERE, &said) && says(&ENDS, &said) && !says(&SUPPOSED, &said)
 }

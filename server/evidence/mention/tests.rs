@@ -14,6 +14,10 @@ fn what_is_denied_or_over_is_only_spoken_of() {
         ("It is not 0xC000006D, I looked twice", Weakened::Denied),
         ("das ist kein Fehler 0xC000006D", Weakened::Denied),
         (
+            "ticket 7001 (0xC000006D on PA-9): fixed, close it.\nStill open: 7002",
+            Weakened::Denied,
+        ),
+        (
             "plus aucune erreur 0xC000006D sur les serveurs",
             Weakened::Denied,
         ),
@@ -247,6 +251,7 @@ fn what_came_counts_amid_any_other_text() {
         "Handbook, chapter 2\nIf our robot fails with 0xC000006D, call identity.",
         "Checklist for new colleagues: what 0xC000006D is, where the wiki lies",
         "Lesson 4: a run that fails with 0xC000006D has a wrong password",
+        "Glossary of the handbook:\n 0xC000006D wrong password\nOur robot fails since 04:00 with 0xC0000234",
         "What's new in 2.50\n- Fixed: runs end with 0xC000006D in words",
     ];
     assert_eq!(counted(&spoken_of), [""; 0]);
