@@ -10,7 +10,7 @@ use regex::Regex;
 use serde::de::IgnoredAny;
 
 use super::offsets::Offsets;
-use super::{Text, abreast, codes};
+use super::{Text, abreast};
 
 mod attempts;
 mod machines;
@@ -110,11 +110,8 @@ pub fn split(text: &Text) -> Entries {
 
 /// Whether parts that begin at these offsets, and what stands before them, hold codes in more than one of them: only then it
 /// matters that they are apart.
-fn told_apart(text: &Text, starts: &[usize]) -> bool {
-    let codes = codes::find(text, &[]);
-    let mut parts = codes
-        .iter()
-        .map(|code| starts.partition_point(|start| *start <= code.span.start));
+fn are_apart(codes: impl Iterator<Item = usize>, starts: &[usize]) -> bool {
+    let mut parts = codes.map(|code| starts.partition_point(|start| *start <= code));
     let first = parts.next();
     parts.any(|part| Some(part) != first)
 }
@@ -222,6 +219,15 @@ fn is_usual_to_the_second(line: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The parts of a text that begin at these offsets, and what stands before them.
+    pub(super) fn pieces_at(text: &str, starts: Vec<usize>) -> Vec<&str> {
+        let starts = starts.into_iter().filter(|start| *start > 0);
+        let bounds = std::iter::once(0).chain(starts).chain([text.len()]);
+        let bounds = bounds.collect::<Vec<_>>();
+        let pieces = bounds.windows(2).map(|pair| &text[pair[0]..pair[1]]);
+        pieces.collect()
+    }
 
     fn pieces(text: &str) -> Vec<String> {
         split(&Text::new(text))

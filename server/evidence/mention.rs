@@ -236,6 +236,7 @@ fn is_of_a_document(told: &over::Told<'_>) -> bool {
         || general::may_come(told.before)
         || document::is_a_document(told.whole, paragraph(told.whole, told.place.start))
         || document::answers_itself(told.whole)
+        || document::leads_on(told.whole)
 }
 
 /// From the beginning of the paragraph that holds a place.

@@ -249,7 +249,7 @@ pub(super) fn goes_on_otherwise(text: &str, at: usize) -> bool {
 fn is_of_a_database(text: &str, at: usize) -> bool {
     let digits = text[..at].bytes().rev();
     let digits = digits.take_while(u8::is_ascii_digit).count();
-    let quoted = ["\'", "\"", "‘", "“", "u'", "b'"];
+    let quoted = ["'", "\"", "‘", "“", "u'", "b'"];
     let tail = text[at..].strip_prefix(", ");
     text[..at - digits].ends_with("Error: (")
         && tail.is_some_and(|tail| quoted.iter().any(|quote| tail.starts_with(quote)))

@@ -8,6 +8,7 @@
 //! 0xC000006D for svc-pay, 0xC0000072 for svc-print
 //! ```
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -94,28 +95,28 @@ fn clauses(text: &Text) -> Option<Vec<usize>> {
     let codes = codes::find(text, &[]);
     let codes = codes.iter().map(|code| code.span.start..code.span.end);
     let codes = codes.collect::<Vec<_>>();
-    let clauses = clauses_of(whole);
-    let mut families = Vec::new();
-    for clause in &clauses {
-        families.extend(names(&whole[clause.clone()]).map(|(family, _)| family));
+    if codes.len() < 2 {
+        return None;
     }
-    families.sort_unstable();
-    families.dedup();
-    let numbered = families.into_iter().find_map(|family| {
-        let own = |clause: &Range<usize>| {
-            let mut own = names(&whole[clause.clone()]).filter(|(other, _)| *other == family);
-            own.next().map(|(_, number)| number.to_owned())
-        };
-        apart(text, &clauses, own)
+    let clauses = clauses_of(whole);
+    // By family, the clauses that name one of it, each with the first number.
+    let mut families = BTreeMap::<String, Vec<(usize, String)>>::new();
+    for clause in &clauses {
+        for (family, number) in names(&whole[clause.clone()]) {
+            let own = families.entry(family).or_default();
+            if own.last().is_none_or(|(start, _)| *start != clause.start) {
+                own.push((clause.start, number.to_owned()));
+            }
+        }
+    }
+    let owners = clauses.iter().filter_map(|clause| {
+        let code = codes.iter().rfind(|code| within(code, clause))?;
+        let named = WHOSE.captures(&whole[code.end..clause.end])?;
+        Some((clause.start, named[1].trim_end().to_lowercase()))
     });
-    numbered.or_else(|| {
-        let owner = |clause: &Range<usize>| {
-            let code = codes.iter().rfind(|code| within(code, clause))?;
-            let named = WHOSE.captures(&whole[code.end..clause.end])?;
-            Some(named[1].trim_end().to_lowercase())
-        };
-        apart(text, &clauses, owner)
-    })
+    let owners = std::iter::once_with(|| owners.collect());
+    let mut all = families.into_values().chain(owners);
+    all.find_map(|named| apart(&codes, &named))
 }
 
 fn clauses_of(whole: &str) -> Vec<Range<usize>> {
@@ -145,21 +146,11 @@ fn within(one: &Range<usize>, other: &Range<usize>) -> bool {
 }
 
 /// The starts of the clauses that are about another one than those before, where at least two of the parts hold a code.
-fn apart(
-    text: &Text,
-    clauses: &[Range<usize>],
-    name: impl Fn(&Range<usize>) -> Option<String>,
-) -> Option<Vec<usize>> {
-    let mut starts = Vec::new();
-    let mut about: Option<String> = None;
-    for clause in clauses {
-        let Some(name) = name(clause) else { continue };
-        if about.as_ref().is_some_and(|other| *other != name) {
-            starts.push(clause.start);
-        }
-        about = Some(name);
-    }
-    super::told_apart(text, &starts).then_some(starts)
+fn apart(codes: &[Range<usize>], named: &[(usize, String)]) -> Option<Vec<usize>> {
+    let others = named.windows(2).filter(|pair| pair[0].1 != pair[1].1);
+    let starts = others.map(|pair| pair[1].0).collect::<Vec<_>>();
+    let codes = codes.iter().map(|code| code.start);
+    super::are_apart(codes, &starts).then_some(starts)
 }
 
 #[cfg(test)]
@@ -168,13 +159,7 @@ mod tests {
 
     fn pieces(text: &str) -> Vec<&str> {
         let starts = starts(&Text::new(text)).unwrap_or_default();
-        let starts = starts.into_iter().filter(|start| *start > 0);
-        let bounds = std::iter::once(0).chain(starts).chain([text.len()]);
-        let bounds = bounds.collect::<Vec<_>>();
-        bounds
-            .windows(2)
-            .map(|pair| &text[pair[0]..pair[1]])
-            .collect()
+        super::super::tests::pieces_at(text, starts)
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::evidence::Text;
+use crate::evidence::{Text, codes};
 
 /// A text over this size is a file of another kind, which has a reader of its own.
 const LARGEST: usize = 64 * 1024;
@@ -51,7 +51,9 @@ pub(super) fn starts(text: &Text) -> Option<Vec<usize>> {
         let quoted = separator != '|' && text.as_str().contains('"');
         (!quoted).then(|| of(text, separator))?
     })?;
-    super::told_apart(text, &starts).then_some(starts)
+    let codes = codes::find(text, &[]);
+    let codes = codes.iter().map(|code| code.span.start);
+    super::are_apart(codes, &starts).then_some(starts)
 }
 
 fn of(text: &Text, separator: char) -> Option<Vec<usize>> {
@@ -92,12 +94,7 @@ mod tests {
 
     fn pieces(text: &str) -> Vec<&str> {
         let starts = starts(&Text::new(text)).unwrap_or_default();
-        let bounds = std::iter::once(0).chain(starts).chain([text.len()]);
-        let bounds = bounds.collect::<Vec<_>>();
-        bounds
-            .windows(2)
-            .map(|pair| &text[pair[0]..pair[1]])
-            .collect()
+        super::super::tests::pieces_at(text, starts)
     }
 
     #[test]

@@ -103,7 +103,7 @@ static CONDITION: LazyLock<Option<Pattern>> = LazyLock::new(|| {
 static TESTED: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
         r"^\s* (?: [✓√] \s | ok \s \d+ \s - \s | --- \s PASS: | test \s [\w:]+ \s \.\.\. \s ok \b | \S+::\S+ .* \b PASSED \b
-          | (?: FAIL | ✗ | × | not \s ok ) \b .* \b (?: want | wanted | expected | to \s equal | should ) \b .*
+          | (?: FAIL\b | ✗ | × | not \s ok\b ) .* \b (?: want | wanted | expected | to \s equal | should ) \b .*
           | (?: [0-9a-f]{7,40} \s+ )? (?-i: feat|fix|docs|chore|refactor ) (?: \( [\w./\ -]{1,30} \) )? !? : \s )",
     )
 });

@@ -60,6 +60,7 @@ fn code_that_branches_on_an_error_only_names_it() {
         "    raise ValueError(colored(f\"BadLogon for {user}\"))",
         "    None,\n\n    /// <summary>Shows 'BadLogon'.</summary>\n    Wrong,\n}",
         "FAIL  parse_test.go:58: Parse(\"-7\") = Gone, want BadLogon",
+        "  ✗ parses the status: expected Gone, received BadLogon",
         "switch ($Sub.ToLower()) {\n    'a' { 'one' }\n    'BadLogon' { 'other' }\n}",
         "@pytest.mark.parametrize(\"line,rule\", [\n    (\"it is BadLogon here\", \"session\"),\n    (\"all fine\", None),\n])",
         "if \"BadLogon\" in response.text:\n    stop()\nelif \"BadLogon\" in text or \"Gone\" in text:\n    again()",

@@ -154,13 +154,18 @@ fn opening(whole: &str) -> &str {
 /// Leads from a page of a manual to others.
 static LEADS_ON: LazyLock<Option<Pattern>> = LazyLock::new(|| {
     pattern(
-        r"\n [\ \t\#*]* (?: related \s (?:errors?|articles?|topics?|codes?|pages?) | see \s also | in \s this \s article | next \s steps | siehe \s auch | verwandte \s (?:artikel|themen) | voir \s aussi | véase \s también | 関連(?:項目|記事) ) [\ \t:*]* \r? \n",
+        r"\n [\ \t\#*]* (?: related \s (?:errors?|articles?|topics?|codes?|pages?) | see \s also | in \s this \s article | siehe \s auch | verwandte \s (?:artikel|themen) | voir \s aussi | véase \s también | 関連(?:項目|記事) ) [\ \t:*]* \r? \n",
     )
 });
 
-/// Whether the text asks and answers itself, or is a page that leads on to others.
+/// Whether the text is a page that leads on to others.
+pub(super) fn leads_on(whole: &str) -> bool {
+    says(&LEADS_ON, whole)
+}
+
+/// Whether the text asks and answers itself.
 pub(super) fn answers_itself(whole: &str) -> bool {
-    says(&QUESTION, whole) && says(&ANSWER, whole) || says(&LEADS_ON, whole)
+    says(&QUESTION, whole) && says(&ANSWER, whole)
 }
 
 /// Whether the text is a scenario of a test.

@@ -310,6 +310,7 @@ fn what_is_provided_for_counted_as_none_or_never_minded_is_no_report() {
         "What we did: a) restart b) a new password c) the other robot. Still 0xC000006D",
         "We added a filter to exclude the test robots; RPA-02 still ends with 0xC000006D",
         "The robot finds related errors in the log:\nsign-in: 0xC000006D",
+        "Error on RPA-07: 0xC000006D\n\nNext steps:\nidentity looks at the account",
         "Yesterday I took it for phishing: \"0xC000006D\". It is not phishing, the robot is red.",
     ] {
         assert_eq!(of(text), None, "{text}");
